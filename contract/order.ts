@@ -1,0 +1,82 @@
+import type { Payment } from './payment.ts'
+
+export type OrderState = 'pending' | 'paid' | 'closed'
+
+/** What a client may say about a line: never anything about money. */
+export interface OrderLineRequest {
+  productId: string
+  /** Whole number from 1 to 99. */
+  quantity: number
+}
+
+/** POST /api/{entry}/quotes (public) and POST /api/{entry}/orders (needs a session and the header Idempotency-Key). */
+export interface OrderRequest {
+  /** 1 to 20 lines, each product once. */
+  lines: OrderLineRequest[]
+}
+
+export interface OrderLine {
+  productId: string
+  name: string
+  picture: string
+  /** Fen, as frozen when the order was placed. */
+  unitPriceFen: number
+  quantity: number
+  /** Fen: unitPriceFen × quantity. */
+  amountFen: number
+}
+
+/** What an order would cost now. */
+export interface Quote {
+  lines: OrderLine[]
+  /** Fen. */
+  totalFen: number
+}
+
+export interface Order {
+  /** 13 characters of Crockford base32. */
+  id: string
+  state: OrderState
+  /** Some payment of this order is open: the customer may be typing a password right now (支付中). */
+  paying: boolean
+  lines: OrderLine[]
+  /** Fen. */
+  totalFen: number
+  /** ISO 8601. */
+  createdAt: string
+  /** ISO 8601: unpaid orders close after this moment. */
+  expiresAt: string
+  /** ISO 8601, or null while unpaid. */
+  paidAt: string | null
+  /** ISO 8601, or null unless closed. */
+  closedAt: string | null
+}
+
+/** GET /api/{entry}/orders/{orderId} */
+export interface OrderDetail extends Order {
+  /** Newest first. */
+  payments: Payment[]
+}
+
+/** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page. */
+export interface OrderPage {
+  orders: Order[]
+  /** Give it back as ?cursor= for the next page; null on the last. */
+  nextCursor: string | null
+}
+
+/**
+ * GET /api/{entry}/orders/{orderId}/result: what the result page shows. The server decides, the page shows.
+ * - checking: not known yet, ask again in `askAgainMs`
+ * - paid: proven by WeChat's notification or by a query
+ * - unpaid: proven NOTPAY, may be paid again
+ * - closed: expired or closed, cannot be paid any more
+ */
+export interface OrderResult {
+  order: Order
+  result: 'checking' | 'paid' | 'unpaid' | 'closed'
+  /** Number of the payment that was looked at; null when the order has none yet. */
+  paymentId: string | null
+  /** Whole milliseconds to wait before the next look; null when the result is final or only the customer can move on. */
+  askAgainMs: number | null
+}

@@ -1,0 +1,25 @@
+/** Every error of our API: RFC 9457, application/problem+json. */
+export interface Problem {
+  /** e.g. "/problems/not-found" */
+  type: string
+  title: string
+  status: number
+  /** A short, polite Chinese sentence that says what to do next. */
+  detail: string
+  /** Named refusals that a client treats apart. */
+  code?: ProblemCode
+  /** Give this to support. */
+  requestId: string
+  /** For invalid input: where and why. */
+  errors?: { path: string; message: string }[]
+}
+
+export type ProblemCode =
+  | 'ticket-spent'
+  | 'code-spent'
+  | 'price-changed'
+  | 'order-paid'
+  | 'order-closed'
+  | 'payment-closed'
+  | 'wrong-payer'
+  | 'virtual-account'
