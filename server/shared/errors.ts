@@ -1,0 +1,66 @@
+import type { ProblemCode } from '../../contract/problem.ts'
+
+/** The kinds of failure that a noun may throw. Only http/ knows which status each becomes. */
+export type ErrorKind =
+  | 'InvalidInput'
+  | 'NotSignedIn'
+  | 'NotAllowed'
+  | 'NotFound'
+  | 'Conflict'
+  | 'TooMany'
+  | 'ChannelRefused'
+  | 'ChannelUnknown'
+
+interface Particulars {
+  /** A refusal that clients treat apart. */
+  code?: ProblemCode
+  /** For InvalidInput: which fields, and why. */
+  errors?: { path: string; message: string }[]
+  cause?: unknown
+}
+
+/** A failure with a kind. `message` is a polite Chinese sentence for the customer that says what to do next. */
+export class KindError extends Error {
+  readonly kind: ErrorKind
+  readonly code: ProblemCode | undefined
+  readonly errors: { path: string; message: string }[] | undefined
+
+  constructor(kind: ErrorKind, message: string, particulars: Particulars = {}) {
+    super(message, { cause: particulars.cause })
+    this.name = kind
+    this.kind = kind
+    this.code = particulars.code
+    this.errors = particulars.errors
+  }
+}
+
+/** Whether a thrown value is one of ours of the given kind. */
+export const isKind = (error: unknown, kind: ErrorKind): error is KindError =>
+  error instanceof KindError && error.kind === kind
+
+/**
+ * The channel said no, in an answer whose signature we verified: definite.
+ * `channelCode` is the channel's own code, e.g. "APPID_MCHID_NOT_MATCH".
+ */
+export class ChannelRefused extends KindError {
+  readonly channelCode: string
+  readonly httpStatus: number
+  constructor(channelCode: string, httpStatus: number, particulars: Particulars = {}) {
+    super('ChannelRefused', '暂时无法发起支付，请稍后再试或联系商家。', particulars)
+    this.channelCode = channelCode
+    this.httpStatus = httpStatus
+  }
+}
+
+/**
+ * Nobody knows what happened: no answer, a broken one, or one whose signature does not verify.
+ * The money may have moved. Query before anything else.
+ */
+export class ChannelUnknown extends KindError {
+  /** For logs: what was wrong with the answer, without its body. */
+  readonly reason: string
+  constructor(reason: string, particulars: Particulars = {}) {
+    super('ChannelUnknown', '支付平台暂时没有回应，请稍后刷新查看结果。', particulars)
+    this.reason = reason
+  }
+}
