@@ -1,0 +1,60 @@
+/** Every timeout, lifetime and count of the server, with its unit in the name and its reason beside it. */
+export const limits = {
+  /** An unpaid order holds its price this long. */
+  orderLifetimeMs: 30 * 60_000,
+  /** After expiry WeChat may still be finishing a payment that began in time. */
+  expiryGraceMs: 60_000,
+  /** WeChat's prepay_id lives 2 h; refreshed earlier so that a customer who hesitates does not meet the edge. */
+  prepayLifetimeMs: 110 * 60_000,
+  /** Queries after prepay when no notification comes: WeChat's own advice. https://pay.weixin.qq.com/doc/v3/merchant/4012075249 */
+  queryLadderMs: [5_000, 30_000, 60_000, 180_000, 300_000, 600_000, 1_800_000],
+  /** Beyond the ladder, for payments that live longer. */
+  queryEveryMs: 10 * 60_000,
+  /** A close that WeChat refused: it asks for 5 minutes between creation and close. */
+  closeRetryMs: 60_000,
+  /** A claimed check that never came back (a killed process) is claimed again after this. */
+  checkLeaseMs: 30_000,
+  /** "Ask now" becomes at most one query a payment in this time, whoever asks. Machine time. */
+  askEveryMs: 2_000,
+  /** Without a word from the cashier, two NOTPAY answers count as unpaid only after this time … */
+  silenceBeforeUnpaidMs: 10_000,
+  /** … and only when they are this far apart. */
+  unpaidProofGapMs: 3_000,
+  /** After the cashier said ok, the result page waits this long for proof before it offers to refresh. */
+  okWithoutProofMs: 30_000,
+  /** How soon the result page looks again: while checking, and while unpaid but still payable. */
+  resultAskAgainMs: 1_000,
+  resultUnpaidAskAgainMs: 5_000,
+  /** The webhook answers within WeChat's 5 s; settling that takes longer is finished by a job. */
+  settleBeforeAnswerMs: 2_000,
+  /** A stored notification that nobody settled (a crash) is taken up after this. Machine time. */
+  unsettledNotificationMs: 10_000,
+
+  /** Single use, one page load: https://developers.weixin.qq.com/miniprogram/en/dev/component/web-view.html */
+  webViewTicketLifetimeMs: 60_000,
+  /** As long as WeChat's own code lives. */
+  oauthStateLifetimeMs: 5 * 60_000,
+  /** Android's WeChat may call back twice with one code; the second is signed in too within this time. */
+  oauthRepeatMs: 60_000,
+  bindCodeLifetimeMs: 5 * 60_000,
+  /** A native session is renewed silently by wx.login, a web session by a ticket or by OAuth. */
+  sessionLifetimeMs: 7 * 24 * 60 * 60_000,
+
+  /** Lines an order may have. */
+  orderLineCount: 20,
+  pageSize: 10,
+  /** Misses (404) a minute before an address is told to slow down: order numbers are not for guessing. */
+  missesPerMinute: 30,
+  /** Sign-ins and bind attempts a minute from one address. */
+  signInsPerMinute: 60,
+  bindTriesPerMinute: 5,
+  /** Checks one sweep takes, and how often it runs (machine time). */
+  sweepBatchCount: 50,
+  sweepEveryMs: 1_000,
+  /** Body of a notification: WeChat's are about 2 kB. */
+  notificationBytes: 64 * 1024,
+  /** Connections to PostgreSQL: more than this only adds latency. */
+  databaseConnectionCount: 10,
+  /** A stop waits this long for requests under way. */
+  stopWithinMs: 8_000,
+} as const
