@@ -1,0 +1,29 @@
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import vue from '@vitejs/plugin-vue'
+
+const postgres = './test/support/postgres.ts'
+const pages = './test/support/pages.ts'
+
+/** One project a folder of test/. Those that meet a database or a browser get the set-up for it, once a run. */
+function project(
+  name: string,
+  test: NonNullable<TestProjectInlineConfiguration['test']>,
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include: [`test/${name}/**/*.test.ts`], ...test } }
+}
+
+export default defineConfig({
+  plugins: [vue()],
+  test: {
+    // The machines that this is made for have two cores.
+    maxWorkers: 2,
+    coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
+    projects: [
+      project('unit', { testTimeout: 10_000 }),
+      project('integration', { globalSetup: postgres, testTimeout: 20_000, hookTimeout: 60_000 }),
+      project('simulate', { environment: 'jsdom', testTimeout: 20_000, hookTimeout: 60_000 }),
+      project('conformance', { globalSetup: postgres, testTimeout: 20_000, hookTimeout: 60_000 }),
+      project('e2e', { globalSetup: [pages, postgres], testTimeout: 90_000, hookTimeout: 120_000 }),
+    ],
+  },
+})
