@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { Product } from '../../contract/product.ts'
+import { largestFen } from '../shared/fen.ts'
+import type { Database } from '../store/database.ts'
+import { productsOnSale, replaceCatalogue } from '../store/products.ts'
+import type { ProductRow } from '../store/tables.ts'
+
+const catalogueSchema = z.array(
+  z.strictObject({
+    id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    name: z.string().min(1).max(40),
+    summary: z.string().max(60),
+    /** Fen. */
+    priceFen: z.int().min(1).max(largestFen),
+    /** Two digits that go into every number: 00 is kept for orders of mixed types. */
+    goodsType: z.string().regex(/^(?!00)[0-9]{2}$/),
+    picture: z.string().regex(/^\//),
+  }),
+)
+
+/** What is on sale. */
+export async function listProducts(db: Database): Promise<Product[]> {
+  return (await productsOnSale(db)).map(toProduct)
+}
+
+export const toProduct = (row: ProductRow): Product => ({
+  id: row.id,
+  name: row.name,
+  summary: row.summary,
+  priceFen: row.price_fen,
+  picture: row.picture,
+})
+
+/** Makes the store's catalogue exactly what the file says. Throws an Error that names the fault when the file is wrong. */
+export async function loadCatalogue(db: Database, path: string): Promise<void> {
+  const parsed = catalogueSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  if (!parsed.success) throw new Error(`the catalogue ${path} cannot be used: ${z.prettifyError(parsed.error)}`)
+  const rows = parsed.data.map((product, position): ProductRow => ({
+    id: product.id,
+    position,
+    name: product.name,
+    summary: product.summary,
+    price_fen: product.priceFen,
+    goods_type: product.goodsType,
+    picture: product.picture,
+    on_sale: true,
+  }))
+  await replaceCatalogue(db, rows)
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { EntryKind } from '../../contract/entry.ts'
+import { configSchema, type ConfigFile } from './schema.ts'
+import { readSecret, type SecretReference } from './secret.ts'
+
+/** The door a session came in by, with what its payments are made of. */
+export interface EntryConfig {
+  code: string
+  kind: EntryKind
+  channel: 'wechatpay'
+  mchid: string
+  mode: 'merchant' | 'partner'
+  appid: string
+  appsecret: string
+  subMchid: string | null
+  subAppid: string | null
+}
+
+/** Texts of a merchant's keys, as read from their files. */
+export interface MerchantKeys {
+  mchid: string
+  mode: 'merchant' | 'partner'
+  apiV3Key: string
+  certificates: { serialNo: string; privateKeyPem: string }[]
+  publicKeys: { id: string; publicKeyPem: string }[]
+  platformCertificates: { serialNo: string; certificatePem: string }[]
+}
+
+export interface Config {
+  publicUrl: string
+  listen: ConfigFile['listen']
+  trustedProxies: number
+  clock: ConfigFile['clock']
+  hosts: ConfigFile['hosts']
+  cataloguePath: string | null
+  merchants: MerchantKeys[]
+  entries: EntryConfig[]
+}
+
+/** The configuration is wrong. The message names every fault, one a line, and never a value. */
+export class ConfigFault extends Error {
+  constructor(faults: string[]) {
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigFault'
+  }
+}
+
+const providerHosts = new Set([
+  'https://api.mch.weixin.qq.com',
+  'https://api2.mch.weixin.qq.com',
+  'https://api.weixin.qq.com',
+  'https://open.weixin.qq.com',
+])
+
+/** What real money forbids: demo keys, other hosts than the provider's, a clock that somebody can move. */
+function productionFaults(file: ConfigFile): string[] {
+  const hosts = [...file.hosts.wechatpay, file.hosts.platform, file.hosts.oauth]
+  return [
+    ...file.merchants
+      .filter((merchant) => merchant.demo)
+      .map((merchant) => `merchants: ${merchant.mchid} has demonstration keys; put in the merchant's own`),
+    ...(hosts.every((host) => providerHosts.has(host)) ? [] : ['hosts: only the provider may be asked; remove this field']),
+    ...(file.clock.kind === 'system' ? [] : ["clock: only the system's clock; remove this field"]),
+    ...(file.publicUrl.startsWith('https://') ? [] : ['publicUrl: must be https']),
+  ]
+}
+
+/**
+ * Reads the configuration file and the secrets it refers to.
+ * Throws ConfigFault with all faults at once.
+ */
+export function loadConfig(path: string, options: { production: boolean }): Config {
+  const directory = dirname(resolve(path))
+  const file = parse(path)
+  const faults = options.production ? productionFaults(file) : []
+  const secret = (where: string, reference: SecretReference): string => {
+    try {
+      return readSecret(reference, directory)
+    } catch (error) {
+      faults.push(`${where}: ${(error as Error).message}`)
+      return ''
+    }
+  }
+  const merchants = file.merchants.map((merchant, i): MerchantKeys => {
+    const at = `merchants.${i}`
+    return {
+      mchid: merchant.mchid,
+      mode: merchant.mode,
+      apiV3Key: secret(`${at}.apiV3Key`, merchant.apiV3Key),
+      certificates: merchant.certificates.map((certificate) => ({
+        serialNo: certificate.serialNo,
+        privateKeyPem: secret(`${at}.certificates`, certificate.privateKey),
+      })),
+      publicKeys: merchant.publicKeys.map((key) => ({
+        id: key.id,
+        publicKeyPem: secret(`${at}.publicKeys`, key.key),
+      })),
+      platformCertificates: merchant.platformCertificates.map((certificate) => ({
+        serialNo: certificate.serialNo,
+        certificatePem: secret(`${at}.platformCertificates`, certificate.certificate),
+      })),
+    }
+  })
+  const entries = file.entries.map((entry, i): EntryConfig => ({
+    code: entry.code,
+    kind: entry.kind,
+    channel: entry.channel,
+    mchid: entry.merchant,
+    mode: file.merchants.find((merchant) => merchant.mchid === entry.merchant)!.mode,
+    appid: entry.appid,
+    appsecret: secret(`entries.${i}.appsecret`, entry.appsecret),
+    subMchid: entry.subMchid,
+    subAppid: entry.subAppid,
+  }))
+  if (faults.length > 0) throw new ConfigFault(faults)
+  return {
+    publicUrl: file.publicUrl,
+    listen: file.listen,
+    trustedProxies: file.trustedProxies,
+    clock: file.clock,
+    hosts: file.hosts,
+    cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,
+    merchants,
+    entries,
+  }
+}
+
+function parse(path: string): ConfigFile {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new ConfigFault([
+      error instanceof SyntaxError ? `${path} is not JSON` : `${path} cannot be read: name the file with --config or QIAOFU_CONFIG`,
+    ])
+  }
+  const parsed = configSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new ConfigFault(parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`))
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { secretSchema } from './secret.ts'
+
+const wechatId = z.string().regex(/^wx[0-9a-f]{16}$/, 'an appid is wx and 16 hexadecimal digits')
+const mchid = z.string().regex(/^[0-9]{8,10}$/, 'a mchid is 8 to 10 digits')
+
+/** Who the money goes to. One merchant may serve several entries. */
+const merchantSchema = z.strictObject({
+  mchid,
+  /** For logs and the operator's desk. */
+  name: z.string().min(1),
+  mode: z.enum(['merchant', 'partner']),
+  /** Written by the demonstration; `npm run server` refuses it. */
+  demo: z.boolean().default(false),
+  apiV3Key: secretSchema,
+  /** The first one signs; the others are kept until WeChat forgets them. */
+  certificates: z.array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), privateKey: secretSchema })).min(1),
+  publicKeys: z.array(z.strictObject({ id: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/), key: secretSchema })).default([]),
+  platformCertificates: z
+    .array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), certificate: secretSchema }))
+    .default([]),
+})
+
+/** A door. Its code is for ever: it stands in every number that was made through it. */
+const entrySchema = z.strictObject({
+  code: z.string().regex(/^[0-9]{2}$/, 'an entry code is two digits'),
+  kind: z.enum(['official-account', 'mini-program']),
+  merchant: mchid,
+  channel: z.literal('wechatpay'),
+  appid: wechatId,
+  appsecret: secretSchema,
+  /** Partner mode: whom the money is for, and the appid its customers know. */
+  subMchid: mchid.nullable().default(null),
+  subAppid: wechatId.nullable().default(null),
+})
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''))
+
+export const configSchema = z
+  .strictObject({
+    /** Where customers and WeChat reach this server, e.g. "https://shop.example.com". */
+    publicUrl: url,
+    listen: z
+      .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(3000) })
+      .default({ host: '127.0.0.1', port: 3000 }),
+    /** How many proxies stand in front and may be believed about the client's address. */
+    trustedProxies: z.int().min(0).max(5).default(0),
+    clock: z
+      .union([z.strictObject({ kind: z.literal('system') }), z.strictObject({ kind: z.literal('remote'), url })])
+      .default({ kind: 'system' }),
+    /** The provider's own hosts unless the demonstration names others. */
+    hosts: z
+      .strictObject({
+        wechatpay: z.array(url).min(1).default(['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com']),
+        platform: url.default('https://api.weixin.qq.com'),
+        oauth: url.default('https://open.weixin.qq.com'),
+      })
+      .prefault({}),
+    /** A JSON file of products; without it the catalogue stays as it is in the store. */
+    catalogue: z.string().optional(),
+    merchants: z.array(merchantSchema).min(1),
+    entries: z.array(entrySchema).min(1),
+  })
+  .superRefine((config, context) => {
+    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const mchids = config.merchants.map((merchant) => merchant.mchid)
+    if (new Set(mchids).size < mchids.length) fault(['merchants'], 'two merchants have one mchid')
+    const codes = config.entries.map((entry) => entry.code)
+    if (new Set(codes).size < codes.length) fault(['entries'], 'two entries have one code')
+    config.merchants.forEach((merchant, i) => {
+      if (merchant.publicKeys.length + merchant.platformCertificates.length === 0)
+        fault(['merchants', i], 'needs a WeChat Pay public key or a platform certificate, or no answer can be verified')
+    })
+    config.entries.forEach((entry, i) => {
+      const merchant = config.merchants.find((candidate) => candidate.mchid === entry.merchant)
+      if (!merchant) fault(['entries', i, 'merchant'], 'names no merchant of this file')
+      else if ((merchant.mode === 'partner') !== (entry.subMchid !== null))
+        fault(['entries', i, 'subMchid'], 'is for a partner merchant, and only for it')
+      if (entry.subAppid && !entry.subMchid) fault(['entries', i, 'subAppid'], 'needs a subMchid')
+    })
+  })
+
+export type ConfigFile = z.output<typeof configSchema>

@@ -1,0 +1,31 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import { limits } from '../config/limits.ts'
+import type { Tables } from './tables.ts'
+
+export type Database = Kysely<Tables>
+/** A function that takes a Writer must be called inside a transaction. */
+export type Writer = Transaction<Tables>
+
+const int8 = 20
+
+// Money is a number: exact up to 2^53 fen, and a larger one is refused instead of rounded.
+const types = new pg.TypeOverrides()
+types.setTypeParser(int8, (text: string) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint column holds more than a number can')
+  return value
+})
+
+/** Opens the store. `schema` is for tests, which take one each. */
+export function openDatabase(url: string, schema?: string): { db: Database; pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: limits.databaseConnectionCount,
+    types,
+    options: schema ? `-c search_path=${schema}` : undefined,
+  })
+  // An idle connection that PostgreSQL drops is replaced at the next query; without this it would end the process.
+  pool.on('error', () => {})
+  return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool }
+}

@@ -1,0 +1,145 @@
+import { sql, type Updateable } from 'kysely'
+import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-state.ts'
+import type { Database, Writer } from './database.ts'
+import { appendStep } from './history.ts'
+import type { OrderLineRow, OrderRow } from './tables.ts'
+
+/** Writes a new pending order with its lines and its first step. */
+export async function insertOrder(db: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
+  await db.insertInto('orders').values(order).execute()
+  await db.insertInto('order_lines').values(lines).execute()
+  await appendStep(db, {
+    orderId: order.order_id,
+    subject: 'order',
+    subjectNo: order.order_id,
+    version: order.version,
+    at: order.created_at,
+    event: 'placed',
+    fromState: null,
+    toState: order.state,
+    evidence: { entryCode: order.entry_code },
+  })
+}
+
+/** Remembers that this key placed this order. Null: done; otherwise what an earlier request with the key did. */
+export async function claimIdempotencyKey(
+  db: Writer,
+  request: { accountId: string; key: string; requestHash: Buffer; orderId: string; at: Date },
+): Promise<{ requestHash: Buffer; orderId: string } | null> {
+  const written = await db
+    .insertInto('order_requests')
+    .values({
+      account_id: request.accountId,
+      idempotency_key: request.key,
+      request_hash: request.requestHash,
+      order_id: request.orderId,
+      created_at: request.at,
+    })
+    .onConflict((conflict) => conflict.columns(['account_id', 'idempotency_key']).doNothing())
+    .executeTakeFirst()
+  if (written.numInsertedOrUpdatedRows === 1n) return null
+  const earlier = await db
+    .selectFrom('order_requests')
+    .select(['request_hash as requestHash', 'order_id as orderId'])
+    .where('account_id', '=', request.accountId)
+    .where('idempotency_key', '=', request.key)
+    .executeTakeFirstOrThrow()
+  return earlier
+}
+
+export const findOrder = (db: Database, orderId: string): Promise<OrderRow | undefined> =>
+  db.selectFrom('orders').selectAll().where('order_id', '=', orderId).executeTakeFirst()
+
+/** Holds the order's row until the transaction ends: everything that decides about its payments takes this first. */
+export const lockOrder = (db: Writer, orderId: string): Promise<OrderRow | undefined> =>
+  db.selectFrom('orders').selectAll().where('order_id', '=', orderId).forUpdate().executeTakeFirst()
+
+export const linesOf = (db: Database, orderIds: string[]): Promise<OrderLineRow[]> =>
+  db
+    .selectFrom('order_lines')
+    .selectAll()
+    .where('order_id', 'in', orderIds.length > 0 ? orderIds : [''])
+    .orderBy('order_id')
+    .orderBy('line_no')
+    .execute()
+
+/** One page of an account's orders, newest first, from after the given place. */
+export function pageOfOrders(
+  db: Database,
+  wanted: { accountId: string; state?: OrderState; after?: { createdAt: Date; orderId: string }; count: number },
+): Promise<OrderRow[]> {
+  let query = db.selectFrom('orders').selectAll().where('account_id', '=', wanted.accountId)
+  if (wanted.state) query = query.where('state', '=', wanted.state)
+  if (wanted.after) {
+    const { createdAt, orderId } = wanted.after
+    query = query.where(sql<boolean>`(created_at, order_id) < (${createdAt}, ${orderId})`)
+  }
+  return query.orderBy('created_at', 'desc').orderBy('order_id', 'desc').limit(wanted.count).execute()
+}
+
+/** Counts one more attempt to pay. Call with the order locked. */
+export async function countAttempt(db: Writer, orderId: string): Promise<number> {
+  const row = await db
+    .updateTable('orders')
+    .set((eb) => ({ payment_count: eb('payment_count', '+', 1) }))
+    .where('order_id', '=', orderId)
+    .returning('payment_count')
+    .executeTakeFirstOrThrow()
+  return row.payment_count
+}
+
+/**
+ * Moves an order by an event, with its history row. Compare-and-set: false when the row is not as given any more.
+ * Throws when the table refuses the event: that is a defect of the caller.
+ */
+export async function moveOrder(
+  db: Writer,
+  order: OrderRow,
+  event: OrderEvent,
+  at: Date,
+  patch: Updateable<OrderRow>,
+  evidence: Record<string, unknown>,
+): Promise<boolean> {
+  const to = orderMachine.next(order.state, event)
+  if (!to) throw new Error(`an order that is ${order.state} cannot be ${event}`)
+  const result = await db
+    .updateTable('orders')
+    .set({ ...patch, state: to, version: order.version + 1 })
+    .where('order_id', '=', order.order_id)
+    .where('version', '=', order.version)
+    .executeTakeFirst()
+  if (result.numUpdatedRows !== 1n) return false
+  await appendStep(db, {
+    orderId: order.order_id,
+    subject: 'order',
+    subjectNo: order.order_id,
+    version: order.version + 1,
+    at,
+    event,
+    fromState: order.state,
+    toState: to,
+    evidence,
+  })
+  return true
+}
+
+/** Pending orders past the given moment whose payments are all over: nothing can pay them any more. */
+export const ordersToClose = (db: Database, expiredBefore: Date, count: number): Promise<OrderRow[]> =>
+  db
+    .selectFrom('orders')
+    .selectAll()
+    .where('state', '=', 'pending')
+    .where('expires_at', '<=', expiredBefore)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('payments')
+            .select('out_trade_no')
+            .whereRef('payments.order_id', '=', 'orders.order_id')
+            .where('payments.state', 'in', ['created', 'pending', 'closing', 'paid']),
+        ),
+      ),
+    )
+    .orderBy('expires_at')
+    .limit(count)
+    .execute()

@@ -1,0 +1,33 @@
+import type { Database } from './database.ts'
+import type { ProductRow } from './tables.ts'
+
+/** What is on sale, in the shop's own order. */
+export const productsOnSale = (db: Database): Promise<ProductRow[]> =>
+  db.selectFrom('products').selectAll().where('on_sale', '=', true).orderBy('position').execute()
+
+/** Products by id that are on sale. */
+export const findProducts = (db: Database, ids: string[]): Promise<ProductRow[]> =>
+  db.selectFrom('products').selectAll().where('id', 'in', ids).where('on_sale', '=', true).execute()
+
+/** Makes the catalogue exactly these products; one that is gone is no longer on sale, its orders keep its name. */
+export async function replaceCatalogue(db: Database, products: ProductRow[]): Promise<void> {
+  await db.transaction().execute(async (writer) => {
+    await writer.updateTable('products').set({ on_sale: false }).execute()
+    if (products.length === 0) return
+    await writer
+      .insertInto('products')
+      .values(products)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          position: eb.ref('excluded.position'),
+          name: eb.ref('excluded.name'),
+          summary: eb.ref('excluded.summary'),
+          price_fen: eb.ref('excluded.price_fen'),
+          goods_type: eb.ref('excluded.goods_type'),
+          picture: eb.ref('excluded.picture'),
+          on_sale: eb.ref('excluded.on_sale'),
+        })),
+      )
+      .execute()
+  })
+}

@@ -1,0 +1,168 @@
+import type { ColumnType } from 'kysely'
+import type { EntryKind } from '../../contract/entry.ts'
+import type { PaymentHint } from '../../contract/payment.ts'
+import type { OrderState } from '../orders/order-state.ts'
+import type { PaymentState } from '../payments/payment-state.ts'
+
+/** Rows as PostgreSQL has them; what each column means stands in migrations/. */
+export interface Tables {
+  products: ProductRow
+  accounts: { id: string; created_at: Date }
+  identities: {
+    appid: string
+    openid: string
+    account_id: string
+    unionid: string | null
+    created_at: Date
+  }
+  unions: { unionid: string; account_id: string }
+  sessions: SessionRow
+  web_view_tickets: {
+    ticket_hash: Buffer
+    entry_code: string
+    appid: string
+    openid: string
+    account_id: string
+    expires_at: Date
+    used_at: Date | null
+  }
+  oauth_states: {
+    state_hash: Buffer
+    entry_code: string
+    pre_session_hash: Buffer
+    return_path: string
+    expires_at: Date
+    used_at: Date | null
+    openid: string | null
+    account_id: string | null
+    is_virtual: boolean | null
+  }
+  bind_codes: { code_hash: Buffer; account_id: string; expires_at: Date; used_at: Date | null }
+  orders: OrderRow
+  order_lines: OrderLineRow
+  order_requests: {
+    account_id: string
+    idempotency_key: string
+    request_hash: Buffer
+    order_id: string
+    created_at: Date
+  }
+  payments: PaymentRow
+  history: {
+    order_id: string
+    subject: 'order' | 'payment'
+    subject_no: string
+    version: number
+    at: Date
+    event: string
+    from_state: string | null
+    to_state: string
+    evidence: Json
+  }
+  notifications: NotificationRow
+  anomalies: {
+    order_id: string
+    out_trade_no: string
+    kind: string
+    evidence_id: string
+    found_at: Date
+    particulars: Json
+  }
+}
+
+/** Written as text, read as a value. */
+type Json = ColumnType<Record<string, unknown>, string, never>
+
+export interface ProductRow {
+  id: string
+  position: number
+  name: string
+  summary: string
+  price_fen: number
+  goods_type: string
+  picture: string
+  on_sale: boolean
+}
+
+export interface SessionRow {
+  token_hash: Buffer
+  kind: 'native' | 'web'
+  entry_code: string
+  appid: string
+  openid: string
+  account_id: string
+  is_virtual: boolean
+  created_at: Date
+  expires_at: Date
+}
+
+export interface OrderRow {
+  order_id: string
+  account_id: string
+  entry_code: string
+  goods_type: string
+  total_fen: number
+  state: OrderState
+  version: number
+  payment_count: number
+  created_at: Date
+  expires_at: Date
+  paid_at: Date | null
+  closed_at: Date | null
+}
+
+export interface OrderLineRow {
+  order_id: string
+  line_no: number
+  product_id: string
+  name: string
+  picture: string
+  unit_price_fen: number
+  quantity: number
+}
+
+export interface PaymentRow {
+  order_id: string
+  out_trade_no: string
+  account_id: string
+  entry_code: string
+  entry_kind: EntryKind
+  channel: string
+  mode: 'merchant' | 'partner'
+  mchid: string
+  appid: string
+  sub_mchid: string | null
+  sub_appid: string | null
+  openid: string
+  amount_fen: number
+  description: string
+  notify_url: string
+  expires_at: Date
+  prepay_body: string
+  state: PaymentState
+  version: number
+  created_at: Date
+  prepay_id: string | null
+  prepaid_at: Date | null
+  transaction_id: string | null
+  paid_at: Date | null
+  kept: boolean
+  launched_at: Date | null
+  hint: PaymentHint | null
+  hint_at: Date | null
+  unpaid_since: Date | null
+  unpaid_at: Date | null
+  asked_at: Date | null
+  next_check_at: Date | null
+}
+
+export interface NotificationRow {
+  order_id: string
+  notification_id: string
+  mchid: string
+  event_type: string
+  resource: Json
+  received_at: Date
+  settled_at: Date | null
+  outcome: string | null
+}
