@@ -1,0 +1,14 @@
+/** What went wrong and what to do next, with one button. Event: `action`, when the button is tapped. */
+Component({
+  properties: {
+    title: String,
+    message: String,
+    /** Label of the button. */
+    action: String,
+  },
+  methods: {
+    onAction() {
+      this.triggerEvent('action')
+    },
+  },
+})

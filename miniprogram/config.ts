@@ -1,0 +1,34 @@
+import type { Entry } from '../contract/entry'
+import { trouble } from './platform/trouble'
+import { envVersion } from './platform/environment'
+
+/**
+ * THE ONE LINE TO EDIT BEFORE AN UPLOAD: the https host that serves H5 and API.
+ * It must be registered in the mini-program console twice: as request domain and as business domain (web-view).
+ */
+const merchantHost: string = 'https://shop.example.com'
+
+/** What `npm start` listens on. A phone that previews the develop version needs a reachable address here. */
+const developHost = 'http://127.0.0.1:3000'
+
+const placeholderHost = 'https://shop.example.com'
+
+/** Code of this door in the server's register of entries; a segment of every API path. */
+export const entryCode: Entry['code'] = '02'
+
+/**
+ * Origin of H5 and API, without a trailing slash.
+ * Throws the trouble `not-configured` when a trial or released version was uploaded with the placeholder.
+ */
+export function host(): string {
+  if (envVersion() === 'develop') return developHost
+  return releaseHost(merchantHost)
+}
+
+/** The host a trial or released version may talk to; anything but a real https origin is refused aloud. */
+export function releaseHost(candidate: string): string {
+  const usable = /^https:\/\/[a-z0-9.-]+$/.test(candidate) && candidate !== placeholderHost
+  if (!usable)
+    throw trouble('not-configured', `Set merchantHost in miniprogram/config.ts, it is "${candidate}"`)
+  return candidate
+}

@@ -1,0 +1,118 @@
+import type { PaymentView } from '../../../contract/payment'
+import { asTrouble } from '../../platform/trouble'
+import { failureOf, type Failure } from '../../services/failure'
+import type { Words } from '../../words/zh'
+
+/**
+ * - idle: launch parameters are at hand, 确认支付 opens the cashier
+ * - preparing: asking the server for the payment and its launch parameters
+ * - waiting: the cashier is open, or its answer was lost
+ * - checking: the server asks WeChat, then this page goes back
+ * - paid: nothing left to do
+ * - failed: it cannot be paid here and now, see Failure
+ */
+export type PayState = 'idle' | 'preparing' | 'waiting' | 'checking' | 'paid' | 'failed'
+
+export type PayAction = 'confirm' | 'reload' | 'see-result' | 'see-order' | 'go-home'
+
+export interface PayStatus {
+  state: PayState
+  /** Only in the state `failed`. */
+  failure?: Failure
+  /** Of a refused request, for the support desk. */
+  requestId?: string
+  /** Something that should have happened by itself did not: say so, and offer the way by hand. */
+  overdue?: boolean
+}
+
+export interface PayButton {
+  action: PayAction
+  label: string
+}
+
+/** What the page shows beside amount and description. */
+export interface PayScreen {
+  title: string
+  message: string
+  note: string
+  busy: boolean
+  /** At most two, the first is the advised one. */
+  buttons: PayButton[]
+}
+
+/** Failures that another try may cure. */
+const passing: readonly Failure[] = ['offline', 'login', 'unavailable', 'blocked']
+
+/** The screen of a status. Every end has a way out: back to the order when it is known, else to the home page. */
+export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): PayScreen {
+  const { state, failure = 'unavailable', requestId } = status
+  const { title, message } = state === 'failed' ? words.failures[failure] : words.pay.states[state]
+  return {
+    title,
+    message: overdueMessage(status, words) ?? message,
+    note: requestId ? `${words.pay.requestNumber} ${requestId}` : '',
+    busy: !status.overdue && (state === 'preparing' || state === 'checking' || state === 'waiting'),
+    buttons: actionsOf(status, hasOrder).map((action) => ({ action, label: labelOf(action, words) })),
+  }
+}
+
+function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOrder: boolean): PayAction[] {
+  const wayOut: PayAction = hasOrder ? 'see-order' : 'go-home'
+  switch (state) {
+    case 'idle':
+      return ['confirm', 'see-order']
+    case 'preparing':
+      return []
+    case 'waiting':
+    case 'checking':
+      return overdue ? ['see-result'] : []
+    case 'paid':
+      return ['see-order', 'go-home']
+    case 'failed':
+      return passing.includes(failure) ? ['reload', wayOut] : [wayOut]
+  }
+}
+
+function overdueMessage({ state, overdue }: PayStatus, { pay }: Words): string | undefined {
+  if (!overdue) return undefined
+  if (state === 'idle') return pay.tapToPay
+  return state === 'waiting' ? pay.noAnswer : pay.stillHere
+}
+
+function labelOf(action: PayAction, words: Words): string {
+  const labels: Record<PayAction, string> = {
+    confirm: words.pay.confirm,
+    reload: words.retry,
+    'see-result': words.pay.seeResult,
+    'see-order': words.pay.seeOrder,
+    'go-home': words.goHome,
+  }
+  return labels[action]
+}
+
+/** Why a payment that was found cannot be launched from here, if it cannot. */
+export function statusOf(payment: PaymentView): PayStatus | null {
+  if (payment.state === 'paid') return { state: 'paid' }
+  if (payment.state !== 'created' && payment.state !== 'pending') return { state: 'failed', failure: 'closed' }
+  return payment.way === 'mini-program' ? null : { state: 'failed', failure: 'other-door' }
+}
+
+/** What a refused request for a payment means to the customer. */
+export function statusOfTrouble(thrown: unknown): PayStatus {
+  const { status, code, requestId } = asTrouble(thrown)
+  if (code === 'order-paid') return { state: 'paid' }
+  if (code === 'wrong-payer') return { state: 'failed', failure: 'wrong-payer' }
+  if (code === 'payment-closed' || code === 'order-closed') return { state: 'failed', failure: 'closed' }
+  if (status === 400 || status === 404) return { state: 'failed', failure: 'no-payment' }
+  return { state: 'failed', failure: failureOf(thrown), requestId }
+}
+
+/**
+ * What stopped the cashier before it opened, if the words of WeChat's client say so:
+ * - blocked: the platform has limited the merchant (category, trading rules, missing shipping records)
+ * - needs-tap: the client wants a finger on a button, as HarmonyOS does
+ */
+export function cashierObstacle(errMsg: string): 'blocked' | 'needs-tap' | null {
+  if (/no permission|access[ _]denied|banned|支付功能暂时无法使用/i.test(errMsg)) return 'blocked'
+  return /user (tap|gesture|interaction)|用户点击|手势/i.test(errMsg) ? 'needs-tap' : null
+}

@@ -1,0 +1,161 @@
+import type { PaymentHint, PaymentLaunch, PaymentView } from '../../../contract/payment'
+import { openCashier, type CashierAnswer } from '../../platform/cashier'
+import { cashierNeedsTap, textSizeClass } from '../../platform/device'
+import { backToWebView, goHome, replaceWithWebView } from '../../platform/navigation'
+import { priceText } from '../../services/fen'
+import { checkPayment, getPayment, launchPayment } from '../../services/payments'
+import { pause } from '../../services/retry'
+import { words } from '../../words/words'
+import { zh } from '../../words/zh'
+import {
+  cashierObstacle,
+  payScreen,
+  statusOf,
+  statusOfTrouble,
+  type PayAction,
+  type PayScreen,
+  type PayState,
+  type PayStatus,
+} from './pay-screen'
+
+/** Launch parameters are fetched anew after this long: WeChat honours their prepay_id for two hours only. */
+const launchKeepsMs = 10 * 60_000
+
+/** A cashier that has not answered for this long is offered 查看结果, also where no onShow comes. */
+const answerOverdueMs = 30_000
+
+/** How long the way back may wait for the server's answer; the result page asks again anyway. */
+const checkPatienceMs = 2_000
+
+Page({
+  data: {
+    words: zh,
+    textSize: '',
+    state: 'preparing' as PayState,
+    screen: payScreen({ state: 'preparing' }, false, zh),
+    amount: '',
+    description: '',
+  },
+
+  paymentId: '',
+  payment: null as PaymentView | null,
+  launch: null as PaymentLaunch | null,
+  launchFetchedAtMs: 0,
+  timer: 0,
+  gone: false,
+
+  onLoad(query: { payment?: string }) {
+    this.setData({ words: words(), textSize: textSizeClass() })
+    wx.setNavigationBarTitle({ title: this.data.words.pay.pageTitle })
+    this.paymentId = query.payment ?? ''
+    void this.prepare('then-open-cashier')
+  },
+
+  /** Opens no cashier, ever: coming back here must not be able to pay twice. */
+  onShow() {
+    if (this.data.state === 'waiting') this.show({ state: 'waiting', overdue: true })
+    if (this.data.state === 'idle' && this.launchIsOld()) void this.prepare('then-wait-for-tap')
+  },
+
+  onUnload() {
+    this.gone = true
+    clearTimeout(this.timer)
+    // Left without opening the cashier: with the hint the result page need not wait to say 未支付.
+    if (this.data.state === 'idle') void this.tellServer('cancel')
+  },
+
+  /** Asks the server what this payment is and whether it may be launched; nothing is taken from the page's own address. */
+  async prepare(then: 'then-open-cashier' | 'then-wait-for-tap') {
+    this.show({ state: 'preparing' })
+    const status = await this.fetchLaunch()
+    if (this.gone) return
+    this.show(status)
+    if (status.state !== 'idle') return
+    if (then === 'then-open-cashier' && !cashierNeedsTap()) this.pay()
+    else this.timer = setTimeout(() => void this.prepare('then-wait-for-tap'), launchKeepsMs)
+  },
+
+  async fetchLaunch(): Promise<PayStatus> {
+    if (!this.paymentId) return { state: 'failed', failure: 'no-payment' }
+    try {
+      const payment = await getPayment(this.paymentId)
+      this.payment = payment
+      this.setData({ amount: priceText(payment.amountFen), description: payment.description })
+      const stopped = statusOf(payment)
+      if (stopped) return stopped
+      this.launch = await launchPayment(this.paymentId)
+      this.launchFetchedAtMs = Date.now()
+      return { state: 'idle' }
+    } catch (thrown) {
+      return statusOfTrouble(thrown)
+    }
+  },
+
+  launchIsOld(): boolean {
+    return Date.now() - this.launchFetchedAtMs > launchKeepsMs
+  },
+
+  /** Hands over to WeChat's cashier within the tap that asked for it. */
+  pay() {
+    if (this.data.state !== 'idle' || !this.launch) return
+    if (this.launchIsOld()) return void this.prepare('then-open-cashier')
+    const answer = openCashier(this.launch)
+    this.show({ state: 'waiting' })
+    this.timer = setTimeout(() => this.show({ state: 'waiting', overdue: true }), answerOverdueMs)
+    void answer.then((given) => this.afterCashier(given))
+  },
+
+  /** Whatever the client says makes the server ask WeChat; only what the server then knows counts. */
+  async afterCashier({ hint, errMsg }: CashierAnswer) {
+    if (this.gone || this.data.state !== 'waiting') return void this.tellServer(hint)
+    const obstacle = hint === 'fail' ? cashierObstacle(errMsg) : null
+    if (obstacle === 'needs-tap') return this.show({ state: 'idle', overdue: true })
+    if (obstacle === 'blocked') {
+      void this.tellServer(hint)
+      return this.show({ state: 'failed', failure: 'blocked' })
+    }
+    await this.check(hint)
+  },
+
+  async check(hint?: PaymentHint) {
+    this.show({ state: 'checking' })
+    await Promise.race([this.tellServer(hint), pause(checkPatienceMs)])
+    if (!this.gone) await this.leave('/result')
+  },
+
+  /** A lost "ask now" costs seconds, never money: the server's own ladder of queries finds the payment. */
+  async tellServer(hint?: PaymentHint) {
+    try {
+      await checkPayment(this.paymentId, hint)
+    } catch (reason) {
+      console.warn('the server could not be told', reason)
+    }
+  },
+
+  /** To the web-view below, where the result page waits, or to a fresh one in place of this page. */
+  async leave(page: '' | '/result') {
+    try {
+      if (!(await backToWebView())) await replaceWithWebView(`/orders/${this.payment?.orderId}${page}`)
+    } catch (reason) {
+      console.warn('could not leave the pay page', reason)
+      this.show({ state: 'checking', overdue: true })
+    }
+  },
+
+  onAction(event: WechatMiniprogram.TouchEvent) {
+    const act: Record<PayAction, () => void> = {
+      confirm: () => this.pay(),
+      reload: () => void this.prepare('then-open-cashier'),
+      'see-result': () => void this.check(),
+      'see-order': () => void this.leave(''),
+      'go-home': () => void goHome(),
+    }
+    act[event.currentTarget.dataset.action as PayAction]()
+  },
+
+  show(status: PayStatus) {
+    clearTimeout(this.timer)
+    const screen: PayScreen = payScreen(status, this.payment !== null, this.data.words)
+    this.setData({ state: status.state, screen })
+  },
+})

@@ -1,0 +1,28 @@
+import { envVersion } from './environment'
+import { recall } from './storage'
+
+/** The two calls that need a merchant account at WeChat, in wx's own shapes. */
+export interface StandIn {
+  login(options: WechatMiniprogram.LoginOption): void
+  requestPayment(options: WechatMiniprogram.RequestPaymentOption): void
+}
+
+/** Storage key of the local switch: the id of a sandbox person, e.g. "alice". */
+export const switchKey = 'sandbox'
+
+/**
+ * What plays WeChat in DevTools when there is no merchant account, or null: then WeChat itself is asked.
+ * develop-sandbox.ts is left out of every packed version (project.config.json, packOptions.ignore), so it is
+ * required only here, only in a develop version, only with the switch set; see docs/devtools.md.
+ */
+export function standIn(): StandIn | null {
+  if (envVersion() !== 'develop') return null
+  const person = recall<string>(switchKey)
+  if (!person) return null
+  try {
+    return require('./develop-sandbox').playedBy(person)
+  } catch (reason) {
+    console.warn('This version was packed without the sandbox, WeChat is asked instead.', reason)
+    return null
+  }
+}

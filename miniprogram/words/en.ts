@@ -1,0 +1,68 @@
+import type { Words } from './zh'
+
+/** Everything the customer reads, in English. */
+export const en: Words = {
+  home: {
+    shopName: 'Qiaofu Store',
+    slogan: 'Choose at ease, pay safely in WeChat',
+    recommended: 'Recommended',
+    order: 'Order now',
+    myOrders: 'My orders',
+    loading: 'Loading goods',
+    nothing: 'Nothing on sale right now',
+  },
+  webView: {
+    loading: 'Opening',
+    shareTitle: 'Qiaofu Store',
+  },
+  pay: {
+    pageTitle: 'Pay order',
+    amount: 'Amount',
+    states: {
+      idle: { title: 'To be paid', message: 'Check the amount, then tap “Pay now”' },
+      preparing: { title: 'Preparing payment', message: 'One moment' },
+      waiting: { title: 'Waiting for payment', message: 'Please finish the payment in WeChat Pay' },
+      checking: { title: 'Checking the result', message: 'One moment, then back to your order' },
+      paid: { title: 'Already paid', message: 'This order is paid, nothing more to do' },
+    },
+    noAnswer: 'WeChat has not answered yet. See the result first, so that you do not pay twice',
+    stillHere: 'We could not go back by ourselves. Please tap “See result”',
+    tapToPay: 'Tap “Pay now” to open WeChat Pay',
+    confirm: 'Pay now',
+    seeResult: 'See result',
+    seeOrder: 'See order',
+    requestNumber: 'If you need help, tell the shop this number:',
+  },
+  failures: {
+    'no-payment': {
+      title: 'Payment not found',
+      message: 'The link may be incomplete or belong to another account. Please open it from “My orders”',
+    },
+    'wrong-payer': {
+      title: 'Somebody else’s order',
+      message: 'Only the WeChat account that ordered can pay',
+    },
+    closed: {
+      title: 'This payment is closed',
+      message: 'It expired or was replaced by another one. Please see the order',
+    },
+    'other-door': {
+      title: 'Started somewhere else',
+      message: 'This payment was started outside the mini-program. Please go on there',
+    },
+    blocked: {
+      title: 'WeChat Pay is not available',
+      message: 'WeChat has limited this shop’s payments. Your order is kept: contact the shop or try later',
+    },
+    offline: { title: 'You seem to be offline', message: 'Check the network, then try again' },
+    login: { title: 'WeChat login did not succeed', message: 'Wait a moment, then try again' },
+    unavailable: { title: 'We are busy right now', message: 'Wait a moment, then try again' },
+    'not-configured': {
+      title: 'The shop is not ready yet',
+      message: 'Its server address is not set. Please contact the shop',
+    },
+    page: { title: 'The page did not open', message: 'Check the network, then try again' },
+  },
+  retry: 'Try again',
+  goHome: 'Home',
+}

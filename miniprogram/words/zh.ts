@@ -1,0 +1,56 @@
+/** Everything the customer reads, in Chinese. en.ts has the same keys. */
+export const zh = {
+  home: {
+    shopName: '桥付商城',
+    slogan: '好物慢选，微信里放心付款',
+    recommended: '推荐商品',
+    order: '去下单',
+    myOrders: '我的订单',
+    loading: '正在加载商品',
+    nothing: '暂时没有商品在售',
+  },
+  webView: {
+    loading: '正在打开',
+    shareTitle: '桥付商城',
+  },
+  pay: {
+    pageTitle: '支付订单',
+    amount: '支付金额',
+    states: {
+      idle: { title: '待支付', message: '请核对金额，再点「确认支付」' },
+      preparing: { title: '正在准备支付', message: '请稍候' },
+      waiting: { title: '等待付款', message: '请在微信支付中完成付款' },
+      checking: { title: '正在确认支付结果', message: '请稍候，马上返回订单' },
+      paid: { title: '已经支付', message: '这笔订单已付款，无需再次支付' },
+    },
+    noAnswer: '还没有收到微信的回复。请先查看结果，以免重复付款',
+    stillHere: '没能自动返回，请点「查看结果」',
+    tapToPay: '请点「确认支付」打开微信支付',
+    confirm: '确认支付',
+    seeResult: '查看结果',
+    seeOrder: '查看订单',
+    requestNumber: '如需帮助，请告诉商家编号',
+  },
+  failures: {
+    'no-payment': {
+      title: '没有找到这笔支付',
+      message: '链接可能不完整，或属于另一个微信账号。请从「我的订单」重新打开',
+    },
+    'wrong-payer': { title: '不能替他人支付', message: '这笔支付只能由下单的微信账号完成' },
+    closed: { title: '这笔支付已关闭', message: '可能已超时，或换了支付方式。请到订单中查看' },
+    'other-door': { title: '请回到原处支付', message: '这笔支付是在小程序以外发起的，请回到那里继续' },
+    blocked: {
+      title: '微信支付暂时不可用',
+      message: '微信限制了本店的支付功能。订单已保留，请联系商家或稍后再试',
+    },
+    offline: { title: '网络似乎断开了', message: '请检查网络，再点「重试」' },
+    login: { title: '微信登录没有成功', message: '请稍候片刻，再点「重试」' },
+    unavailable: { title: '服务暂时繁忙', message: '请稍候片刻，再点「重试」' },
+    'not-configured': { title: '小店还没有准备好', message: '小程序尚未设置服务器地址，请联系商家' },
+    page: { title: '页面没有打开', message: '请检查网络，再点「重试」' },
+  },
+  retry: '重试',
+  goHome: '回到首页',
+}
+
+export type Words = typeof zh
