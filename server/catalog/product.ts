@@ -35,7 +35,8 @@ export const toProduct = (row: ProductRow): Product => ({
 /** Makes the store's catalogue exactly what the file says. Throws an Error that names the fault when the file is wrong. */
 export async function loadCatalogue(db: Database, path: string): Promise<void> {
   const parsed = catalogueSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-  if (!parsed.success) throw new Error(`the catalogue ${path} cannot be used: ${z.prettifyError(parsed.error)}`)
+  if (!parsed.success)
+    throw new Error(`the catalogue ${path} cannot be used: ${z.prettifyError(parsed.error)}`)
   const rows = parsed.data.map((product, position): ProductRow => ({
     id: product.id,
     position,

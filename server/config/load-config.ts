@@ -60,7 +60,9 @@ function productionFaults(file: ConfigFile): string[] {
     ...file.merchants
       .filter((merchant) => merchant.demo)
       .map((merchant) => `merchants: ${merchant.mchid} has demonstration keys; put in the merchant's own`),
-    ...(hosts.every((host) => providerHosts.has(host)) ? [] : ['hosts: only the provider may be asked; remove this field']),
+    ...(hosts.every((host) => providerHosts.has(host))
+      ? []
+      : ['hosts: only the provider may be asked; remove this field']),
     ...(file.clock.kind === 'system' ? [] : ["clock: only the system's clock; remove this field"]),
     ...(file.publicUrl.startsWith('https://') ? [] : ['publicUrl: must be https']),
   ]
@@ -132,10 +134,14 @@ function parse(path: string): ConfigFile {
     json = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     throw new ConfigFault([
-      error instanceof SyntaxError ? `${path} is not JSON` : `${path} cannot be read: name the file with --config or QIAOFU_CONFIG`,
+      error instanceof SyntaxError
+        ? `${path} is not JSON`
+        : `${path} cannot be read: name the file with --config or QIAOFU_CONFIG`,
     ])
   }
   const parsed = configSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  throw new ConfigFault(parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`))
+  throw new ConfigFault(
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`),
+  )
 }

@@ -14,8 +14,12 @@ const merchantSchema = z.strictObject({
   demo: z.boolean().default(false),
   apiV3Key: secretSchema,
   /** The first one signs; the others are kept until WeChat forgets them. */
-  certificates: z.array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), privateKey: secretSchema })).min(1),
-  publicKeys: z.array(z.strictObject({ id: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/), key: secretSchema })).default([]),
+  certificates: z
+    .array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), privateKey: secretSchema }))
+    .min(1),
+  publicKeys: z
+    .array(z.strictObject({ id: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/), key: secretSchema }))
+    .default([]),
   platformCertificates: z
     .array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), certificate: secretSchema }))
     .default([]),
@@ -46,12 +50,18 @@ export const configSchema = z
     /** How many proxies stand in front and may be believed about the client's address. */
     trustedProxies: z.int().min(0).max(5).default(0),
     clock: z
-      .union([z.strictObject({ kind: z.literal('system') }), z.strictObject({ kind: z.literal('remote'), url })])
+      .union([
+        z.strictObject({ kind: z.literal('system') }),
+        z.strictObject({ kind: z.literal('remote'), url }),
+      ])
       .default({ kind: 'system' }),
     /** The provider's own hosts unless the demonstration names others. */
     hosts: z
       .strictObject({
-        wechatpay: z.array(url).min(1).default(['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com']),
+        wechatpay: z
+          .array(url)
+          .min(1)
+          .default(['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com']),
         platform: url.default('https://api.weixin.qq.com'),
         oauth: url.default('https://open.weixin.qq.com'),
       })
@@ -62,14 +72,18 @@ export const configSchema = z
     entries: z.array(entrySchema).min(1),
   })
   .superRefine((config, context) => {
-    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const fault = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message })
     const mchids = config.merchants.map((merchant) => merchant.mchid)
     if (new Set(mchids).size < mchids.length) fault(['merchants'], 'two merchants have one mchid')
     const codes = config.entries.map((entry) => entry.code)
     if (new Set(codes).size < codes.length) fault(['entries'], 'two entries have one code')
     config.merchants.forEach((merchant, i) => {
       if (merchant.publicKeys.length + merchant.platformCertificates.length === 0)
-        fault(['merchants', i], 'needs a WeChat Pay public key or a platform certificate, or no answer can be verified')
+        fault(
+          ['merchants', i],
+          'needs a WeChat Pay public key or a platform certificate, or no answer can be verified',
+        )
     })
     config.entries.forEach((entry, i) => {
       const merchant = config.merchants.find((candidate) => candidate.mchid === entry.merchant)

@@ -28,7 +28,8 @@ export type PaymentEvent = EventOf<typeof paymentTransitions>
 export const paymentMachine = machine(paymentTransitions)
 
 /** Money may arrive by itself: somebody has to keep asking. */
-export const isOpen = (state: PaymentState) => state === 'created' || state === 'pending' || state === 'closing'
+export const isOpen = (state: PaymentState) =>
+  state === 'created' || state === 'pending' || state === 'closing'
 
 /** The one event that money is in this state, whether it was awaited or comes late. */
 export const paidEventOf = (state: PaymentState): PaymentEvent | null =>

@@ -62,4 +62,5 @@ export function paymentNumber(parts: PaymentNumber, at: Date): string {
 const paymentNumberShape = /^([0-9]{2})1([0-9]{2})[0-9]{12}([0-9A-HJKMNP-TV-Z]{13})[0-9A-HJKMNP-TV-Z]{2}$/
 
 /** The order that a payment number names, or null when the number is none of ours. */
-export const orderIdOf = (outTradeNo: string): string | null => paymentNumberShape.exec(outTradeNo)?.[3] ?? null
+export const orderIdOf = (outTradeNo: string): string | null =>
+  paymentNumberShape.exec(outTradeNo)?.[3] ?? null

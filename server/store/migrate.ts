@@ -12,7 +12,10 @@ export async function migrate(db: Database): Promise<void> {
       const files = (await readdir(directory)).filter((name) => name.endsWith('.sql')).toSorted()
       const texts = await Promise.all(files.map((name) => readFile(new URL(name, directory), 'utf8')))
       return Object.fromEntries(
-        files.map((name, i) => [name.replace(/\.sql$/, ''), { up: (on: Database) => runText(on, texts[i]!) }]),
+        files.map((name, i) => [
+          name.replace(/\.sql$/, ''),
+          { up: (on: Database) => runText(on, texts[i]!) },
+        ]),
       )
     },
   }

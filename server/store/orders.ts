@@ -66,7 +66,12 @@ export const linesOf = (db: Database, orderIds: string[]): Promise<OrderLineRow[
 /** One page of an account's orders, newest first, from after the given place. */
 export function pageOfOrders(
   db: Database,
-  wanted: { accountId: string; state?: OrderState; after?: { createdAt: Date; orderId: string }; count: number },
+  wanted: {
+    accountId: string
+    state?: OrderState
+    after?: { createdAt: Date; orderId: string }
+    count: number
+  },
 ): Promise<OrderRow[]> {
   let query = db.selectFrom('orders').selectAll().where('account_id', '=', wanted.accountId)
   if (wanted.state) query = query.where('state', '=', wanted.state)
@@ -77,11 +82,11 @@ export function pageOfOrders(
   return query.orderBy('created_at', 'desc').orderBy('order_id', 'desc').limit(wanted.count).execute()
 }
 
-/** Counts one more attempt to pay. Call with the order locked. */
+/** Counts one more attempt to pay, and makes a close that was decided before it lose. Call with the order locked. */
 export async function countAttempt(db: Writer, orderId: string): Promise<number> {
   const row = await db
     .updateTable('orders')
-    .set((eb) => ({ payment_count: eb('payment_count', '+', 1) }))
+    .set((eb) => ({ payment_count: eb('payment_count', '+', 1), version: eb('version', '+', 1) }))
     .where('order_id', '=', orderId)
     .returning('payment_count')
     .executeTakeFirstOrThrow()

@@ -20,7 +20,11 @@ export async function insertPayment(db: Writer, payment: PaymentRow): Promise<vo
   })
 }
 
-export const findPayment = (db: Database, orderId: string, outTradeNo: string): Promise<PaymentRow | undefined> =>
+export const findPayment = (
+  db: Database,
+  orderId: string,
+  outTradeNo: string,
+): Promise<PaymentRow | undefined> =>
   db
     .selectFrom('payments')
     .selectAll()
@@ -28,7 +32,11 @@ export const findPayment = (db: Database, orderId: string, outTradeNo: string): 
     .where('out_trade_no', '=', outTradeNo)
     .executeTakeFirst()
 
-export const lockPayment = (db: Writer, orderId: string, outTradeNo: string): Promise<PaymentRow | undefined> =>
+export const lockPayment = (
+  db: Writer,
+  orderId: string,
+  outTradeNo: string,
+): Promise<PaymentRow | undefined> =>
   db
     .selectFrom('payments')
     .selectAll()

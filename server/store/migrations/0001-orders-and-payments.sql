@@ -86,7 +86,7 @@ create table orders (
   goods_type text not null check (goods_type ~ '^[0-9]{2}$'),
   total_fen bigint not null check (total_fen between 1 and 100000000),
   state text not null check (state in ('pending', 'paid', 'closed')),
-  -- Counts history rows: compare-and-set looks at it.
+  -- Raised by every decision about the order: compare-and-set looks at it, history rows carry it.
   version int not null,
   payment_count int not null check (payment_count between 0 and 1023),
   created_at timestamptz not null,

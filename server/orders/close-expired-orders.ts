@@ -1,0 +1,23 @@
+import { limits } from '../config/limits.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Database } from '../store/database.ts'
+import { moveOrder, ordersToClose } from '../store/orders.ts'
+
+/** Closes orders past their expiry that no open payment can pay any more. Returns how many. */
+export async function closeExpiredOrders(deps: { db: Database; clock: Clock }): Promise<number> {
+  const now = deps.clock.now()
+  const due = await ordersToClose(
+    deps.db,
+    new Date(now.getTime() - limits.expiryGraceMs),
+    limits.sweepBatchCount,
+  )
+  let closed = 0
+  for (const order of due) {
+    // A payment that starts at this moment holds the order's row and raises its version, and this close loses.
+    const done = await deps.db
+      .transaction()
+      .execute((writer) => moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' }))
+    if (done) closed += 1
+  }
+  return closed
+}

@@ -1,0 +1,25 @@
+import type { Order, OrderLine } from '../../contract/order.ts'
+import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import { timesFen } from '../shared/fen.ts'
+
+/** An order as its customer sees it. `paying`: some payment of it is open. */
+export const toOrder = (order: OrderRow, lines: OrderLineRow[], paying: boolean): Order => ({
+  id: order.order_id,
+  state: order.state,
+  paying: order.state === 'pending' && paying,
+  lines: lines.filter((line) => line.order_id === order.order_id).map(toLine),
+  totalFen: order.total_fen,
+  createdAt: order.created_at.toISOString(),
+  expiresAt: order.expires_at.toISOString(),
+  paidAt: order.paid_at?.toISOString() ?? null,
+  closedAt: order.closed_at?.toISOString() ?? null,
+})
+
+const toLine = (line: OrderLineRow): OrderLine => ({
+  productId: line.product_id,
+  name: line.name,
+  picture: line.picture,
+  unitPriceFen: line.unit_price_fen,
+  quantity: line.quantity,
+  amountFen: timesFen(line.unit_price_fen, line.quantity),
+})

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import type { Order, OrderRequest } from '../../contract/order.ts'
+import { priceLines } from '../catalog/price-lines.ts'
+import { limits } from '../config/limits.ts'
+import type { Clock } from '../shared/clock.ts'
+import { KindError } from '../shared/errors.ts'
+import { newOrderId } from '../shared/id.ts'
+import type { Database } from '../store/database.ts'
+import { claimIdempotencyKey, findOrder, insertOrder, linesOf } from '../store/orders.ts'
+import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import { toOrder } from './order-view.ts'
+
+/**
+ * Places an order at the server's prices. Repeated with the same key it answers the same order.
+ * Throws InvalidInput for what cannot be bought, Conflict when the key was used for something else.
+ */
+export async function placeOrder(
+  deps: { db: Database; clock: Clock },
+  input: { accountId: string; entryCode: string; request: OrderRequest; idempotencyKey: string },
+): Promise<{ order: Order; isNew: boolean }> {
+  const quote = await priceLines(deps.db, input.request.lines)
+  const now = deps.clock.now()
+  const order: OrderRow = {
+    order_id: newOrderId(),
+    account_id: input.accountId,
+    entry_code: input.entryCode,
+    goods_type: quote.goodsType,
+    total_fen: quote.totalFen,
+    state: 'pending',
+    version: 1,
+    payment_count: 0,
+    created_at: now,
+    expires_at: new Date(now.getTime() + limits.orderLifetimeMs),
+    paid_at: null,
+    closed_at: null,
+  }
+  const lines = quote.lines.map((line, i): OrderLineRow => ({
+    order_id: order.order_id,
+    line_no: i + 1,
+    product_id: line.productId,
+    name: line.name,
+    picture: line.picture,
+    unit_price_fen: line.unitPriceFen,
+    quantity: line.quantity,
+  }))
+  const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
+  const earlier = await deps.db.transaction().execute(async (writer) => {
+    const claimed = await claimIdempotencyKey(writer, {
+      accountId: input.accountId,
+      key: input.idempotencyKey,
+      requestHash,
+      orderId: order.order_id,
+      at: now,
+    })
+    if (claimed === null) await insertOrder(writer, order, lines)
+    return claimed
+  })
+  if (earlier === null) return { order: toOrder(order, lines, false), isNew: true }
+  if (!earlier.requestHash.equals(requestHash))
+    throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
+  return { order: await readBack(deps.db, earlier.orderId), isNew: false }
+}
+
+async function readBack(db: Database, orderId: string): Promise<Order> {
+  const order = await findOrder(db, orderId)
+  if (!order) throw new Error('an idempotency key names an order that does not exist')
+  return toOrder(order, await linesOf(db, [orderId]), false)
+}

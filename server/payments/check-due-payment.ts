@@ -1,0 +1,33 @@
+import { limits } from '../config/limits.ts'
+import { isKind } from '../shared/errors.ts'
+import { notePayment } from '../store/payments.ts'
+import type { PaymentRow } from '../store/tables.ts'
+import { beginClosing, closePayment } from './close-payment.ts'
+import type { PaymentDeps } from './payment-deps.ts'
+import { nextCheckAt } from './query-ladder.ts'
+import { queryPayment } from './query-payment.ts'
+
+/**
+ * The sweep's look at one open payment that it has claimed: asks the channel, or after expiry ends it there and here.
+ * With every notification lost, this is what settles each payment. Never throws for a channel that does not answer.
+ */
+export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
+  const now = deps.clock.now()
+  const isOver = now.getTime() >= payment.expires_at.getTime() + limits.expiryGraceMs
+  if (payment.state === 'closing' || isOver) {
+    await beginClosing(deps, payment, 'expiry')
+    await closePayment(deps, payment.order_id, payment.out_trade_no)
+    return
+  }
+  try {
+    await queryPayment(deps, payment)
+  } catch (error) {
+    if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
+  }
+  const from = payment.prepaid_at ?? payment.created_at
+  await notePayment(deps.db, payment, {
+    next_check_at:
+      nextCheckAt({ from, expiresAt: payment.expires_at }, now) ??
+      new Date(payment.expires_at.getTime() + limits.expiryGraceMs),
+  })
+}

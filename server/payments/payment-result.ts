@@ -1,0 +1,40 @@
+import { limits } from '../config/limits.ts'
+import type { OrderRow, PaymentRow } from '../store/tables.ts'
+
+export interface Verdict {
+  result: 'checking' | 'paid' | 'unpaid' | 'closed'
+  askAgainMs: number | null
+}
+
+type Known = Pick<
+  PaymentRow,
+  'state' | 'created_at' | 'launched_at' | 'hint' | 'hint_at' | 'unpaid_since' | 'unpaid_at'
+>
+
+/**
+ * What the result page shows. "unpaid" needs proof: a NOTPAY answered after the cashier said cancel or fail, or, without
+ * a word from the cashier, two NOTPAY answers some seconds apart. After "ok" it never says unpaid. Pure.
+ */
+export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, now: Date): Verdict {
+  if (order.state === 'paid') return { result: 'paid', askAgainMs: null }
+  if (order.state === 'closed') return { result: 'closed', askAgainMs: null }
+  if (newest === null || newest.state === 'closed' || newest.state === 'failed')
+    return { result: 'unpaid', askAgainMs: null }
+  if (isProvenUnpaid(newest, now)) return { result: 'unpaid', askAgainMs: limits.resultUnpaidAskAgainMs }
+  const waitedMs = newest.hint === 'ok' && newest.hint_at ? now.getTime() - newest.hint_at.getTime() : 0
+  return {
+    result: 'checking',
+    askAgainMs: waitedMs > limits.okWithoutProofMs ? null : limits.resultAskAgainMs,
+  }
+}
+
+function isProvenUnpaid(payment: Known, now: Date): boolean {
+  const { hint, hint_at: hintAt, unpaid_at: lastAt, unpaid_since: firstAt } = payment
+  if (lastAt === null || firstAt === null || hint === 'ok') return false
+  if (hintAt !== null) return lastAt >= hintAt
+  const quietSince = payment.launched_at ?? payment.created_at
+  return (
+    now.getTime() - quietSince.getTime() >= limits.silenceBeforeUnpaidMs &&
+    lastAt.getTime() - firstAt.getTime() >= limits.unpaidProofGapMs
+  )
+}

@@ -1,0 +1,37 @@
+import type { Payment, PaymentView } from '../../contract/payment.ts'
+import type { PaymentRow } from '../store/tables.ts'
+import type { PaymentSnapshot } from './payment-channel.ts'
+
+/** A payment as its customer sees it: no appid, no openid, no prepay_id. */
+export const toPayment = (payment: PaymentRow): Payment => ({
+  id: payment.out_trade_no,
+  orderId: payment.order_id,
+  state: payment.state,
+  entryCode: payment.entry_code,
+  entryKind: payment.entry_kind,
+  amountFen: payment.amount_fen,
+  createdAt: payment.created_at.toISOString(),
+  expiresAt: payment.expires_at.toISOString(),
+  paidAt: payment.paid_at?.toISOString() ?? null,
+})
+
+export const toPaymentView = (payment: PaymentRow): PaymentView => ({
+  ...toPayment(payment),
+  description: payment.description,
+  way: payment.entry_kind === 'mini-program' ? 'mini-program' : 'jsapi',
+})
+
+/** The identities that the channel is asked with: the payment's own, never today's entry. */
+export const snapshotOf = (payment: PaymentRow): PaymentSnapshot => ({
+  outTradeNo: payment.out_trade_no,
+  mode: payment.mode,
+  mchid: payment.mchid,
+  appid: payment.appid,
+  subMchid: payment.sub_mchid,
+  subAppid: payment.sub_appid,
+  openid: payment.openid,
+  amountFen: payment.amount_fen,
+  description: payment.description,
+  expiresAt: payment.expires_at,
+  notifyUrl: payment.notify_url,
+})

@@ -1,0 +1,117 @@
+import type { Clock } from '../shared/clock.ts'
+import { orderIdOf } from '../shared/id.ts'
+import { keepAnomaly } from '../store/anomalies.ts'
+import type { Database } from '../store/database.ts'
+import { lockOrder, moveOrder } from '../store/orders.ts'
+import { findPayment, hasKeptPayment, lockPayment, movePayment, notePayment } from '../store/payments.ts'
+import type { OrderRow, PaymentRow } from '../store/tables.ts'
+import { orderMachine } from '../orders/order-state.ts'
+import { differences } from './match-trade.ts'
+import type { ChannelTrade } from './payment-channel.ts'
+import { isOpen, paidEventOf, paymentMachine, type PaymentEvent } from './payment-state.ts'
+import { snapshotOf } from './payment-view.ts'
+
+/** Where a verified trade came from. */
+export type Evidence = { from: 'notification'; notificationId: string } | { from: 'query' | 'close' }
+
+/**
+ * applied: a state changed. unchanged: known already, or nothing final in it.
+ * mismatch, orphan: kept as an anomaly for an operator; nothing was fulfilled.
+ */
+export type Settlement = 'applied' | 'unchanged' | 'mismatch' | 'orphan'
+
+/**
+ * Records what the channel has proven about a payment. The only way to "paid": notifications, queries and closes all
+ * end here, in any order and as often as they like. `trade` comes out of a verified answer.
+ */
+export async function settlePayment(
+  deps: { db: Database; clock: Clock },
+  trade: ChannelTrade,
+  evidence: Evidence,
+): Promise<Settlement> {
+  const orderId = orderIdOf(trade.outTradeNo)
+  const payment = orderId ? await findPayment(deps.db, orderId, trade.outTradeNo) : undefined
+  const anomaly = (kind: 'orphan' | 'mismatch', particulars: Record<string, unknown>) =>
+    keepAnomaly(deps.db, {
+      orderId: orderId ?? '',
+      outTradeNo: trade.outTradeNo,
+      kind,
+      evidenceId: evidence.from === 'notification' ? evidence.notificationId : evidence.from,
+      foundAt: deps.clock.now(),
+      particulars,
+    })
+  if (!payment) {
+    await anomaly('orphan', { outcome: trade.outcome, mchid: trade.mchid, amountFen: trade.amountFen })
+    return 'orphan'
+  }
+  const fields = differences(snapshotOf(payment), trade)
+  if (fields.length > 0) {
+    await anomaly('mismatch', { fields, outcome: trade.outcome, amountFen: trade.amountFen })
+    return 'mismatch'
+  }
+  switch (trade.outcome) {
+    case 'paid':
+    case 'paid-then-refunded':
+      return settlePaid(deps, payment, trade, evidence)
+    case 'unpaid':
+      await noteUnpaid(deps, payment)
+      return 'unchanged'
+    case 'closed':
+      return settleOver(deps, payment, 'closedAtChannel', evidence)
+    case 'failed':
+      return settleOver(deps, payment, 'failedAtChannel', evidence)
+  }
+}
+
+/** Money is there. The first paid payment of an order is kept and pays it; the order's lock makes "first" one. */
+async function settlePaid(
+  deps: { db: Database; clock: Clock },
+  seen: PaymentRow,
+  trade: ChannelTrade,
+  evidence: Evidence,
+): Promise<Settlement> {
+  if (seen.state === 'paid') return 'unchanged'
+  const now = deps.clock.now()
+  return deps.db.transaction().execute(async (writer) => {
+    const order = (await lockOrder(writer, seen.order_id)) as OrderRow
+    const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
+    const event = paidEventOf(payment.state)
+    if (!event) return 'unchanged'
+    const kept = !(await hasKeptPayment(writer, order.order_id))
+    const proof = { ...evidence, transactionId: trade.transactionId, outcome: trade.outcome, kept }
+    await movePayment(
+      writer,
+      payment,
+      event,
+      now,
+      { kept, transaction_id: trade.transactionId, paid_at: trade.paidAt },
+      proof,
+    )
+    const orderEvent = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
+    if (kept)
+      await moveOrder(writer, order, orderEvent, now, { paid_at: trade.paidAt, closed_at: null }, proof)
+    return 'applied'
+  })
+}
+
+/** A verified NOTPAY: proof only together with what the customer's side said, see payment-result.ts. */
+async function noteUnpaid(deps: { db: Database; clock: Clock }, payment: PaymentRow): Promise<void> {
+  if (!isOpen(payment.state)) return
+  const now = deps.clock.now()
+  await notePayment(deps.db, payment, { unpaid_since: payment.unpaid_since ?? now, unpaid_at: now })
+}
+
+/** The channel will take no money for this payment any more. */
+async function settleOver(
+  deps: { db: Database; clock: Clock },
+  seen: PaymentRow,
+  event: Extract<PaymentEvent, 'closedAtChannel' | 'failedAtChannel'>,
+  evidence: Evidence,
+): Promise<Settlement> {
+  return deps.db.transaction().execute(async (writer) => {
+    const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
+    if (!paymentMachine.next(payment.state, event)) return 'unchanged'
+    await movePayment(writer, payment, event, deps.clock.now(), {}, { ...evidence })
+    return 'applied'
+  })
+}

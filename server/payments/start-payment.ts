@@ -1,0 +1,155 @@
+import { limits } from '../config/limits.ts'
+import type { EntryConfig } from '../config/load-config.ts'
+import { ownOrder } from '../orders/own-order.ts'
+import { isKind, KindError } from '../shared/errors.ts'
+import { paymentNumber } from '../shared/id.ts'
+import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
+import { currentPayment, findPayment, insertPayment, movePayment } from '../store/payments.ts'
+import type { OrderRow, PaymentRow } from '../store/tables.ts'
+import { closePayment } from './close-payment.ts'
+import { describe } from './describe.ts'
+import type { PaymentSnapshot } from './payment-channel.ts'
+import type { Payer, StartDeps } from './payment-deps.ts'
+import { nextCheckAt } from './query-ladder.ts'
+import { queryPayment } from './query-payment.ts'
+import { registerPayment } from './register-payment.ts'
+
+/**
+ * Starts paying an order through the payer's door, or takes up the attempt that is open there: the same door, openid
+ * and amount answer the same out_trade_no. Another door's attempt is asked about and closed first.
+ * Throws NotFound, Conflict (paid, closed), ChannelRefused, ChannelUnknown (the attempt stays and is asked about).
+ */
+export async function startPayment(deps: StartDeps, payer: Payer, orderId: string): Promise<PaymentRow> {
+  const order = await ownOrder(deps.db, payer.accountId, orderId)
+  refuseOver(order, deps.clock.now())
+  const current = await currentPayment(deps.db, orderId)
+  if (current && !isSameDoor(current, payer, order)) await refuseIfPaid(deps, current)
+  const { payment, replaced } = await openAttempt(deps, payer, order)
+  // Tried at once; when WeChat refuses or does not answer, the job and the sweep go on trying while this attempt pays.
+  if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
+  return registerPayment(deps, payment)
+}
+
+function refuseOver(order: OrderRow, now: Date): void {
+  if (order.state === 'paid')
+    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
+  if (order.state === 'closed' || now >= order.expires_at)
+    throw new KindError('Conflict', '这个订单已超时关闭，请重新下单。', { code: 'order-closed' })
+}
+
+const isSameDoor = (payment: PaymentRow, payer: Payer, order: OrderRow) =>
+  payment.entry_code === payer.entryCode &&
+  payment.appid === payer.appid &&
+  payment.openid === payer.openid &&
+  payment.amount_fen === order.total_fen
+
+/** Before another door opens: perhaps the first one is paid already and nobody has told us yet. */
+async function refuseIfPaid(deps: StartDeps, current: PaymentRow): Promise<void> {
+  try {
+    await queryPayment(deps, current)
+  } catch (error) {
+    if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
+  }
+  const known = await findPayment(deps.db, current.order_id, current.out_trade_no)
+  if (known?.state === 'paid')
+    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
+}
+
+/** One transaction, under the order's lock: the open attempt of this door, or a new one in place of another door's. */
+async function openAttempt(
+  deps: StartDeps,
+  payer: Payer,
+  seen: OrderRow,
+): Promise<{ payment: PaymentRow; replaced: PaymentRow | null }> {
+  const lines = await linesOf(deps.db, [seen.order_id])
+  return deps.db.transaction().execute(async (writer) => {
+    const order = (await lockOrder(writer, seen.order_id)) as OrderRow
+    const now = deps.clock.now()
+    refuseOver(order, now)
+    const current = await currentPayment(writer, order.order_id)
+    if (current && isSameDoor(current, payer, order)) return { payment: current, replaced: null }
+    if (current) {
+      await movePayment(
+        writer,
+        current,
+        'closingStarted',
+        now,
+        { next_check_at: now },
+        { from: 'another door' },
+      )
+      await deps.enqueue(writer, {
+        name: 'close-payment',
+        orderId: current.order_id,
+        outTradeNo: current.out_trade_no,
+      })
+    }
+    const attempt = await countAttempt(writer, order.order_id)
+    const payment = composePayment(deps, payer, order, attempt, describe(lines), now)
+    await insertPayment(writer, payment)
+    return { payment, replaced: current ?? null }
+  })
+}
+
+/** A new attempt with everything about it frozen: identities, amount, expiry, and the exact prepay body. */
+function composePayment(
+  deps: StartDeps,
+  payer: Payer,
+  order: OrderRow,
+  attempt: number,
+  description: string,
+  now: Date,
+): PaymentRow {
+  const entry = deps.entries.get(payer.entryCode) as EntryConfig
+  const snapshot: PaymentSnapshot = {
+    outTradeNo: paymentNumber(
+      { entryCode: entry.code, goodsType: order.goods_type, orderId: order.order_id, attempt },
+      now,
+    ),
+    mode: entry.mode,
+    mchid: entry.mchid,
+    appid: entry.appid,
+    subMchid: entry.subMchid,
+    subAppid: entry.subAppid,
+    openid: payer.openid,
+    amountFen: order.total_fen,
+    description,
+    expiresAt: order.expires_at,
+    notifyUrl: `${deps.publicUrl}/webhooks/wechatpay/${entry.mchid}`,
+  }
+  return {
+    order_id: order.order_id,
+    out_trade_no: snapshot.outTradeNo,
+    account_id: order.account_id,
+    entry_code: entry.code,
+    entry_kind: entry.kind,
+    channel: entry.channel,
+    mode: entry.mode,
+    mchid: entry.mchid,
+    appid: entry.appid,
+    sub_mchid: entry.subMchid,
+    sub_appid: entry.subAppid,
+    openid: payer.openid,
+    amount_fen: order.total_fen,
+    description,
+    notify_url: snapshot.notifyUrl,
+    expires_at: order.expires_at,
+    prepay_body: deps.channel.composePrepay(snapshot),
+    state: 'created',
+    version: 1,
+    created_at: now,
+    prepay_id: null,
+    prepaid_at: null,
+    transaction_id: null,
+    paid_at: null,
+    kept: false,
+    launched_at: null,
+    hint: null,
+    hint_at: null,
+    unpaid_since: null,
+    unpaid_at: null,
+    asked_at: null,
+    next_check_at:
+      nextCheckAt({ from: now, expiresAt: order.expires_at }, now) ??
+      new Date(order.expires_at.getTime() + limits.expiryGraceMs),
+  }
+}
