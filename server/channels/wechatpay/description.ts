@@ -1,0 +1,22 @@
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012525167: description, string(127). */
+const MAX_CHARACTERS = 127
+
+/**
+ * What the customer's bill says. WeChat takes UTF-8 of at most three bytes a character (no emoji), so longer ones go,
+ * together with the joiners they leave behind; control characters become spaces. Never cut inside a character as people
+ * see it. Never empty.
+ */
+export const fitDescription = (text: string): string => {
+  const clean = text
+    .replaceAll(/[\u{10000}-\u{10FFFF}\p{Surrogate}]|\u200D|\uFE0F/gu, '')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+  if (clean === '') return '商品'
+  if (clean.length <= MAX_CHARACTERS) return clean
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(clean)) {
+    if (kept.length + segment.length > MAX_CHARACTERS) break
+    kept += segment
+  }
+  return kept.trimEnd()
+}
