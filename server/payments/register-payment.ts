@@ -2,12 +2,11 @@ import { limits } from '../config/limits.ts'
 import { ChannelRefused, KindError } from '../shared/errors.ts'
 import { findPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
+import { beginClosing, closePayment } from './close-payment.ts'
 import type { PaymentDeps } from './payment-deps.ts'
-import { isOpen } from './payment-state.ts'
 import { snapshotOf } from './payment-view.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
-import { settlePayment } from './settle-payment.ts'
 
 /**
  * Makes sure that an open payment has a prepay_id that can be launched. Sends the stored body, byte for byte, so that
@@ -60,13 +59,12 @@ async function learnFromRefusal(
     await readAgain(deps, payment)
   }
   if (code === 'ORDERCLOSED') {
-    const trade = await queryPayment(deps, payment)
-    if (trade?.outcome === 'unpaid')
-      await settlePayment(deps, { ...trade, outcome: 'closed' }, { from: 'close' })
+    await beginClosing(deps, payment, 'prepay')
+    await closePayment(deps, payment.order_id, payment.out_trade_no)
     throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
   }
   // Only a number that WeChat has never accepted can fail for good; a refused repeat leaves the first one alive.
-  if (payment.state !== 'created' || !isOpen(payment.state)) return
+  if (payment.state !== 'created') return
   const evidence = { from: 'prepay', channelCode: refusal.channelCode, httpStatus: refusal.httpStatus }
   await deps.db
     .transaction()

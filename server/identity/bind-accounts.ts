@@ -1,0 +1,33 @@
+import { limits } from '../config/limits.ts'
+import { KindError } from '../shared/errors.ts'
+import { hashSecret, newBindCode } from '../shared/id.ts'
+import { mergeAccounts } from '../store/accounts.ts'
+import { insertBindCode, spendBindCode } from '../store/sessions.ts'
+import type { IdentityDeps } from './identity-deps.ts'
+
+/** A code to be typed in at another door, where the same person is somebody else to WeChat. */
+export async function issueBindCode(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  accountId: string,
+): Promise<{ code: string; expiresAt: Date }> {
+  const expiresAt = new Date(deps.clock.now().getTime() + limits.bindCodeLifetimeMs)
+  for (;;) {
+    const code = newBindCode()
+    if (await insertBindCode(deps.db, { codeHash: hashSecret(code), accountId, expiresAt }))
+      return { code, expiresAt }
+  }
+}
+
+/** Joins this account to the one that showed the code. Throws InvalidInput for a wrong, old or used code, or one's own. */
+export async function redeemBindCode(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  accountId: string,
+  code: string,
+): Promise<string> {
+  const shownBy = await spendBindCode(deps.db, hashSecret(code), deps.clock.now())
+  if (!shownBy) throw new KindError('InvalidInput', '绑定码不对或已过期，请在另一端重新获取。')
+  if (shownBy.account_id === accountId)
+    throw new KindError('InvalidInput', '这是当前账号自己的绑定码，请在另一端输入。')
+  await deps.db.transaction().execute((writer) => mergeAccounts(writer, accountId, shownBy.account_id))
+  return shownBy.account_id
+}

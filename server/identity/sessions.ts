@@ -1,0 +1,37 @@
+import { limits } from '../config/limits.ts'
+import { hashSecret, newToken } from '../shared/id.ts'
+import { findSession, insertSession } from '../store/sessions.ts'
+import type { SessionRow } from '../store/tables.ts'
+import type { IdentityDeps, SignedIn } from './identity-deps.ts'
+
+/** Opens a session at one door. The token is told once and stored as its hash. */
+export async function openSession(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  who: SignedIn,
+  kind: SessionRow['kind'],
+): Promise<{ token: string; expiresAt: Date }> {
+  const token = newToken()
+  const now = deps.clock.now()
+  const expiresAt = new Date(now.getTime() + limits.sessionLifetimeMs)
+  await insertSession(deps.db, {
+    token_hash: hashSecret(token),
+    kind,
+    entry_code: who.entry.code,
+    appid: who.entry.appid,
+    openid: who.openid,
+    account_id: who.accountId,
+    is_virtual: who.isVirtual,
+    created_at: now,
+    expires_at: expiresAt,
+  })
+  return { token, expiresAt }
+}
+
+/** The live session behind a token at this door, or undefined. */
+export const readSession = (
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  token: string,
+  entryCode: string,
+  kind: SessionRow['kind'],
+): Promise<SessionRow | undefined> =>
+  findSession(deps.db, { tokenHash: hashSecret(token), entryCode, kind, now: deps.clock.now() })

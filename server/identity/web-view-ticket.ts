@@ -1,0 +1,45 @@
+import { limits } from '../config/limits.ts'
+import type { EntryConfig } from '../config/load-config.ts'
+import { KindError } from '../shared/errors.ts'
+import { hashSecret, newTicket } from '../shared/id.ts'
+import { findIdentity } from '../store/accounts.ts'
+import { insertTicket, spendTicket } from '../store/sessions.ts'
+import type { SessionRow } from '../store/tables.ts'
+import type { IdentityDeps, SignedIn } from './identity-deps.ts'
+
+/** Issues a ticket with which the web-view of this very person signs in once, within a minute, at the same door. */
+export async function issueTicket(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  session: SessionRow,
+): Promise<{ ticket: string; expiresAt: Date }> {
+  const ticket = newTicket()
+  const expiresAt = new Date(deps.clock.now().getTime() + limits.webViewTicketLifetimeMs)
+  await insertTicket(deps.db, {
+    ticketHash: hashSecret(ticket),
+    entryCode: session.entry_code,
+    appid: session.appid,
+    openid: session.openid,
+    accountId: session.account_id,
+    expiresAt,
+  })
+  return { ticket, expiresAt }
+}
+
+/** Spends a ticket. Throws NotSignedIn `ticket-spent` for one that is unknown, spent, too old or another door's. */
+export async function redeemTicket(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  entry: EntryConfig,
+  ticket: string,
+): Promise<SignedIn> {
+  const spent = await spendTicket(deps.db, hashSecret(ticket), entry.code, deps.clock.now())
+  if (!spent)
+    throw new KindError('NotSignedIn', '登录已过期，请返回小程序重新进入。', { code: 'ticket-spent' })
+  // Looked up again: the account may have been joined to another since the ticket was issued.
+  const identity = await findIdentity(deps.db, spent.appid, spent.openid)
+  return {
+    accountId: identity?.account_id ?? spent.account_id,
+    entry,
+    openid: spent.openid,
+    isVirtual: false,
+  }
+}

@@ -1,0 +1,24 @@
+import { KindError } from '../shared/errors.ts'
+import { orderIdOf } from '../shared/id.ts'
+import type { Database } from '../store/database.ts'
+import { findPayment } from '../store/payments.ts'
+import type { PaymentRow } from '../store/tables.ts'
+import type { Payer } from './payment-deps.ts'
+
+/**
+ * A payment that this session may launch: its own account, its own door, its own openid. Somebody else's is not found.
+ * Throws Conflict `wrong-payer` for one's own payment from another door: it can be paid only where it was started.
+ */
+export async function ownPayment(db: Database, payer: Payer, paymentId: string): Promise<PaymentRow> {
+  const orderId = orderIdOf(paymentId)
+  const payment = orderId ? await findPayment(db, orderId, paymentId) : undefined
+  if (!payment || payment.account_id !== payer.accountId)
+    throw new KindError('NotFound', '没有找到这笔支付，请到“我的订单”里查看。')
+  if (
+    payment.entry_code !== payer.entryCode ||
+    payment.appid !== payer.appid ||
+    payment.openid !== payer.openid
+  )
+    throw new KindError('Conflict', '这笔支付是在别处发起的，请回到订单重新支付。', { code: 'wrong-payer' })
+  return payment
+}

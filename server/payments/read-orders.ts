@@ -1,0 +1,89 @@
+import type { Order, OrderDetail, OrderPage, OrderResult } from '../../contract/order.ts'
+import type { PaymentPage } from '../../contract/payment.ts'
+import { limits } from '../config/limits.ts'
+import type { OrderState } from '../orders/order-state.ts'
+import { toOrder } from '../orders/order-view.ts'
+import { ownOrder } from '../orders/own-order.ts'
+import type { Clock } from '../shared/clock.ts'
+import { readCursor, writeCursor } from '../shared/cursor.ts'
+import type { Database } from '../store/database.ts'
+import { linesOf, pageOfOrders } from '../store/orders.ts'
+import { pageOfPayments, paymentsOf } from '../store/payments.ts'
+import type { OrderRow } from '../store/tables.ts'
+import { resultOf } from './payment-result.ts'
+import { isOpen } from './payment-state.ts'
+import { toPayment } from './payment-view.ts'
+
+interface ReadDeps {
+  db: Database
+  clock: Clock
+}
+
+/** One page of an account's orders, newest first. Throws InvalidInput for a cursor that is none of ours. */
+export async function listOrders(
+  deps: ReadDeps,
+  input: { accountId: string; state?: OrderState; cursor?: string },
+): Promise<OrderPage> {
+  const place = input.cursor ? readCursor(input.cursor) : undefined
+  const rows = await pageOfOrders(deps.db, {
+    accountId: input.accountId,
+    state: input.state,
+    after: place && { createdAt: place.at, orderId: place.number },
+    count: limits.pageSize + 1,
+  })
+  const page = rows.slice(0, limits.pageSize)
+  const last = rows.length > limits.pageSize ? page.at(-1) : undefined
+  return {
+    orders: await withLines(deps.db, page),
+    nextCursor: last ? writeCursor(last.created_at, last.order_id) : null,
+  }
+}
+
+/** One page of an account's payments in every entry, newest first. */
+export async function listPayments(
+  deps: ReadDeps,
+  input: { accountId: string; cursor?: string },
+): Promise<PaymentPage> {
+  const place = input.cursor ? readCursor(input.cursor) : undefined
+  const rows = await pageOfPayments(deps.db, {
+    accountId: input.accountId,
+    after: place && { createdAt: place.at, outTradeNo: place.number },
+    count: limits.pageSize + 1,
+  })
+  const page = rows.slice(0, limits.pageSize)
+  const last = rows.length > limits.pageSize ? page.at(-1) : undefined
+  return {
+    payments: page.map(toPayment),
+    nextCursor: last ? writeCursor(last.created_at, last.out_trade_no) : null,
+  }
+}
+
+/** An order with its payments. Throws NotFound for somebody else's. */
+export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
+  const order = await ownOrder(deps.db, accountId, orderId)
+  const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
+  const paying = payments.some((payment) => isOpen(payment.state))
+  return { ...toOrder(order, lines, paying), payments: payments.map(toPayment) }
+}
+
+/** What the result page shows: our own books, no question to WeChat. Throws NotFound for somebody else's. */
+export async function readResult(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderResult> {
+  const order = await ownOrder(deps.db, accountId, orderId)
+  const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
+  const newest = payments[0] ?? null
+  const paying = payments.some((payment) => isOpen(payment.state))
+  return {
+    order: toOrder(order, lines, paying),
+    ...resultOf(order, newest, deps.clock.now()),
+    paymentId: newest?.out_trade_no ?? null,
+  }
+}
+
+async function withLines(db: Database, orders: OrderRow[]): Promise<Order[]> {
+  const ids = orders.map((order) => order.order_id)
+  const [lines, payments] = await Promise.all([linesOf(db, ids), paymentsOf(db, ids)])
+  const paying = new Set(
+    payments.filter((payment) => isOpen(payment.state)).map((payment) => payment.order_id),
+  )
+  return orders.map((order) => toOrder(order, lines, paying.has(order.order_id)))
+}
