@@ -1,0 +1,89 @@
+import type { Router } from 'express'
+import { z } from 'zod'
+import { OUTCOMES } from '../world/cashier.ts'
+import type { World } from '../world/world.ts'
+import { readBody, refuse } from './respond.ts'
+
+const NEW_USER = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a short lower-case name, e.g. "carol"'),
+  name: z.string().min(1).max(32).optional(),
+  balanceFen: z.int().min(0).default(1_000_000),
+})
+
+const CODE = z.strictObject({
+  user: z.string(),
+  appid: z.string(),
+  /** Only for official accounts. */
+  scope: z.enum(['snsapi_base', 'snsapi_userinfo']).default('snsapi_base'),
+})
+
+/** Anything but texts is refused by the cashier itself, in WeChat's words. */
+const anyText = z.unknown().transform((value) => (typeof value === 'string' ? value : ''))
+const LAUNCH = z.object({
+  user: z.string(),
+  appid: z.string(),
+  timeStamp: anyText,
+  nonceStr: anyText,
+  package: anyText,
+  signType: anyText,
+  paySign: anyText,
+})
+
+const ACT = z.strictObject({ outcome: z.enum(OUTCOMES) })
+
+const PAY = z
+  .strictObject({
+    prepayId: z.string().optional(),
+    codeUrl: z.string().optional(),
+    h5Url: z.string().optional(),
+    user: z.string(),
+    outcome: z.enum(OUTCOMES).default('paid'),
+  })
+  .refine((body) => [body.prepayId, body.codeUrl, body.h5Url].filter(Boolean).length === 1, {
+    message: 'exactly one of prepayId, codeUrl and h5Url says what to pay',
+  })
+
+/** What people do: users, codes, the cashier, and paying without a client. */
+export function addPeopleRoutes(router: Router, world: World): void {
+  router.get('/users', (_req, res) => void res.json({ users: world.people.all().map(world.people.view) }))
+  router.post('/users', (req, res) => {
+    const body = readBody(req, res, NEW_USER)
+    if (!body) return
+    if (world.people.find(body.id)) return refuse(res, 409, `there is already a user ${body.id}`)
+    const person = world.people.add({ id: body.id, name: body.name ?? body.id, balanceFen: body.balanceFen })
+    res.status(201).json(world.people.view(person))
+  })
+  router.post('/codes', (req, res) => {
+    const body = readBody(req, res, CODE)
+    if (!body) return
+    const app = world.merchants.apps.get(body.appid)
+    if (!world.people.find(body.user))
+      return refuse(res, 404, `no user ${body.user}: see GET /_sandbox/users`)
+    if (!app) return refuse(res, 404, `no app ${body.appid}: see GET /_sandbox/merchants`)
+    const scope = app.kind === 'official-account' ? body.scope : 'login'
+    res.json({ code: world.codes.issue({ appid: app.appid, personId: body.user, scope }) })
+  })
+  router.post('/cashier', (req, res) => {
+    const body = readBody(req, res, LAUNCH)
+    if (!body) return
+    const { user, ...parameters } = body
+    const opened = world.cashier.launch({ personId: user, ...parameters })
+    res.status('errMsg' in opened ? 422 : 200).json(opened)
+  })
+  router.post('/cashier/:id', (req, res) => {
+    const body = readBody(req, res, ACT)
+    if (!body) return
+    const result = world.cashier.act(String(req.params.id), body.outcome)
+    if (!result) return refuse(res, 404, 'this cashier is closed: launch it again')
+    // The cashier was open and the order went away under it: the client hears a failure.
+    res.json('errMsg' in result ? { result: 'fail', message: result.message } : result)
+  })
+  router.post('/pay', (req, res) => {
+    const body = readBody(req, res, PAY)
+    if (!body) return
+    const prepayId =
+      body.prepayId ?? /[?&](?:pr|prepay_id)=([^&]+)/.exec(body.codeUrl ?? body.h5Url ?? '')?.[1]
+    const result = world.cashier.pay(prepayId ?? '', body.user, body.outcome)
+    res.status('errMsg' in result ? 422 : 200).json(result)
+  })
+}

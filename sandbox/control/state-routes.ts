@@ -1,0 +1,90 @@
+import type { Router } from 'express'
+import { z } from 'zod'
+import type { NotifySender } from '../gateway/notify-sender.ts'
+import type { Trade } from '../world/ledger.ts'
+import type { World } from '../world/world.ts'
+import { readBody, refuse } from './respond.ts'
+
+const CLOCK = z
+  .strictObject({
+    at: z.iso.datetime({ offset: true }).optional(),
+    advanceMs: z.number().int().min(-3_155_760_000_000).max(3_155_760_000_000).optional(),
+    frozen: z.boolean().optional(),
+  })
+  .refine((body) => body.at !== undefined || body.advanceMs !== undefined || body.frozen !== undefined, {
+    message: 'one of at (ISO 8601), advanceMs and frozen says what to do',
+  })
+
+const RESTORE = z.strictObject({ id: z.string() })
+
+const iso = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString())
+
+/** A trade as the ledger route shows it: our words, not WeChat's. */
+function tradeView(world: World, trade: Trade): object {
+  return {
+    mchid: trade.mchid,
+    appid: trade.appid,
+    subMchid: trade.subMchid,
+    subAppid: trade.subAppid,
+    outTradeNo: trade.outTradeNo,
+    transactionId: trade.transactionId,
+    tradeType: trade.tradeType,
+    tradeState: world.ledger.stateOf(trade),
+    amountFen: trade.amountFen,
+    description: trade.description,
+    attach: trade.attach,
+    notifyUrl: trade.notifyUrl,
+    payerOpenid: trade.payerOpenid,
+    paidBy: trade.paidBy,
+    prepayCount: trade.prepayCount,
+    createdAt: iso(trade.createdAtMs),
+    expiresAt: iso(trade.expiresAtMs),
+    paidAt: iso(trade.paidAtMs),
+  }
+}
+
+/** What is so: ledger, inbox, clock, and the whole state at once. */
+export function addStateRoutes(router: Router, world: World, sender: NotifySender): void {
+  router.get('/ledger', (req, res) => {
+    const { outTradeNo, mchid } = req.query
+    const trades = [...world.ledger.trades()].filter(
+      (trade) =>
+        (outTradeNo === undefined || trade.outTradeNo === outTradeNo) &&
+        (mchid === undefined || trade.mchid === mchid),
+    )
+    res.json({
+      trades: trades.map((trade) => tradeView(world, trade)),
+      refunds: [],
+      balances: world.ledger.balances(),
+    })
+  })
+  router.get('/calls', (_req, res) => void res.json({ calls: world.inbox.calls() }))
+  router.get('/notifications', (_req, res) => {
+    res.json({ notifications: world.inbox.notifications(), pending: sender.pendingCount() })
+  })
+  router.post('/notifications/:id/resend', (req, res) => {
+    if (!sender.resend(String(req.params.id))) return refuse(res, 404, 'this notification is not remembered')
+    res.status(202).json({})
+  })
+  router.get('/clock', (_req, res) => void res.json(world.clock.read()))
+  router.post('/clock', (req, res) => {
+    const body = readBody(req, res, CLOCK)
+    if (!body) return
+    if (body.frozen !== undefined) world.clock.setFrozen(body.frozen)
+    if (body.at !== undefined) world.clock.setMs(Date.parse(body.at))
+    if (body.advanceMs !== undefined) world.clock.advanceMs(body.advanceMs)
+    res.json(world.clock.read())
+  })
+  router.post('/reset', (_req, res) => {
+    world.reset()
+    res.json({})
+  })
+  router.post('/snapshot', (_req, res) => void res.status(201).json({ id: world.snapshot() }))
+  router.post('/restore', (req, res) => {
+    const body = readBody(req, res, RESTORE)
+    if (!body) return
+    if (!world.restore(body.id))
+      return refuse(res, 404, `no snapshot ${body.id}: take one with POST /_sandbox/snapshot`)
+    res.json({})
+  })
+}

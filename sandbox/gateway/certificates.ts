@@ -1,0 +1,31 @@
+import { beijingTime } from '../world/clock.ts'
+import type { Answer, Call } from './call.ts'
+import { Refused } from './refusal.ts'
+import { encryptFor } from './signature.ts'
+
+const LIFETIME_MS = 5 * 365 * 86_400_000
+
+/**
+ * GET /v3/certificates: the platform certificate, encrypted for the merchant. Merchants in public-key mode have none.
+ * https://pay.weixin.qq.com/doc/v3/merchant/4012551764
+ */
+export function certificates({ merchant }: Call): Answer {
+  if (merchant.mode === 'public-key') {
+    throw new Refused({
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。',
+      number: '0',
+    })
+  }
+  return {
+    data: [
+      {
+        serial_no: merchant.platformSerialNo,
+        effective_time: beijingTime(merchant.platformFromMs),
+        expire_time: beijingTime(merchant.platformFromMs + LIFETIME_MS),
+        encrypt_certificate: encryptFor(merchant.apiV3Key, merchant.platformCertificatePem, 'certificate'),
+      },
+    ],
+  }
+}

@@ -1,0 +1,71 @@
+import type { Trade } from '../world/ledger.ts'
+import type { Answer, Call } from './call.ts'
+import { checkFields, checkText, must, text } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { requireSameCaller, requireSubMerchant } from './identity.ts'
+import { OUT_TRADE_NO } from './prepay-fields.ts'
+import type { Mode } from './prepay-fields.ts'
+import { requireOwner } from './query.ts'
+import { NUMBERS, Refused } from './refusal.ts'
+
+const FIELDS: Record<Mode, Fields> = {
+  merchant: { mchid: must(text('直连商户号', 32)) },
+  partner: { sp_mchid: must(text('服务商商户号', 32)), sub_mchid: must(text('子商户号', 32)) },
+}
+
+/**
+ * POST …/close: 204, also when it was closed before. A paid order refuses. Closing a number that was never ordered
+ * succeeds too, and burns it: a later order with it is refused.
+ * https://pay.weixin.qq.com/doc/v3/merchant/4012791839
+ */
+export function close(mode: Mode): (call: Call) => Answer {
+  return ({ world, merchant, params, body }) => {
+    const outTradeNo = params['outTradeNo']!
+    checkText(OUT_TRADE_NO, outTradeNo, '/uri_template/out_trade_no')
+    checkFields(FIELDS[mode], body)
+    const { mchid, sp_mchid: spMchid, sub_mchid: subMchid } = body as Record<string, string>
+    requireSameCaller(merchant, mode === 'merchant' ? mchid! : spMchid!)
+    if (mode === 'partner') requireSubMerchant(merchant, subMchid!)
+    const owner = mode === 'partner' ? subMchid! : null
+    const trade = world.ledger.find(merchant.mchid, outTradeNo)
+    if (!trade) {
+      world.ledger.open(buried(merchant.mchid, owner, outTradeNo, world.clock.nowMs()))
+      return null
+    }
+    requireOwner(trade, merchant.mchid, owner)
+    const state = world.ledger.stateOf(trade)
+    if (state === 'SUCCESS' || state === 'REFUND') {
+      throw new Refused({ status: 400, code: 'ORDERPAID', message: '该订单已支付', number: NUMBERS.paid })
+    }
+    if (trade.state !== 'CLOSED') world.ledger.markClosed(trade)
+    return null
+  }
+}
+
+/** A number without an order behind it: closed, with parameters that nothing can repeat. */
+function buried(mchid: string, subMchid: string | null, outTradeNo: string, nowMs: number): Trade {
+  return {
+    mchid,
+    outTradeNo,
+    appid: '',
+    subMchid,
+    subAppid: null,
+    tradeType: 'JSAPI',
+    description: '',
+    attach: null,
+    deviceId: null,
+    notifyUrl: '',
+    amountFen: 0,
+    payerOpenid: null,
+    payerUnderSub: false,
+    parameters: '',
+    state: 'CLOSED',
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs,
+    prepayCount: 0,
+    transactionId: null,
+    paidAtMs: null,
+    paidBy: null,
+    claimedBy: null,
+  }
+}

@@ -1,0 +1,205 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { answerKey } from '../world/merchants.ts'
+import type { Merchant } from '../world/merchants.ts'
+import type { Effect } from '../world/weather.ts'
+import type { World } from '../world/world.ts'
+import { alter } from './alter.ts'
+import { authenticate } from './authorization.ts'
+import { parseBody, readBytes } from './body.ts'
+import type { Answer, Call, Route } from './call.ts'
+import { badParameter, NUMBERS, Refused } from './refusal.ts'
+import { findRoute } from './routes.ts'
+import { requestId, signatureHeaders } from './signature.ts'
+
+/** What is about to be sent. */
+interface Outgoing {
+  status: number
+  body: Record<string, unknown> | null
+  number: string
+  /** Null: the answer is not signed. */
+  signer: Merchant | null
+  verdict: string
+  weather: Effect
+}
+
+const CALM: Effect = {}
+
+/** The HTTP face of WeChat Pay APIv3: takes every request whose path begins with /v3/. */
+export function createGateway(world: World): (req: IncomingMessage, res: ServerResponse) => void {
+  return (req, res) => {
+    void answer(world, req, res).catch(() => res.destroy())
+  }
+}
+
+async function answer(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const startedAt = performance.now()
+  const body = await readBytes(req)
+  const seen: Seen = { merchant: null, outTradeNo: null }
+  const outgoing = body === null ? tooLarge() : await decide(world, req, body, seen)
+  const record = (sent: Sent | null) => {
+    const url = req.url ?? '/'
+    world.inbox.recordCall({
+      at: world.clock.read().now,
+      method: req.method ?? '',
+      url,
+      headers: req.headers,
+      body: body?.toString() ?? '',
+      verdict: sent ? outgoing.verdict : `${outgoing.verdict}, connection dropped by a rule`,
+      status: sent ? outgoing.status : 0,
+      answerHeaders: sent?.headers ?? {},
+      answer: sent?.payload.toString() ?? '',
+      durationMs: performance.now() - startedAt,
+      mchid: seen.merchant?.mchid ?? null,
+      outTradeNo: seen.outTradeNo,
+    })
+  }
+  if (outgoing.weather.delayMs !== undefined) await pause(outgoing.weather.delayMs)
+  if (outgoing.weather.dropBefore || outgoing.weather.dropAfter) {
+    record(null)
+    req.socket.destroy()
+    return
+  }
+  record(send(req, res, outgoing))
+}
+
+/** What is learnt about a request on the way, for the inbox. */
+interface Seen {
+  merchant: Merchant | null
+  outTradeNo: string | null
+}
+
+/** From bytes to an answer. Never throws. */
+async function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): Promise<Outgoing> {
+  const method = req.method ?? ''
+  const url = req.url ?? '/'
+  const [path = '', query = ''] = splitOnce(url, '?')
+  const found = findRoute(method, path)
+  if (typeof found === 'number') {
+    return {
+      status: found,
+      body: null,
+      number: NUMBERS.ok,
+      signer: null,
+      verdict: String(found),
+      weather: CALM,
+    }
+  }
+  let weather: Effect = CALM
+  try {
+    requireUserAgent(found.route, req)
+    const { authorization } = req.headers
+    seen.merchant = authenticate(world.merchants, { method, url, authorization, body: bytes })
+    const params = decodeParams(found.params)
+    const body = parseBody(bytes, req.headers)
+    seen.outTradeNo = params['outTradeNo'] ?? textOrNull(body['out_trade_no'])
+    weather = strike(world, found.route, seen, body)
+    if (weather.dropBefore) throw new Refused({ status: 0, code: '', message: 'not done', number: '0' })
+    if (weather.error) throw fromWeather(weather.error)
+    const call: Call = { world, merchant: seen.merchant, params, query: new URLSearchParams(query), body }
+    return done(found.route.run(call), seen.merchant, weather)
+  } catch (error) {
+    return refused(error, seen.merchant, weather)
+  }
+}
+
+function strike(world: World, route: Route, seen: Seen, body: Record<string, unknown>): Effect {
+  return world.weather.strike({
+    api: route.api,
+    mchid: seen.merchant?.mchid,
+    appid: textOrNull(body['appid'] ?? body['sp_appid']) ?? undefined,
+    outTradeNo: seen.outTradeNo ?? undefined,
+  })
+}
+
+function done(body: Answer, signer: Merchant, weather: Effect): Outgoing {
+  return { status: body === null ? 204 : 200, body, number: NUMBERS.ok, signer, verdict: 'ok', weather }
+}
+
+function refused(error: unknown, merchant: Merchant | null, weather: Effect): Outgoing {
+  if (!(error instanceof Refused)) {
+    process.stderr.write(`sandbox gateway: ${error instanceof Error ? error.stack : String(error)}\n`)
+    error = new Refused({ status: 500, code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试', number: '-1' })
+  }
+  const { status, code, message, detail, number, signed } = error as Refused
+  const body = { code, message, ...(detail && { detail }) }
+  return {
+    status,
+    body,
+    number,
+    signer: signed ? merchant : null,
+    verdict: `${code} ${message}`.trim(),
+    weather,
+  }
+}
+
+function tooLarge(): Outgoing {
+  const body = { code: 'INVALID_REQUEST', message: '请求体过大' }
+  return { status: 413, body, number: NUMBERS.outOfRange, signer: null, verdict: 'too large', weather: CALM }
+}
+
+/** What really went out. */
+interface Sent {
+  headers: Record<string, string>
+  payload: Buffer
+}
+
+function send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Sent {
+  const { weather } = outgoing
+  const bytes = (body: Record<string, unknown> | null) =>
+    Buffer.from(body === null ? '' : JSON.stringify(body))
+  const honest = outgoing.body && alter(outgoing.body, weather.alter)
+  const signed = bytes(honest)
+  const payload = weather.tamper && honest ? bytes(alter(honest, weather.tamper)) : signed
+  const requested = req.headers['wechatpay-serial']
+  const headers: Record<string, string> = {
+    'Request-ID': requestId(outgoing.number),
+    ...(outgoing.signer &&
+      signatureHeaders(answerKey(outgoing.signer, String(requested ?? '')), signed, weather)),
+    ...(payload.length > 0 && { 'Content-Type': 'application/json; charset=utf-8' }),
+    ...(outgoing.status !== 204 && { 'Content-Length': String(payload.length) }),
+    ...(outgoing.status === 413 && { Connection: 'close' }),
+  }
+  res.writeHead(outgoing.status, headers)
+  res.end(payload)
+  return { headers, payload }
+}
+
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012081709: refused before the signature is looked at, and unsigned. */
+function requireUserAgent(route: Route, req: IncomingMessage): void {
+  if (!route.needsUserAgent || (req.headers['user-agent'] && req.headers.accept)) return
+  throw new Refused({
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: 'Http头缺少Accept或User-Agent',
+    number: NUMBERS.parameter,
+    signed: false,
+  })
+}
+
+function fromWeather({ status, code, message }: NonNullable<Effect['error']>): Refused {
+  const number =
+    code.startsWith('FREQUENCY') || code.startsWith('RATELIMIT') ? NUMBERS.frequency : NUMBERS.parameter
+  return new Refused({ status, code, message: message ?? code, number, signed: status !== 401 })
+}
+
+function decodeParams(raw: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      try {
+        return [name, decodeURIComponent(value)]
+      } catch {
+        throw badParameter(`/uri_template/${name}`, value, 'URL编码不合法')
+      }
+    }),
+  )
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, 64) : null
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}

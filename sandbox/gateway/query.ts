@@ -1,0 +1,63 @@
+import type { Trade } from '../world/ledger.ts'
+import type { Answer, Call } from './call.ts'
+import { checkText, must, text } from './fields.ts'
+import { requireSameCaller, requireSubMerchant } from './identity.ts'
+import { MCHID, OUT_TRADE_NO } from './prepay-fields.ts'
+import type { Mode } from './prepay-fields.ts'
+import { NUMBERS, Refused } from './refusal.ts'
+import { transaction } from './transaction.ts'
+
+const TRANSACTION_ID = must(text('微信支付订单号', 32))
+
+/** GET …/transactions/out-trade-no/{out_trade_no}. https://pay.weixin.qq.com/doc/v3/merchant/4012556352 */
+export function queryByOutTradeNo(mode: Mode): (call: Call) => Answer {
+  return (call) => {
+    const outTradeNo = call.params['outTradeNo']!
+    checkText(OUT_TRADE_NO, outTradeNo, '/uri_template/out_trade_no')
+    const subMchid = readCaller(call, mode)
+    return show(call, call.world.ledger.find(call.merchant.mchid, outTradeNo), subMchid)
+  }
+}
+
+/** GET …/transactions/id/{transaction_id}: finds paid trades only, an unpaid one has no such number. */
+export function queryByTransactionId(mode: Mode): (call: Call) => Answer {
+  return (call) => {
+    const transactionId = call.params['transactionId']!
+    checkText(TRANSACTION_ID, transactionId, '/uri_template/transaction_id')
+    const subMchid = readCaller(call, mode)
+    return show(call, call.world.ledger.findByTransaction(transactionId), subMchid)
+  }
+}
+
+/** The query's mchid (merchant) or sp_mchid and sub_mchid (partner). Returns the sub-merchant. */
+function readCaller({ merchant, query }: Call, mode: Mode): string | null {
+  const name = mode === 'merchant' ? 'mchid' : 'sp_mchid'
+  const mchid = query.get(name) ?? ''
+  checkText(MCHID, mchid, `/query/${name}`)
+  requireSameCaller(merchant, mchid, `/query/${name}`)
+  if (mode === 'merchant') return null
+  const subMchid = query.get('sub_mchid') ?? ''
+  checkText(MCHID, subMchid, '/query/sub_mchid')
+  requireSubMerchant(merchant, subMchid, '/query/sub_mchid')
+  return subMchid
+}
+
+function show({ world, merchant }: Call, trade: Trade | undefined, subMchid: string | null): Answer {
+  if (!trade || trade.prepayCount === 0) {
+    throw new Refused({
+      status: 404,
+      code: 'ORDER_NOT_EXIST',
+      message: '订单不存在',
+      number: NUMBERS.noSuchOrder,
+    })
+  }
+  requireOwner(trade, merchant.mchid, subMchid)
+  return transaction(world.people, trade, world.ledger.stateOf(trade))
+}
+
+/** Orders are shown and closed only for the merchant, and the sub-merchant, that made them. */
+export function requireOwner(trade: Trade, mchid: string, subMchid: string | null): void {
+  if (trade.mchid === mchid && trade.subMchid === subMchid) return
+  const number = subMchid === null ? NUMBERS.merchantOfOrder : NUMBERS.subMerchantOfOrder
+  throw new Refused({ status: 400, code: 'INVALID_REQUEST', message: '商户号和订单不匹配', number })
+}

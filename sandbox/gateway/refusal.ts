@@ -1,0 +1,84 @@
+/** The `detail` of an error answer. https://pay.weixin.qq.com/doc/v3/merchant/4012081709 */
+export type Detail = Record<string, unknown>
+
+/** An answer that says no, in WeChat's shape. */
+export class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  /** WeChat's internal number, printed after the last dash of Request-ID. */
+  readonly number: string
+  readonly detail: Detail | undefined
+  /** WeChat signs an answer only when the request's signature was right. */
+  readonly signed: boolean
+
+  constructor(given: {
+    status: number
+    code: string
+    message: string
+    number: string
+    detail?: Detail
+    signed?: boolean
+  }) {
+    super(given.message)
+    this.name = 'Refused'
+    this.status = given.status
+    this.code = given.code
+    this.number = given.number
+    this.detail = given.detail
+    this.signed = given.signed ?? true
+  }
+}
+
+/**
+ * WeChat's internal numbers, as support reads them from Request-ID.
+ * https://github.com/wechatpay-apiv3/wechatpay-skills (wechatpay-basic-payment, 排障手册)
+ */
+export const NUMBERS = {
+  ok: '0',
+  parameter: '268435461',
+  outOfRange: '268435464',
+  frequency: '268447840',
+  merchantOfOrder: '268447843',
+  closed: '268447914',
+  noSuchOrder: '268512771',
+  paid: '268449538',
+  extraParameter: '270924358',
+  signature: '268443699',
+  noSubMerchant: '268443701',
+  missingOpenid: '268501013',
+  reentry: '268498688',
+  appidOfMerchant: '268445527',
+  subMerchantMissing: '268443704',
+  subMerchantIsPartner: '268443705',
+  subMerchantOfOrder: '268447845',
+} as const
+
+/** 400 PARAM_ERROR for one value. `source` is where it was read: /body/amount/total, /uri_template/…, /query/…. */
+export function badParameter(source: string, value: unknown, message: string, number?: string): Refused {
+  const [, location = 'body', ...rest] = source.split('/')
+  const field = location === 'body' ? `/${rest.join('/')}` : rest.join('/')
+  return new Refused({
+    status: 400,
+    code: 'PARAM_ERROR',
+    message,
+    number: number ?? NUMBERS.parameter,
+    detail: { location, field, value, issue: message },
+  })
+}
+
+/** 400 INVALID_REQUEST: well-formed, but against a business rule. */
+export function invalidRequest(message: string, number: string = NUMBERS.parameter): Refused {
+  return new Refused({ status: 400, code: 'INVALID_REQUEST', message, number })
+}
+
+/** 401 SIGN_ERROR: never signed, since WeChat does not know who asks. */
+export function signError(message: string, detail?: Detail): Refused {
+  return new Refused({
+    status: 401,
+    code: 'SIGN_ERROR',
+    message,
+    number: NUMBERS.signature,
+    signed: false,
+    ...(detail && { detail }),
+  })
+}

@@ -1,0 +1,58 @@
+import type { TradeType } from '../world/ledger.ts'
+import type { Route } from './call.ts'
+import { certificates } from './certificates.ts'
+import { close } from './close.ts'
+import type { Mode } from './prepay-fields.ts'
+import { prepay } from './prepay.ts'
+import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
+
+const TRADE_TYPES: Record<string, TradeType> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB', app: 'APP' }
+
+function orderRoutes(mode: Mode): Route[] {
+  const base = mode === 'merchant' ? '/v3/pay/transactions' : '/v3/pay/partner/transactions'
+  const byNumber = `${base}/out-trade-no/(?<outTradeNo>[^/]+)`
+  return [
+    ...Object.entries(TRADE_TYPES).map(([name, tradeType]): Route => ({
+      method: 'POST',
+      path: new RegExp(`^${base}/${name}$`),
+      api: 'prepay',
+      run: prepay(mode, tradeType),
+    })),
+    { method: 'GET', path: new RegExp(`^${byNumber}$`), api: 'query', run: queryByOutTradeNo(mode) },
+    {
+      method: 'GET',
+      path: new RegExp(`^${base}/id/(?<transactionId>[^/]+)$`),
+      api: 'query',
+      run: queryByTransactionId(mode),
+    },
+    { method: 'POST', path: new RegExp(`^${byNumber}/close$`), api: 'close', run: close(mode) },
+  ]
+}
+
+/** Every address of APIv3 that the gateway knows. */
+export const ROUTES: readonly Route[] = [
+  ...orderRoutes('merchant'),
+  ...orderRoutes('partner'),
+  {
+    method: 'GET',
+    path: /^\/v3\/certificates$/,
+    api: 'certificates',
+    needsUserAgent: true,
+    run: certificates,
+  },
+]
+
+/** The route of a path, with its parameters; 404 and 405 as WeChat answers them: without a body. */
+export function findRoute(
+  method: string,
+  path: string,
+): { route: Route; params: Record<string, string> } | 404 | 405 {
+  let status: 404 | 405 = 404
+  for (const route of ROUTES) {
+    const match = route.path.exec(path)
+    if (!match) continue
+    if (route.method === method) return { route, params: { ...match.groups } }
+    status = 405
+  }
+  return status
+}

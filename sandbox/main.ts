@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startSandbox } from './sandbox.ts'
+import type { Sandbox, SandboxOptions } from './sandbox.ts'
+
+const USAGE = `node sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--data DIR] [--local-notify] [--h5 URL]`
+
+/** An argument that cannot be used; its message says what would do. */
+class Misused extends Error {}
+
+function readArguments(argv: string[]): SandboxOptions {
+  let values
+  try {
+    values = parseArgs({
+      args: argv,
+      options: {
+        port: { type: 'string', default: '4010' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string' },
+        'local-notify': { type: 'boolean', default: false },
+        h5: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new Misused(`${(error as Error).message}. Usage: ${USAGE}`)
+  }
+  if (values.help) throw new Misused(`Usage: ${USAGE}`)
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new Misused(`--port must be a number from 0 to 65535, not "${values.port}".`)
+  }
+  const isWeb = values.h5 === undefined || /^https?:$/.test(URL.parse(values.h5)?.protocol ?? '')
+  if (!isWeb) throw new Misused(`--h5 must be an http or https address, not "${values.h5}".`)
+  const phoneDir = join(import.meta.dirname, '../dist/phone')
+  return {
+    port: Number(values.port),
+    host: values.host,
+    localNotify: values['local-notify'],
+    ...(values.data !== undefined && { dataDir: values.data }),
+    ...(values.h5 !== undefined && { h5Url: values.h5 }),
+    ...(existsSync(phoneDir) && { phoneDir }),
+  }
+}
+
+/** One sentence for what people can mend themselves. */
+function explain(error: unknown, { port, host, dataDir }: SandboxOptions): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken: stop what listens there, or choose another with --port.`
+  if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') {
+    return `Port ${port} needs more rights: choose one above 1023 with --port.`
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `This machine has no address "${host}": see --host.`
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'EPERM') {
+    return `The data directory "${dataDir}" cannot be written: choose another with --data.`
+  }
+  return message
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+function announce(sandbox: Sandbox, options: SandboxOptions): void {
+  const rows: [string, string][] = [
+    ['手机 phone', `${sandbox.url}/`],
+    ['微信支付 APIv3', `${sandbox.url}/v3/`],
+    ['登录 login', `${sandbox.url}/sns/ · /cgi-bin/ · /connect/oauth2/authorize`],
+    ['控制 control', `${sandbox.url}/_sandbox/`],
+    ['商户与密钥 keys', `${sandbox.url}/_sandbox/merchants`],
+    ['数据 data', options.dataDir ?? 'in memory'],
+  ]
+  for (const [label, address] of rows) process.stdout.write(`${label.padEnd(18)} ${address}\n`)
+  if (!LOOPBACK.test(options.host ?? '127.0.0.1')) {
+    process.stderr.write(
+      `Warning: listening on ${options.host}. Whoever reaches this port can read the demo keys, act as any user and move the clock.\n`,
+    )
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readArguments(process.argv.slice(2))
+  const sandbox = await startSandbox(options).catch((error: unknown) => {
+    throw new Misused(explain(error, options))
+  })
+  announce(sandbox, options)
+  const stop = () => void sandbox.close().then(() => process.exit(0))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Misused ? error.message : (error as Error).stack}\n`)
+  process.exit(1)
+})

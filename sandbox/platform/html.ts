@@ -1,0 +1,28 @@
+/** Text for HTML, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** A small page in the looks of WeChat. `body` is HTML. */
+export function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>
+:root { color-scheme: light dark }
+body { margin: 0; padding: 48px 24px; font: 17px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; text-align: center }
+h1 { font-size: 20px; font-weight: 600 }
+p { color: #6b6b6b; font-size: 15px }
+button { display: block; width: 100%; max-width: 240px; margin: 16px auto; padding: 10px; border: 0; border-radius: 8px; background: #077d43; color: #fff; font: inherit }
+button.plain { background: #ededed; color: #1a1a1a }
+</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`
+}

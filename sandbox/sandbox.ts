@@ -1,0 +1,104 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { createControl } from './control/control.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { createNotifySender } from './gateway/notify-sender.ts'
+import { phoneProxy, phoneRoutes } from './phone/routes.ts'
+import { createPlatform } from './platform/platform.ts'
+import { createWorld } from './world/world.ts'
+import type { World } from './world/world.ts'
+
+/** How to start a WeChat. */
+export interface SandboxOptions {
+  /** 0: any free port. */
+  port: number
+  /** Loopback unless told otherwise. */
+  host?: string
+  /** Where ledger and keys are kept; without it everything is in memory. */
+  dataDir?: string
+  /** notify_url may be http and loopback. */
+  localNotify?: boolean
+  /** The H5 that the phone opens, and the only host that OAuth comes back to. */
+  h5Url?: string
+  /** The built phone. */
+  phoneDir?: string
+}
+
+/** A running WeChat. */
+export interface Sandbox {
+  /** e.g. http://127.0.0.1:4010, without a slash at the end. */
+  url: string
+  /** Stops listening and sending, and keeps what is to be kept. */
+  close(): Promise<void>
+}
+
+/** Starts the sandbox. Rejects when the port is taken or the data directory cannot be used. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const world = await createWorld({
+    dataDir: options.dataDir,
+    localNotify: options.localNotify,
+    oauthHost: options.h5Url === undefined ? null : new URL(options.h5Url).hostname,
+  })
+  const sender = createNotifySender(world)
+  let url = ''
+  const phone = { phoneDir: options.phoneDir, h5Url: options.h5Url, sandboxUrl: () => url }
+  const gateway = createGateway(world)
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  // The phone's proxy answers by Host header and must see everything first; the gateway must see raw bytes.
+  app.use(phoneProxy(world, phone))
+  app.use(((req, res, next) => (req.url.startsWith('/v3/') ? gateway(req, res) : next())) as RequestHandler)
+  app.use(createPlatform(world))
+  app.use(phoneRoutes(world, phone))
+  app.use('/_sandbox', createControl(world, sender))
+  app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
+  app.use(answerError)
+  world.open()
+  const server = createServer(app)
+  await listen(server, options.port, options.host ?? '127.0.0.1')
+  url = addressOf(server.address() as AddressInfo)
+  return { url, close: () => close(server, world, sender) }
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function addressOf({ address, family, port }: AddressInfo): string {
+  const anyHost = address === '0.0.0.0' || address === '::'
+  if (anyHost) return `http://127.0.0.1:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+async function close(
+  server: ReturnType<typeof createServer>,
+  world: World,
+  sender: { stop(): void },
+): Promise<void> {
+  sender.stop()
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+  world.close()
+}
+
+/** Bodies that cannot be read are the client's fault; anything else is ours, and says so without details. */
+const answerError: ErrorRequestHandler = (error: { status?: unknown; stack?: string }, _req, res, next) => {
+  if (res.headersSent) return next(error)
+  const { status } = error
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    res.status(status).json({ message: 'the request cannot be read: send JSON in UTF-8, not too large' })
+    return
+  }
+  process.stderr.write(`sandbox: ${error.stack ?? String(error)}\n`)
+  res.status(500).json({ message: 'the sandbox has a fault: see its output' })
+}

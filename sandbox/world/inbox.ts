@@ -1,0 +1,95 @@
+/** A request that reached the sandbox, and what came of it. */
+export interface CallRecord {
+  id: number
+  /** Business time, ISO 8601. */
+  at: string
+  method: string
+  /** Path and query as received. */
+  url: string
+  headers: NodeJS.Dict<string | string[]>
+  /** At most the first 4,096 characters. */
+  body: string
+  /** 'ok', or why it was refused. */
+  verdict: string
+  status: number
+  answerHeaders: Record<string, string>
+  answer: string
+  durationMs: number
+  mchid: string | null
+  outTradeNo: string | null
+}
+
+/** One try to deliver a notification. */
+export interface AttemptRecord {
+  /** Business time, ISO 8601. */
+  at: string
+  /** 'accepted', 'refused', 'timed out', 'unreachable', 'lost by a rule'. */
+  verdict: string
+  /** The merchant's answer; null when there was none. */
+  status: number | null
+  answer: string
+  durationMs: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** A notification and everything that happened to it. */
+export interface NotificationRecord {
+  id: string
+  eventType: string
+  mchid: string
+  outTradeNo: string
+  url: string
+  state: 'pending' | 'accepted' | 'given-up'
+  /** Business time of the next try; null when there is none. */
+  nextAt: string | null
+  /** All attempts that were made; the list keeps the last twenty. */
+  attemptCount: number
+  attempts: AttemptRecord[]
+  /** The resource in clear text, as encrypted in the last attempt. */
+  resource: string
+}
+
+/** For people who watch. Bounded; the ledger never needs it. */
+export interface Inbox {
+  recordCall(call: Omit<CallRecord, 'id'>): void
+  calls(): CallRecord[]
+  recordNotification(record: NotificationRecord): void
+  notification(id: string): NotificationRecord | undefined
+  notifications(): NotificationRecord[]
+  clear(): void
+}
+
+/** How many calls and how many notifications are remembered. */
+export const INBOX_SIZE = 2_000
+const BODY_CHARACTERS = 4_096
+const KEPT_ATTEMPTS = 20
+
+export function createInbox(): Inbox {
+  let nextId = 1
+  const calls = new Map<number, CallRecord>()
+  const notifications = new Map<string, NotificationRecord>()
+  const bound = <Key>(map: Map<Key, unknown>) => {
+    if (map.size > INBOX_SIZE) map.delete(map.keys().next().value as Key)
+  }
+  return {
+    recordCall(call) {
+      const id = nextId++
+      calls.set(id, { id, ...call, body: call.body.slice(0, BODY_CHARACTERS) })
+      bound(calls)
+    },
+    calls: () => [...calls.values()],
+    recordNotification(record) {
+      if (record.attempts.length > KEPT_ATTEMPTS)
+        record.attempts.splice(0, record.attempts.length - KEPT_ATTEMPTS)
+      notifications.set(record.id, record)
+      bound(notifications)
+    },
+    notification: (id) => notifications.get(id),
+    notifications: () => [...notifications.values()],
+    clear() {
+      calls.clear()
+      notifications.clear()
+    },
+  }
+}

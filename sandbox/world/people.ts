@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Journal, Register } from './journal.ts'
+import type { App } from './merchants.ts'
+
+/** A WeChat user. */
+export interface Person {
+  /** Short name used by people and tests: alice. */
+  id: string
+  name: string
+  unionid: string
+  balanceFen: number
+  /** Drawn once; openids are derived from it, so a person has one under every app, also a later one. */
+  seed: string
+}
+
+/** A person as the control plane shows one. */
+export interface PersonView {
+  id: string
+  name: string
+  unionid: string
+  balanceFen: number
+  openids: Record<string, string>
+}
+
+/** Everybody who has WeChat here. */
+export interface People {
+  register: Register
+  find(id: string): Person | undefined
+  /** Whose openid this is under that appid. */
+  byOpenid(appid: string, openid: string): Person | undefined
+  openid(person: Person, appid: string): string
+  add(given: { id: string; name: string; balanceFen: number }): Person
+  changeBalance(person: Person, byFen: number): void
+  view(person: Person): PersonView
+  all(): Person[]
+  /** Back to the people who exist from the start. */
+  reset(): void
+}
+
+const START_BALANCE_FEN = 1_000_000
+
+function derive(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, length)
+}
+
+/** People are derived per app: the same person has another openid under every appid, as at WeChat. */
+export function createPeople(apps: Map<string, App>, journal: () => Journal): People {
+  const byId = new Map<string, Person>()
+  const byOpenid = new Map<string, Person>()
+  // WeChat's openids are 28 characters and begin with o; an app's share a prefix.
+  const openid = (person: Person, appid: string) =>
+    `o${derive(appid, 5)}${derive(`${person.seed} ${appid}`, 22)}`
+  const load = (person: Person) => {
+    byId.set(person.id, person)
+    for (const appid of apps.keys()) byOpenid.set(`${appid} ${openid(person, appid)}`, person)
+  }
+  const add: People['add'] = ({ id, name, balanceFen }) => {
+    const seed = randomBytes(12).toString('base64url')
+    const person: Person = { id, name, balanceFen, seed, unionid: `o${derive(`unionid ${seed}`, 27)}` }
+    load(person)
+    journal().append('person', person)
+    return person
+  }
+  const people: People = {
+    register: {
+      kind: 'person',
+      entities: () => byId.values(),
+      load,
+      clear() {
+        byId.clear()
+        byOpenid.clear()
+      },
+    },
+    find: (id) => byId.get(id),
+    byOpenid: (appid, id) => byOpenid.get(`${appid} ${id}`),
+    openid,
+    add,
+    changeBalance(person, byFen) {
+      person.balanceFen += byFen
+      journal().append('person', person)
+    },
+    view: (person) => ({
+      id: person.id,
+      name: person.name,
+      unionid: person.unionid,
+      balanceFen: person.balanceFen,
+      openids: Object.fromEntries([...apps.keys()].map((appid) => [appid, openid(person, appid)])),
+    }),
+    all: () => [...byId.values()],
+    reset() {
+      people.register.clear()
+      add({ id: 'alice', name: '小林', balanceFen: START_BALANCE_FEN })
+      add({ id: 'bob', name: '小周', balanceFen: START_BALANCE_FEN })
+    },
+  }
+  return people
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import type { BusinessClock } from './clock.ts'
+
+/** Where weather can strike. 'notify' is a notification being sent, the others are requests. */
+export const WEATHER_APIS = [
+  'prepay',
+  'query',
+  'close',
+  'certificates',
+  'notify',
+  'jscode2session',
+  'oauth-token',
+  'token',
+] as const
+export type WeatherApi = (typeof WEATHER_APIS)[number]
+
+/** Which moments a rule is for. Everything that is given must agree. */
+export interface Match {
+  api?: WeatherApi
+  mchid?: string
+  appid?: string
+  outTradeNo?: string
+  /** Only the nth moment (from 1) that the other fields match. */
+  nth?: number
+  /** 0 to 1. */
+  probability?: number
+  /** Makes `probability` repeatable. */
+  seed?: number
+  /** Stops after it has struck so often. */
+  times?: number
+  /** Stops after so many milliseconds of business time. */
+  ttl?: number
+}
+
+/** An error that WeChat would answer. */
+export interface ErrorEffect {
+  status: number
+  code: string
+  message?: string
+}
+
+/** What happens. */
+export interface Effect {
+  /** Answered instead of doing anything. */
+  error?: ErrorEffect
+  /** Machine time that passes before the answer, or before the notification leaves. */
+  delayMs?: number
+  /** The connection breaks before anything was done. */
+  dropBefore?: boolean
+  /** It was done, and the connection breaks before the answer. */
+  dropAfter?: boolean
+  /** The signature is a valid one of other bytes. */
+  corruptSignature?: boolean
+  /** WeChat's own probe: a signature that begins with WECHATPAY/SIGNTEST/. */
+  signtest?: boolean
+  /** Wechatpay-Serial names a key that nobody has. */
+  wrongSerial?: boolean
+  /** Signed as if so many milliseconds ago (negative: in the future). */
+  staleMs?: number
+  /** Fields changed before signing (in a notification: before encrypting): WeChat itself says something else. */
+  alter?: Record<string, unknown>
+  /** Fields changed after signing: somebody on the way did it. */
+  tamper?: Record<string, unknown>
+  /** A notification is sent so many times more, at once. */
+  duplicate?: number
+  /** A notification waits three seconds of business time, so that later ones overtake it. */
+  reorder?: boolean
+  /** A notification is never sent; it counts as an attempt that failed. */
+  lose?: boolean
+}
+
+/** A rule as the control plane shows it. */
+export interface Rule {
+  id: string
+  match: Match
+  effect: Effect
+  /** How often the fields matched, and how often it struck. */
+  matched: number
+  struck: number
+}
+
+/** A moment in which weather may strike. */
+export interface Occasion {
+  api: WeatherApi
+  mchid?: string | undefined
+  appid?: string | undefined
+  outTradeNo?: string | undefined
+}
+
+/** The rules in force. They are never kept over a restart. */
+export interface Weather {
+  add(match: Match, effect: Effect): Rule
+  all(): Rule[]
+  remove(id: string): boolean
+  clear(): void
+  /** What strikes now; with several rules the oldest wins field by field. Counts as a matched moment. */
+  strike(occasion: Occasion): Effect
+}
+
+interface LiveRule extends Rule {
+  createdAtMs: number
+  draw: () => number
+}
+
+/** Mulberry32: a small generator that repeats for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const NOTHING: Effect = Object.freeze({})
+
+export function createWeather(clock: BusinessClock): Weather {
+  const rules = new Map<string, LiveRule>()
+  const strikes = (rule: LiveRule, occasion: Occasion): boolean => {
+    const { match } = rule
+    if (match.api !== undefined && match.api !== occasion.api) return false
+    if (match.mchid !== undefined && match.mchid !== occasion.mchid) return false
+    if (match.appid !== undefined && match.appid !== occasion.appid) return false
+    if (match.outTradeNo !== undefined && match.outTradeNo !== occasion.outTradeNo) return false
+    if (match.ttl !== undefined && clock.nowMs() >= rule.createdAtMs + match.ttl) return false
+    rule.matched += 1
+    if (match.nth !== undefined && rule.matched !== match.nth) return false
+    if (match.times !== undefined && rule.struck >= match.times) return false
+    if (match.probability !== undefined && rule.draw() >= match.probability) return false
+    rule.struck += 1
+    return true
+  }
+  return {
+    add(match, effect) {
+      const draw = match.seed === undefined ? Math.random : seeded(match.seed)
+      const id = randomUUID()
+      const rule: LiveRule = { id, match, effect, matched: 0, struck: 0, createdAtMs: clock.nowMs(), draw }
+      rules.set(id, rule)
+      return viewOf(rule)
+    },
+    all: () => [...rules.values()].map(viewOf),
+    remove: (id) => rules.delete(id),
+    clear: () => rules.clear(),
+    strike(occasion) {
+      if (rules.size === 0) return NOTHING
+      let struck: Effect = NOTHING
+      for (const rule of rules.values()) if (strikes(rule, occasion)) struck = { ...rule.effect, ...struck }
+      return struck
+    },
+  }
+}
+
+function viewOf({ id, match, effect, matched, struck }: LiveRule): Rule {
+  return { id, match, effect, matched, struck }
+}

@@ -1,0 +1,147 @@
+import { createCashier } from './cashier.ts'
+import type { Cashier } from './cashier.ts'
+import { createClock } from './clock.ts'
+import type { BusinessClock, ClockState } from './clock.ts'
+import { createCodes } from './codes.ts'
+import type { Codes } from './codes.ts'
+import { createInbox } from './inbox.ts'
+import type { Inbox } from './inbox.ts'
+import { forgetfulJournal, openJournal } from './journal.ts'
+import type { Journal, Register } from './journal.ts'
+import { loadMerchants, writeKeys } from './keys-file.ts'
+import { createLedger } from './ledger.ts'
+import type { Ledger, Trade } from './ledger.ts'
+import type { Merchants } from './merchants.ts'
+import { createPeople } from './people.ts'
+import type { People } from './people.ts'
+import { createWeather } from './weather.ts'
+import type { Weather } from './weather.ts'
+
+/** Everything that the gateway, the platform, the phone and the control plane agree on. */
+export interface World {
+  clock: BusinessClock
+  merchants: Merchants
+  people: People
+  ledger: Ledger
+  codes: Codes
+  cashier: Cashier
+  weather: Weather
+  inbox: Inbox
+  /** notify_url may be http and loopback: the switch for use on one machine. */
+  localNotify: boolean
+  /** The only host that OAuth may come back to, as configured in the account's settings; null: any. */
+  oauthHost: string | null
+  journal(): Journal
+  /** Another part of the world that is kept, restored and reset with it. Call before `open`. */
+  addRegister(register: Register): void
+  /** Calls back inside the write in which a trade became paid. */
+  onPaid(listener: (trade: Trade) => void): void
+  /** Keeps changed keys, when there is a data directory. */
+  keepKeys(): void
+  /** Replays the journal of an earlier run. Called once, when all registers are there. */
+  open(): void
+  /** An empty ledger, the first people, real time, no weather. Merchants and their keys stay. */
+  reset(): void
+  /** Keeps the present state in memory and returns its name. */
+  snapshot(): string
+  /** False: no such snapshot. */
+  restore(id: string): boolean
+  close(): void
+}
+
+export interface WorldOptions {
+  dataDir?: string | undefined
+  localNotify?: boolean | undefined
+  oauthHost?: string | null | undefined
+}
+
+/** Builds the world; `open` must be called before it is used. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const { dataDir } = options
+  let journal: Journal = forgetfulJournal
+  const currentJournal = () => journal
+  const merchants = await loadMerchants(dataDir)
+  const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
+  const clock = createClock(clockState, () => journal.append('clock', clockState))
+  const people = createPeople(merchants.apps, currentJournal)
+  const ledger = createLedger(clock, currentJournal)
+  const codes = createCodes(clock)
+  const weather = createWeather(clock)
+  const inbox = createInbox()
+  const paidListeners: ((trade: Trade) => void)[] = []
+  const onPaid = (trade: Trade) => {
+    for (const listener of paidListeners) listener(trade)
+  }
+  const cashier = createCashier({ clock, ledger, merchants, people, journal: currentJournal, onPaid })
+  const registers: Register[] = [clockRegister(clockState), people.register, ...ledger.registers]
+  const snapshots = new Map<string, string[]>()
+  const clearAll = () => {
+    for (const register of registers) register.clear()
+    for (const part of [codes, weather, inbox, cashier]) part.clear()
+  }
+  const replaceAll = (fill: () => void) => {
+    clearAll()
+    fill()
+    journal.compact()
+    wake()
+  }
+  // Whoever sleeps until a moment of the old time looks at the clock again.
+  const wake = () => clock.setMs(clock.nowMs())
+  return {
+    clock,
+    merchants,
+    people,
+    ledger,
+    codes,
+    cashier,
+    weather,
+    inbox,
+    localNotify: options.localNotify ?? false,
+    oauthHost: options.oauthHost ?? null,
+    journal: currentJournal,
+    addRegister: (register) => void registers.push(register),
+    onPaid: (listener) => void paidListeners.push(listener),
+    keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
+    open() {
+      if (dataDir !== undefined) journal = openJournal(dataDir, registers)
+      if (people.all().length === 0) people.reset()
+      wake()
+    },
+    reset: () => replaceAll(() => people.reset()),
+    snapshot() {
+      const id = `s${snapshots.size + 1}`
+      snapshots.set(id, keep(registers))
+      return id
+    },
+    restore(id) {
+      const kept = snapshots.get(id)
+      if (!kept) return false
+      replaceAll(() => bringBack(registers, kept))
+      return true
+    },
+    close: () => journal.close(),
+  }
+}
+
+function clockRegister(state: ClockState): Register {
+  return {
+    kind: 'clock',
+    entities: () => [state],
+    load: (kept: ClockState) => void Object.assign(state, kept),
+    clear: () => void Object.assign(state, { offsetMs: 0, frozenAtMs: null }),
+  }
+}
+
+function keep(registers: readonly Register[]): string[] {
+  return registers.flatMap((register) =>
+    [...register.entities()].map((entity) => JSON.stringify([register.kind, entity])),
+  )
+}
+
+function bringBack(registers: readonly Register[], lines: readonly string[]): void {
+  const byKind = new Map(registers.map((register) => [register.kind, register]))
+  for (const line of lines) {
+    const [kind, entity] = JSON.parse(line) as [string, never]
+    byKind.get(kind)?.load(entity)
+  }
+}
