@@ -56,7 +56,8 @@ function order(outTradeNo: string, changes: Record<string, unknown> = {}): Recor
   }
 }
 
-const place = (wxpay: Wechatpay, body: object) => wxpay.chain('v3/pay/transactions/jsapi').post(body)
+const place = (wxpay: Wechatpay, body: object): Promise<{ status: number; data: { prepay_id: string } }> =>
+  wxpay.chain('v3/pay/transactions/jsapi').post(body)
 const query = (wxpay: Wechatpay, outTradeNo: string) =>
   wxpay.chain(`v3/pay/transactions/out-trade-no/${outTradeNo}`).get({ params: { mchid: MCHID } })
 const close = (wxpay: Wechatpay, outTradeNo: string) =>
