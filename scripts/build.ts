@@ -56,6 +56,7 @@ async function buildInOwnProcess(name: Page): Promise<void> {
       env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    process.once('exit', () => child.kill())
     let text = ''
     child.stdout.on('data', (chunk) => (text += chunk))
     child.stderr.on('data', (chunk) => (text += chunk))

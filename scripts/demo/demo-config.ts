@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repository, SetupFault } from '../data-folder.ts'
+
+/** What GET /_sandbox/merchants tells of a merchant, as far as a configuration needs it. */
+type SandboxMerchant = {
+  mchid: string
+  name: string
+  serialNo: string
+  privateKeyPem: string
+  apiV3Key: string
+  appids: { appid: string; appsecret: string; kind: string }[]
+  publicKeyId: string
+  publicKeyPem: string
+  platformSerialNo: string
+  platformCertificatePem: string
+}
+
+const DEMO_MCHID = '1900000001'
+
+/**
+ * Writes the server's configuration for the demonstration, and each key into a file that only its owner can read.
+ * It is written anew at every start: the sandbox's keys are the truth. Returns the path of the configuration file.
+ */
+export async function writeDemoConfig(
+  folder: string,
+  address: { server: string; sandbox: string },
+): Promise<string> {
+  const merchant = await askForDemoMerchant(address.sandbox)
+  mkdirSync(join(folder, 'keys'), { recursive: true, mode: 0o700 })
+  const secret = (name: string, text: string) => {
+    writeFileSync(join(folder, 'keys', name), text, { mode: 0o600 })
+    return { file: `keys/${name}` }
+  }
+  const entry = (code: string, kind: string) => {
+    const app = merchant.appids.find((candidate) => candidate.kind === kind)
+    if (!app)
+      throw new SetupFault(`沙箱的商户 ${DEMO_MCHID} 没有类型为 ${kind} 的应用:请删除数据目录后再试。`)
+    const appsecret = secret(`appsecret-${code}`, app.appsecret)
+    return { code, kind, merchant: merchant.mchid, channel: 'wechatpay', appid: app.appid, appsecret }
+  }
+  const config = {
+    publicUrl: address.server,
+    listen: { host: '127.0.0.1', port: Number(new URL(address.server).port) },
+    clock: { kind: 'remote', url: address.sandbox },
+    hosts: { wechatpay: [address.sandbox], platform: address.sandbox, oauth: address.sandbox },
+    catalogue: join(repository, 'server/catalog/example-catalogue.json'),
+    merchants: [
+      {
+        mchid: merchant.mchid,
+        name: merchant.name,
+        mode: 'merchant',
+        demo: true,
+        apiV3Key: secret('api-v3-key', merchant.apiV3Key),
+        certificates: [
+          { serialNo: merchant.serialNo, privateKey: secret('merchant-key.pem', merchant.privateKeyPem) },
+        ],
+        publicKeys: [
+          { id: merchant.publicKeyId, key: secret('wechatpay-public-key.pem', merchant.publicKeyPem) },
+        ],
+        platformCertificates: [
+          {
+            serialNo: merchant.platformSerialNo,
+            certificate: secret('platform-certificate.pem', merchant.platformCertificatePem),
+          },
+        ],
+      },
+    ],
+    entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
+  }
+  const file = join(folder, 'config.json')
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)
+  return file
+}
+
+async function askForDemoMerchant(sandbox: string): Promise<SandboxMerchant> {
+  const answer = await fetch(`${sandbox}/_sandbox/merchants`)
+  const { merchants } = (await answer.json()) as { merchants: SandboxMerchant[] }
+  const merchant = merchants.find((candidate) => candidate.mchid === DEMO_MCHID)
+  if (!merchant) throw new SetupFault(`沙箱里没有演示商户 ${DEMO_MCHID}:请删除数据目录后再试。`)
+  return merchant
+}

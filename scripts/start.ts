@@ -1,0 +1,106 @@
+// npm start: the demonstration. PostgreSQL, the sandbox and the server on this machine, sandbox keys, no real money.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.ts'
+import { dataFolder, makeDataFolder, SetupFault } from './data-folder.ts'
+import { startChild, type Child } from './demo/child.ts'
+import { lockDataFolder } from './demo/clone-lock.ts'
+import { writeDemoConfig } from './demo/demo-config.ts'
+import { choosePort } from './demo/ports.ts'
+import { watchParent } from './demo/watch-parent.ts'
+import { startPostgres } from './postgres/start-postgres.ts'
+
+/** Undone in reverse: the server finishes its requests while sandbox and database are still there. */
+const running: { title: string; stop(): Promise<void> }[] = []
+let isStopping = false
+
+async function stopAll(exitCode: number): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  for (const part of running.reverse())
+    await part.stop().catch((error: Error) => console.error(`${part.title}没有正常停止:${error.message}`))
+  process.exit(exitCode)
+}
+
+async function fail(error: unknown): Promise<void> {
+  if (isStopping) return
+  console.error(error instanceof SetupFault ? error.message : error)
+  await stopAll(1)
+}
+
+function onAsked(reason: string): void {
+  if (isStopping) process.exit(1)
+  console.log(`\n${reason},正在停止……`)
+  void stopAll(0)
+}
+
+/** Should a part end before it is asked to, says so and ends everything. */
+function endWith(part: Pick<Child, 'title' | 'ended'> & Partial<Pick<Child, 'lastWords'>>): void {
+  const lastWords = () => (part.lastWords ? `${part.lastWords()}\n` : '')
+  void part.ended.then(() => fail(new SetupFault(`${lastWords()}${part.title}意外退出,演示已停止。`)))
+}
+
+function keep(child: Child): Child {
+  running.push(child)
+  endWith(child)
+  return child
+}
+
+/** Undone from the moment that it begins: a Ctrl-C in the middle waits for the server to be up, and stops it. */
+async function startDatabase(folder: string): Promise<string> {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL
+  const title = 'PostgreSQL '
+  const starting = startPostgres(join(folder, 'postgres'))
+  running.push({ title, stop: async () => (await starting).stop() })
+  const postgres = await starting
+  endWith({ title, ended: postgres.ended })
+  return postgres.database('qiaofu')
+}
+
+function printTable(server: string, sandbox: string, folder: string, seconds: string): void {
+  console.log(`
+桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
+
+  模拟手机(小程序)   ${sandbox}/
+  模拟手机(公众号)   ${sandbox}/phone?entry=official
+  H5 页面            ${server}/
+  接口说明           ${server}/openapi.json
+  沙箱控制           ${sandbox}/_sandbox/ledger
+  数据目录           ${folder}
+
+按 Ctrl-C 停止;再次 npm start 会保留数据。`)
+}
+
+async function start(): Promise<void> {
+  const folder = dataFolder()
+  makeDataFolder(folder)
+  await lockDataFolder(folder)
+  const server = `http://127.0.0.1:${await choosePort('PORT', 3000, 'H5 与接口')}`
+  const sandbox = `http://127.0.0.1:${await choosePort('SANDBOX_PORT', 4010, '沙箱')}`
+  const [logs, config] = [join(folder, 'logs'), join(folder, 'demo')]
+  for (const path of [logs, config]) mkdirSync(path, { recursive: true, mode: 0o700 })
+
+  const [databaseUrl] = await Promise.all([startDatabase(folder), build()])
+  if (isStopping) return
+  const sandboxArgs = ['--port', new URL(sandbox).port, '--data', join(folder, 'sandbox'), '--local-notify']
+  const weChat = keep(
+    startChild(
+      '沙箱',
+      ['sandbox/main.ts', ...sandboxArgs, '--h5', server],
+      join(logs, 'sandbox.log'),
+      process.env,
+    ),
+  )
+  await weChat.answers(`${sandbox}/_sandbox/merchants`)
+  const file = await writeDemoConfig(config, { server, sandbox })
+  if (isStopping) return
+  const env = { ...process.env, DATABASE_URL: databaseUrl }
+  const shop = keep(startChild('服务端', ['server/main.ts', '--config', file], join(logs, 'server.log'), env))
+  await shop.answers(`${server}/readyz`)
+  if (!isStopping) printTable(server, sandbox, folder, (performance.now() / 1000).toFixed(1))
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => onAsked('收到停止信号'))
+watchParent(() => onAsked('启动它的程序已退出'))
+await start().catch(fail)
