@@ -31,6 +31,6 @@ export function openCashier(launch: PaymentLaunch): Promise<CashierAnswer> {
 
 /** "requestPayment:ok", "requestPayment:fail cancel", "requestPayment:cancel", "requestPayment:fail (detail)". */
 function hintOf(errMsg: string): PaymentHint {
-  if (/:ok$/.test(errMsg)) return 'ok'
+  if (errMsg.endsWith(':ok')) return 'ok'
   return /:(fail )?cancel$/.test(errMsg) ? 'cancel' : 'fail'
 }

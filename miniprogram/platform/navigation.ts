@@ -7,9 +7,8 @@ type Go = (option: { url: string; success: () => void; fail: (reason: { errMsg: 
 
 /** Shows an H5 path in a web-view above the current page, or in its place when the stack is nearly full. */
 export function openWebView(path: string): Promise<void> {
-  const depth = getCurrentPages().length
-  if (depth < fullDepth) return go(wx.navigateTo, webViewUrl(path))
-  return replaceWithWebView(path)
+  if (getCurrentPages().length >= fullDepth) return replaceWithWebView(path)
+  return go(wx.navigateTo, webViewUrl(path)).catch(() => replaceWithWebView(path))
 }
 
 /** Shows an H5 path in a web-view in place of the current page. */

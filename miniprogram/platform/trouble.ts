@@ -6,8 +6,9 @@ import type { ProblemCode } from '../../contract/problem'
  * - refused: the server answered with a problem (`status`, sometimes `code`)
  * - login: WeChat gave no login code
  * - not-configured: the uploaded version still has the placeholder host
+ * - unexpected: a mistake of our own
  */
-export type TroubleKind = 'offline' | 'refused' | 'login' | 'not-configured'
+export type TroubleKind = 'offline' | 'refused' | 'login' | 'not-configured' | 'unexpected'
 
 /** An Error with a kind. A plain object, since `instanceof` does not survive every compile target of DevTools. */
 export interface Trouble extends Error {
@@ -29,9 +30,9 @@ export function trouble(
   return Object.assign(new Error(message), { kind }, more)
 }
 
-/** Anything that was thrown, as a Trouble. A bug in our own code is reported and shown as being offline. */
+/** Anything that was thrown, as a Trouble. A mistake of our own is logged, since no page can explain it. */
 export function asTrouble(thrown: unknown): Trouble {
   if (thrown instanceof Error && 'kind' in thrown) return thrown as Trouble
   console.error(thrown)
-  return trouble('offline', String(thrown))
+  return trouble('unexpected', String(thrown))
 }

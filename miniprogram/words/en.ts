@@ -3,7 +3,7 @@ import type { Words } from './zh'
 /** Everything the customer reads, in English. */
 export const en: Words = {
   home: {
-    shopName: 'Qiaofu Store',
+    shopName: 'Qiaofu Shop',
     slogan: 'Choose at ease, pay safely in WeChat',
     recommended: 'Recommended',
     order: 'Order now',
@@ -13,7 +13,7 @@ export const en: Words = {
   },
   webView: {
     loading: 'Opening',
-    shareTitle: 'Qiaofu Store',
+    shareTitle: 'Qiaofu Shop',
   },
   pay: {
     pageTitle: 'Pay order',
@@ -38,17 +38,13 @@ export const en: Words = {
       title: 'Payment not found',
       message: 'The link may be incomplete or belong to another account. Please open it from “My orders”',
     },
-    'wrong-payer': {
-      title: 'Somebody else’s order',
-      message: 'Only the WeChat account that ordered can pay',
-    },
     closed: {
       title: 'This payment is closed',
       message: 'It expired or was replaced by another one. Please see the order',
     },
     'other-door': {
       title: 'Started somewhere else',
-      message: 'This payment was started outside the mini-program. Please go on there',
+      message: 'Please open the order from “My orders” and pay there',
     },
     blocked: {
       title: 'WeChat Pay is not available',

@@ -1,7 +1,7 @@
 /** Everything the customer reads, in Chinese. en.ts has the same keys. */
 export const zh = {
   home: {
-    shopName: '桥付商城',
+    shopName: '桥付小店',
     slogan: '好物慢选，微信里放心付款',
     recommended: '推荐商品',
     order: '去下单',
@@ -11,7 +11,7 @@ export const zh = {
   },
   webView: {
     loading: '正在打开',
-    shareTitle: '桥付商城',
+    shareTitle: '桥付小店',
   },
   pay: {
     pageTitle: '支付订单',
@@ -36,9 +36,8 @@ export const zh = {
       title: '没有找到这笔支付',
       message: '链接可能不完整，或属于另一个微信账号。请从「我的订单」重新打开',
     },
-    'wrong-payer': { title: '不能替他人支付', message: '这笔支付只能由下单的微信账号完成' },
     closed: { title: '这笔支付已关闭', message: '可能已超时，或换了支付方式。请到订单中查看' },
-    'other-door': { title: '请回到原处支付', message: '这笔支付是在小程序以外发起的，请回到那里继续' },
+    'other-door': { title: '这笔支付是在别处发起的', message: '请到「我的订单」打开订单，重新支付' },
     blocked: {
       title: '微信支付暂时不可用',
       message: '微信限制了本店的支付功能。订单已保留，请联系商家或稍后再试',

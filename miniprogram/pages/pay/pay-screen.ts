@@ -13,7 +13,7 @@ import type { Words } from '../../words/zh'
  */
 export type PayState = 'idle' | 'preparing' | 'waiting' | 'checking' | 'paid' | 'failed'
 
-export type PayAction = 'confirm' | 'reload' | 'see-result' | 'see-order' | 'go-home'
+export type PayAction = 'confirm' | 'reload' | 'see-result' | 'see-order' | 'see-orders' | 'go-home'
 
 export interface PayStatus {
   state: PayState
@@ -57,7 +57,7 @@ export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): P
 }
 
 function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOrder: boolean): PayAction[] {
-  const wayOut: PayAction = hasOrder ? 'see-order' : 'go-home'
+  const wayOut: PayAction = hasOrder ? 'see-order' : 'see-orders'
   switch (state) {
     case 'idle':
       return ['confirm', 'see-order']
@@ -69,7 +69,7 @@ function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOr
     case 'paid':
       return ['see-order', 'go-home']
     case 'failed':
-      return passing.includes(failure) ? ['reload', wayOut] : [wayOut]
+      return passing.includes(failure) ? ['reload', wayOut] : [wayOut, 'go-home']
   }
 }
 
@@ -85,6 +85,7 @@ function labelOf(action: PayAction, words: Words): string {
     reload: words.retry,
     'see-result': words.pay.seeResult,
     'see-order': words.pay.seeOrder,
+    'see-orders': words.home.myOrders,
     'go-home': words.goHome,
   }
   return labels[action]
@@ -93,7 +94,8 @@ function labelOf(action: PayAction, words: Words): string {
 /** Why a payment that was found cannot be launched from here, if it cannot. */
 export function statusOf(payment: PaymentView): PayStatus | null {
   if (payment.state === 'paid') return { state: 'paid' }
-  if (payment.state !== 'created' && payment.state !== 'pending') return { state: 'failed', failure: 'closed' }
+  if (payment.state !== 'created' && payment.state !== 'pending')
+    return { state: 'failed', failure: 'closed' }
   return payment.way === 'mini-program' ? null : { state: 'failed', failure: 'other-door' }
 }
 
@@ -101,7 +103,7 @@ export function statusOf(payment: PaymentView): PayStatus | null {
 export function statusOfTrouble(thrown: unknown): PayStatus {
   const { status, code, requestId } = asTrouble(thrown)
   if (code === 'order-paid') return { state: 'paid' }
-  if (code === 'wrong-payer') return { state: 'failed', failure: 'wrong-payer' }
+  if (code === 'wrong-payer') return { state: 'failed', failure: 'other-door' }
   if (code === 'payment-closed' || code === 'order-closed') return { state: 'failed', failure: 'closed' }
   if (status === 400 || status === 404) return { state: 'failed', failure: 'no-payment' }
   return { state: 'failed', failure: failureOf(thrown), requestId }

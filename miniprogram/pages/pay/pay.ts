@@ -120,7 +120,7 @@ Page({
   async check(hint?: PaymentHint) {
     this.show({ state: 'checking' })
     await Promise.race([this.tellServer(hint), pause(checkPatienceMs)])
-    if (!this.gone) await this.leave('/result')
+    if (!this.gone) await this.leave(`/orders/${this.payment?.orderId}/result`)
   },
 
   /** A lost "ask now" costs seconds, never money: the server's own ladder of queries finds the payment. */
@@ -133,9 +133,9 @@ Page({
   },
 
   /** To the web-view below, where the result page waits, or to a fresh one in place of this page. */
-  async leave(page: '' | '/result') {
+  async leave(path: string) {
     try {
-      if (!(await backToWebView())) await replaceWithWebView(`/orders/${this.payment?.orderId}${page}`)
+      if (!(await backToWebView())) await replaceWithWebView(path)
     } catch (reason) {
       console.warn('could not leave the pay page', reason)
       this.show({ state: 'checking', overdue: true })
@@ -147,7 +147,8 @@ Page({
       confirm: () => this.pay(),
       reload: () => void this.prepare('then-open-cashier'),
       'see-result': () => void this.check(),
-      'see-order': () => void this.leave(''),
+      'see-order': () => void this.leave(`/orders/${this.payment?.orderId}`),
+      'see-orders': () => void replaceWithWebView('/orders'),
       'go-home': () => void goHome(),
     }
     act[event.currentTarget.dataset.action as PayAction]()
