@@ -24,31 +24,48 @@ export function post(given: {
 }): Promise<PostResult> {
   const isHttps = given.url.startsWith('https:')
   const send = isHttps ? httpsRequest : httpRequest
-  const signal = AbortSignal.any([given.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
   return new Promise((resolve) => {
-    const failed = (error: Error & { code?: string }) => {
-      const verdict = error.name === 'AbortError' || signal.aborted ? 'timed out' : 'unreachable'
-      resolve({ verdict, status: null, answer: error.code ?? error.message })
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      req.destroy()
+    }, ANSWER_LIMIT_MS)
+    const conclude = (result: PostResult | Promise<PostResult>) => {
+      clearTimeout(timer)
+      resolve(result)
+    }
+    const failed = (error: NodeJS.ErrnoException) => {
+      const verdict = late ? 'timed out' : 'unreachable'
+      conclude({ verdict, status: null, answer: late ? '' : (error.code ?? error.message) })
     }
     const agent = isHttps ? given.agents.https : given.agents.http
-    const req = send(given.url, { method: 'POST', headers: given.headers, agent, signal }, (res) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      res.on('data', (chunk: Buffer) => {
-        if (size < SHOWN_ANSWER_BYTES) chunks.push(chunk)
-        size += chunk.length
-        // A merchant that never stops talking has answered all the same.
-        if (size > 1_000_000) res.destroy()
-      })
-      const finish = () => {
-        const status = res.statusCode ?? 0
-        const answer = Buffer.concat(chunks).subarray(0, SHOWN_ANSWER_BYTES).toString()
-        resolve({ verdict: status === 200 || status === 204 ? 'accepted' : 'refused', status, answer })
-      }
-      res.on('end', finish)
-      res.on('error', signal.aborted ? failed : finish)
+    const req = send(
+      given.url,
+      { method: 'POST', headers: given.headers, agent, signal: given.signal },
+      (res) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        res.on('data', (chunk: Buffer) => {
+          if (size < SHOWN_ANSWER_BYTES) chunks.push(chunk)
+          size += chunk.length
+          // A merchant that never stops talking has answered all the same.
+          if (size > 1_000_000) res.destroy()
+        })
+        res.on('error', () => {})
+        // The status line came: that is an answer even when the body broke off, unless it took too long.
+        res.on('close', () => {
+          if (late) return failed(new Error('late'))
+          const status = res.statusCode ?? 0
+          const answer = Buffer.concat(chunks).subarray(0, SHOWN_ANSWER_BYTES).toString()
+          conclude({ verdict: status === 200 || status === 204 ? 'accepted' : 'refused', status, answer })
+        })
+      },
+    )
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the merchant had just closed says nothing about the merchant.
+      if (req.reusedSocket && error.code === 'ECONNRESET' && !late) return conclude(post(given))
+      failed(error)
     })
-    req.on('error', failed)
     req.end(given.body)
   })
 }

@@ -140,10 +140,11 @@ function checkLaunch(deps: CashierDeps, request: LaunchRequest): Prepay | Refusa
   for (const name of ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const) {
     if (typeof request[name] !== 'string' || request[name] === '') return REFUSALS.missingParameter(name)
   }
-  if (request.signType !== 'RSA' || nonceStr.length > 32 || !/^\d{10}$/.test(timeStamp))
-    return REFUSALS.badSignature
+  if (request.signType !== 'RSA') return REFUSALS.badSignType
+  if (!/^\d{10}$/.test(timeStamp)) return REFUSALS.badTimeStamp
+  if (nonceStr.length > 32) return REFUSALS.badNonce
   const prepayId = /^prepay_id=([0-9A-Za-z]{1,64})$/.exec(request.package)?.[1]
-  if (prepayId === undefined) return REFUSALS.badSignature
+  if (prepayId === undefined) return REFUSALS.badPackage
   const prepay = deps.ledger.findPrepay(prepayId)
   if (!prepay) return REFUSALS.unknownPrepay
   const { trade } = prepay

@@ -4,34 +4,47 @@ export interface Refusal {
   errMsg: string
   /** The sentence that the person reads. */
   message: string
+  /** For the developer: what WeChat keeps to itself. */
+  reason: string
 }
 
+/** WeChat shows the person and the client the same sentence. */
+const refusal = (sentence: string, reason: string): Refusal => ({
+  errMsg: sentence,
+  message: sentence,
+  reason,
+})
+
+/** WeChat's catch-all for a prepay_id that is unknown, too old, or of another appid. */
+const NO_TOTAL_FEE = '调用支付JSAPI缺少参数：total_fee'
+
 /**
- * The cashier's refusals. Sentences marked (WeChat) are WeChat's, read in the payment FAQ
- * https://pay.weixin.qq.com/doc/v3/merchant/4012791869 and in
- * https://github.com/wechatpay-apiv3/wechatpay-skills; the others are ours, because no document prints them.
+ * The cashier's refusals, in WeChat's sentences: https://pay.weixin.qq.com/doc/v3/merchant/4012791869,
+ * https://github.com/wechatpay-apiv3/wechatpay-skills and, for total_fee,
+ * https://developers.weixin.qq.com/community/pay (payment FAQ: check that the prepay_id is alive and the appid the order's).
  */
 export const REFUSALS = {
-  /** (WeChat) The five parameters are not what the merchant signed, or not signed by the key of the order's merchant. */
-  badSignature: { errMsg: '支付验证签名失败', message: '支付验证签名失败' },
-  /** (WeChat) JSAPI names the parameter that is missing. */
-  missingParameter: (name: string): Refusal => ({
-    errMsg: `调用支付JSAPI缺少参数：${name}`,
-    message: `调用支付JSAPI缺少参数：${name}`,
-  }),
-  /** (WeChat) A prepay_id that an order of another kind got. */
-  wrongScene: { errMsg: '支付场景非法', message: '支付场景非法' },
-  /** (WeChat) The prepay names another openid than the person holding the phone. */
-  anotherPayer: { errMsg: '下单账号与支付账号不一致', message: '下单账号与支付账号不一致' },
-  /** (WeChat) Somebody else opened this order first. */
-  secondPerson: { errMsg: '商家订单信息有误', message: '商家订单信息有误，请重新下单支付' },
-  /** (WeChat) */
-  alreadyPaid: { errMsg: '该订单已支付', message: '该订单已支付' },
-  /** (WeChat) */
-  closed: { errMsg: '该订单已失效', message: '该订单已失效' },
-  expiredOrder: { errMsg: '订单已过期', message: '该订单已过期，请重新下单' },
-  expiredPrepay: { errMsg: 'prepay_id已过期', message: '支付已过期，请重新发起支付' },
-  unknownPrepay: { errMsg: 'prepay_id不存在', message: '商家订单信息有误，请重新下单支付' },
-  wrongApp: { errMsg: 'appid与下单时的appid不一致', message: '商家参数有误：下单与调起支付的appid不一致' },
-  unknownPerson: { errMsg: 'nobody by that id uses this WeChat', message: '沙箱里没有这位用户' },
+  missingParameter: (name: string): Refusal =>
+    refusal(`调用支付JSAPI缺少参数：${name}`, `${name} is missing or empty`),
+  badSignType: refusal('支付验证签名失败', 'signType must be RSA for an order made by APIv3'),
+  badTimeStamp: refusal('支付验证签名失败', 'timeStamp must be ten digits: Unix time in seconds'),
+  badNonce: refusal('支付验证签名失败', 'nonceStr is longer than 32 characters'),
+  badSignature: refusal(
+    '支付验证签名失败',
+    "paySign does not verify with the merchant's key over appId, timeStamp, nonceStr and package",
+  ),
+  badPackage: refusal(NO_TOTAL_FEE, 'package must read prepay_id=… with the prepay_id of the order'),
+  unknownPrepay: refusal(NO_TOTAL_FEE, 'nobody ever got this prepay_id'),
+  expiredPrepay: refusal(
+    NO_TOTAL_FEE,
+    'the prepay_id is older than two hours: order again with the same parameters',
+  ),
+  wrongApp: refusal(NO_TOTAL_FEE, 'the app that launches is not the one the order was made with'),
+  wrongScene: refusal('支付场景非法', 'this prepay_id is for another way of paying'),
+  anotherPayer: refusal('下单账号与支付账号不一致', "this person's openid is not the one the order names"),
+  secondPerson: refusal('商家订单信息有误', 'somebody else opened this order first'),
+  alreadyPaid: refusal('该订单已支付', 'the order is paid'),
+  closed: refusal('该订单已失效', 'the order is closed'),
+  expiredOrder: refusal('该订单已失效', 'time_expire has passed'),
+  unknownPerson: refusal('沙箱里没有这位用户', 'there is no such user: see GET /_sandbox/users'),
 } satisfies Record<string, Refusal | ((name: string) => Refusal)>
