@@ -22,7 +22,7 @@ type Page = keyof typeof pages
 /** Builds those pages whose inputs changed since they were last built; says so line by line. Throws SetupFault. */
 export async function build(): Promise<void> {
   const names = Object.keys(pages) as Page[]
-  await Promise.all(names.filter((name) => stampOf(name) !== hashInputs(name)).map(buildInOwnProcess))
+  await Promise.all(names.filter((name) => stampOf(name) !== hashInputs(name)).map(buildApart))
 }
 
 function stampFile(name: Page): string {
@@ -46,7 +46,7 @@ function hashInputs(name: Page): string {
 }
 
 /** A process of its own keeps the caller's NODE_ENV (`test` under vitest) out of what is shipped. */
-async function buildInOwnProcess(name: Page): Promise<void> {
+async function buildApart(name: Page): Promise<void> {
   const startedAt = performance.now()
   const inputs = hashInputs(name)
   console.log(`构建${pages[name].title}……`)
