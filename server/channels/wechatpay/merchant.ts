@@ -19,18 +19,18 @@ export interface WechatpayMerchant {
 export interface WechatpayMerchantTexts {
   mchid: string
   mode: 'merchant' | 'partner'
-  /** `privateKey`: apiclient_key.pem. `certificate`: apiclient_cert.pem, optional, proves that key and serial belong together. */
-  certificates: { serialNo: string; privateKey: string; certificate?: string }[]
+  /** apiclient_key.pem; apiclient_cert.pem is optional and proves that key and serial number belong together. */
+  certificates: { serialNo: string; privateKeyPem: string; certificatePem?: string }[]
   apiV3Key: string
-  /** `key`: pub_key.pem */
-  publicKeys: { id: string; key: string }[]
-  /** `certificate`: wechatpay_….pem */
-  platformCertificates: { serialNo: string; certificate: string }[]
+  /** pub_key.pem */
+  publicKeys: { id: string; publicKeyPem: string }[]
+  /** wechatpay_….pem */
+  platformCertificates: { serialNo: string; certificatePem: string }[]
 }
 
 /** Says all that is wrong with a merchant's texts, by place and never by value. */
 export class FaultyMerchant extends Error {
-  /** e.g. "certificates[0].privateKey: is not …" */
+  /** e.g. "certificates.0.privateKey: is not …" */
   readonly faults: string[]
   constructor(mchid: string, faults: string[]) {
     super(`merchant ${mchid}:\n${faults.map((fault) => `- ${fault}`).join('\n')}`)
@@ -58,8 +58,8 @@ const parsed = <T>(parse: () => T): T | null => {
 
 const readSerial = (serialNo: string, place: string, report: Report): string => {
   const serial = serialNo.trim().toUpperCase()
-  if (!/^[0-9A-F]{1,40}$/.test(serial)) {
-    report(place, 'is not a certificate serial number (1 to 40 hexadecimal digits, without colons)')
+  if (!/^[0-9A-F]{1,64}$/.test(serial)) {
+    report(place, 'is not a certificate serial number (hexadecimal digits, without colons)')
   }
   return serial
 }
@@ -84,7 +84,7 @@ const readOwnCertificate = (
   report: Report,
 ): WechatpayMerchant['certificates'] => {
   const serialNo = readSerial(texts.serialNo, `${place}.serialNo`, report)
-  const privateKey = parsed(() => createPrivateKey(texts.privateKey))
+  const privateKey = parsed(() => createPrivateKey(texts.privateKeyPem))
   if (privateKey === null || !isStrongRsa(privateKey)) {
     report(
       `${place}.privateKey`,
@@ -92,8 +92,8 @@ const readOwnCertificate = (
     )
     return []
   }
-  if (texts.certificate !== undefined) {
-    const certificate = readCertificate(texts.certificate, serialNo, `${place}.certificate`, report)
+  if (texts.certificatePem !== undefined) {
+    const certificate = readCertificate(texts.certificatePem, serialNo, `${place}.certificate`, report)
     if (certificate !== null && !certificate.checkPrivateKey(privateKey)) {
       report(`${place}.privateKey`, 'does not belong to the certificate beside it')
     }
@@ -111,8 +111,8 @@ const readPublicKey = (
     report(`${place}.id`, 'is not the id of a WeChat Pay public key (PUB_KEY_ID_ and digits)')
   }
   // createPublicKey would also take a private key or a certificate and hide the mix-up.
-  const key = texts.key.includes('-----BEGIN PUBLIC KEY-----')
-    ? parsed(() => createPublicKey(texts.key))
+  const key = texts.publicKeyPem.includes('-----BEGIN PUBLIC KEY-----')
+    ? parsed(() => createPublicKey(texts.publicKeyPem))
     : null
   if (key === null || !isStrongRsa(key)) {
     report(`${place}.key`, 'is not a PEM public key of RSA 2048 (pub_key.pem, -----BEGIN PUBLIC KEY-----)')
@@ -127,7 +127,7 @@ const readPlatformCertificate = (
   report: Report,
 ): WechatpayMerchant['platformCertificates'] => {
   const serialNo = readSerial(texts.serialNo, `${place}.serialNo`, report)
-  const certificate = readCertificate(texts.certificate, serialNo, `${place}.certificate`, report)
+  const certificate = readCertificate(texts.certificatePem, serialNo, `${place}.certificate`, report)
   if (certificate === null) return []
   if (!isStrongRsa(certificate.publicKey)) {
     report(`${place}.certificate`, 'is not an RSA 2048 certificate')
@@ -138,7 +138,6 @@ const readPlatformCertificate = (
 
 /** Faults that only show when all parts are side by side. */
 const checkTogether = (merchant: WechatpayMerchant, texts: WechatpayMerchantTexts, report: Report): void => {
-  if (!/^\d{8,12}$/.test(merchant.mchid)) report('mchid', 'is not a merchant number (8 to 12 digits)')
   if (merchant.apiV3Key.length !== API_V3_KEY_BYTES) {
     report('apiV3Key', `has ${merchant.apiV3Key.length} bytes; an APIv3 key has exactly ${API_V3_KEY_BYTES}`)
   }
@@ -169,12 +168,12 @@ export const readWechatpayMerchant = (texts: WechatpayMerchantTexts): WechatpayM
   const merchant: WechatpayMerchant = {
     mchid: texts.mchid,
     mode: texts.mode,
-    certificates: texts.certificates.flatMap((c, i) => readOwnCertificate(c, `certificates[${i}]`, report)),
+    certificates: texts.certificates.flatMap((c, i) => readOwnCertificate(c, `certificates.${i}`, report)),
     // Editors end files with a newline; no APIv3 key has white space.
     apiV3Key: Buffer.from(texts.apiV3Key.trim(), 'utf8'),
-    publicKeys: texts.publicKeys.flatMap((k, i) => readPublicKey(k, `publicKeys[${i}]`, report)),
+    publicKeys: texts.publicKeys.flatMap((k, i) => readPublicKey(k, `publicKeys.${i}`, report)),
     platformCertificates: texts.platformCertificates.flatMap((c, i) =>
-      readPlatformCertificate(c, `platformCertificates[${i}]`, report),
+      readPlatformCertificate(c, `platformCertificates.${i}`, report),
     ),
   }
   checkTogether(merchant, texts, report)

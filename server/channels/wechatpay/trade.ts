@@ -28,16 +28,21 @@ const partnerIdentity = z.object({
   sub_appid: id.nullish(),
 })
 
-/** Only a paid trade has these; while unpaid WeChat sends parts of them, or empty strings. */
+/**
+ * What only a paid trade has; while unpaid WeChat sends parts of it, or empty strings. A part that is missing or not as
+ * documented is null: it will match no payment, so that somebody looks at it.
+ */
+const text = (maxLength: number) => z.string().min(1).max(maxLength).nullable().catch(null)
 const money = z.object({
-  transaction_id: id,
-  success_time: z.iso.datetime({ offset: true }),
-  amount: z.object({ total: z.int().positive(), currency: z.string().min(1).max(16) }),
+  transaction_id: text(32),
+  success_time: z.iso.datetime({ offset: true }).nullable().catch(null),
+  amount: z
+    .object({ total: z.int().positive().nullable().catch(null), currency: text(16) })
+    .catch({ total: null, currency: null }),
+  payer: z
+    .object({ openid: text(128), sp_openid: text(128), sub_openid: text(128) })
+    .catch({ openid: null, sp_openid: null, sub_openid: null }),
 })
-const openid = z.string().min(1).max(128)
-const merchantPayer = z.object({ payer: z.object({ openid }) })
-const spPayer = z.object({ payer: z.object({ sp_openid: openid }) })
-const subPayer = z.object({ payer: z.object({ sub_openid: openid }) })
 
 type Identity = Pick<ChannelTrade, 'outcome' | 'outTradeNo' | 'mchid' | 'appid' | 'subMchid' | 'subAppid'>
 
@@ -60,10 +65,12 @@ const readIdentity = (value: unknown): Identity | null => {
 }
 
 /** The payer under the appid that the payment was made with: the sub-merchant's when it has one. */
-const readPayer = (identity: Identity, value: unknown): string | null => {
-  if (identity.subMchid === null) return merchantPayer.safeParse(value).data?.payer.openid ?? null
-  if (identity.subAppid === null) return spPayer.safeParse(value).data?.payer.sp_openid ?? null
-  return subPayer.safeParse(value).data?.payer.sub_openid ?? null
+const payerUnder = (
+  { subMchid, subAppid }: Identity,
+  payer: z.infer<typeof money>['payer'],
+): string | null => {
+  if (subMchid === null) return payer.openid
+  return subAppid === null ? payer.sp_openid : payer.sub_openid
 }
 
 /** Whether money has come in. */
@@ -72,7 +79,7 @@ export const isPaid = ({ outcome }: Pick<ChannelTrade, 'outcome'>): boolean =>
 
 /**
  * The body of a query or of an opened payment notification, in our words; merchant and partner mode tell themselves
- * apart. Null when it is not a trade as documented: an unknown trade_state, or a paid one without its money.
+ * apart. Null when it is not a trade as documented: no number, no merchant, or a trade_state we do not know.
  */
 export const readTrade = (value: unknown): ChannelTrade | null => {
   const identity = readIdentity(value)
@@ -80,14 +87,13 @@ export const readTrade = (value: unknown): ChannelTrade | null => {
   if (!isPaid(identity)) {
     return { ...identity, openid: null, transactionId: null, amountFen: null, currency: null, paidAt: null }
   }
-  const paid = money.safeParse(value).data
-  if (paid === undefined) return null
+  const { transaction_id, success_time, amount, payer } = money.parse(value)
   return {
     ...identity,
-    openid: readPayer(identity, value),
-    transactionId: paid.transaction_id,
-    amountFen: paid.amount.total,
-    currency: paid.amount.currency,
-    paidAt: new Date(paid.success_time),
+    openid: payerUnder(identity, payer),
+    transactionId: transaction_id,
+    amountFen: amount.total,
+    currency: amount.currency,
+    paidAt: success_time === null ? null : new Date(success_time),
   }
 }
