@@ -1,0 +1,40 @@
+import type {
+  Order,
+  OrderDetail,
+  OrderLineRequest,
+  OrderPage,
+  OrderResult,
+  OrderState,
+  Quote,
+} from '../../contract/order.ts'
+import { callAnyone, callSignedIn } from './call.ts'
+
+/** What these lines cost now. */
+export function getQuote(lines: OrderLineRequest[]): Promise<Quote> {
+  return callAnyone<Quote>('quotes', { method: 'POST', body: { lines } })
+}
+
+/** Places an order. The same key makes the same order, however often it is sent. */
+export function placeOrder(lines: OrderLineRequest[], idempotencyKey: string): Promise<Order> {
+  return callSignedIn<Order>('orders', {
+    method: 'POST',
+    body: { lines },
+    headers: { 'idempotency-key': idempotencyKey },
+  })
+}
+
+/** One page of my orders, newest first. */
+export function getOrders(state: OrderState | null, cursor: string | null): Promise<OrderPage> {
+  const query = new URLSearchParams({ ...(state && { state }), ...(cursor && { cursor }) }).toString()
+  return callSignedIn<OrderPage>(`orders${query && `?${query}`}`)
+}
+
+/** One order with its payments. */
+export function getOrder(orderId: string): Promise<OrderDetail> {
+  return callSignedIn<OrderDetail>(`orders/${encodeURIComponent(orderId)}`)
+}
+
+/** How the order's payment stands by the server's own books. */
+export function getResult(orderId: string): Promise<OrderResult> {
+  return callSignedIn<OrderResult>(`orders/${encodeURIComponent(orderId)}/result`)
+}
