@@ -1,0 +1,40 @@
+import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
+import { failureOf } from '../api/failure.ts'
+import type { Failure } from '../api/failure.ts'
+
+/**
+ * Something a page shows once the server has told it. `reload` keeps what is shown until the new answer is there. A page
+ * that comes back out of the browser's cache asks again.
+ */
+export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
+  const content = shallowRef<T | null>(first)
+  const failure = shallowRef<Failure | null>(null)
+  const isLoading = ref(false)
+  let latest = 0
+
+  async function reload(): Promise<void> {
+    const turn = ++latest
+    isLoading.value = true
+    try {
+      const answer = await load()
+      if (turn !== latest) return
+      content.value = answer
+      failure.value = null
+    } catch (error) {
+      if (turn === latest) failure.value = failureOf(error)
+    } finally {
+      if (turn === latest) isLoading.value = false
+    }
+  }
+
+  const reloadWhenRevived = (event: PageTransitionEvent) => {
+    if (event.persisted) void reload()
+  }
+  onMounted(() => window.addEventListener('pageshow', reloadWhenRevived))
+  onBeforeUnmount(() => {
+    latest++
+    window.removeEventListener('pageshow', reloadWhenRevived)
+  })
+  void reload()
+  return { content, failure, isLoading, reload }
+}
