@@ -1,0 +1,239 @@
+import { MCHID } from './rule.ts'
+import type { Rule, Stage } from './rule.ts'
+
+/** A jsapi order with one change that breaks it and one that does not. */
+function field(
+  id: string,
+  broken: (stage: Stage) => Record<string, unknown>,
+  answers: Rule['answers'],
+  kept: (stage: Stage) => Record<string, unknown>,
+): Rule {
+  return {
+    id,
+    broken: (stage) => stage.prepay(broken(stage)),
+    answers: { status: 400, code: 'PARAM_ERROR', number: '268435461', ...answers },
+    kept: (stage) => stage.prepay(kept(stage)),
+  }
+}
+
+/** A body that cannot be read. It is signed as sent, so that nothing but the body is at fault. */
+const raw = (id: string, broken: Uint8Array<ArrayBuffer>, message: RegExp): Rule => ({
+  id,
+  broken: (stage) => stage.sandbox.callBytes(MCHID, 'POST', '/v3/pay/transactions/jsapi', broken),
+  answers: { status: 400, code: 'PARAM_ERROR', message, number: '268435461' },
+  kept: (stage) => stage.prepay(),
+})
+
+const long = (bytes: number) => 'x'.repeat(bytes)
+const bytesOf = (...parts: (string | number[])[]) =>
+  new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part as string))))
+
+export const ORDER_RULES: Rule[] = [
+  raw('body.json', bytesOf('{"appid":'), /不是合法的JSON/),
+  raw('body.object', bytesOf('[1,2]'), /应为JSON对象/),
+  raw('body.utf8', bytesOf('{"description":"', [0xc3, 0x28], '"}'), /不是UTF-8/),
+  {
+    id: 'body.three-byte-characters',
+    broken: (stage) => stage.prepay({ description: '茶 🍵' }),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /四字节/ },
+    kept: (stage) => stage.prepay({ description: '茶 ☕ 中文' }),
+  },
+  {
+    id: 'body.unknown-field',
+    broken: (stage) => stage.prepay({ trade_type: 'JSAPI' }),
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '请求中含有未在API文档中定义的参数',
+      number: '270924358',
+    },
+    kept: (stage) => stage.prepay({ goods_tag: 'SPRING' }),
+  },
+  {
+    id: 'body.unknown-field-inside',
+    broken: (stage) => stage.prepay({ amount: { total: 1, currency: 'CNY', refund: 1 } }),
+    answers: { status: 400, code: 'PARAM_ERROR', number: '270924358' },
+    kept: (stage) => stage.prepay({ amount: { total: 1 } }),
+  },
+  field(
+    'order.description-required',
+    () => ({ description: undefined }),
+    { message: '输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败，字节数 0，小于最小值 1' },
+    () => ({ description: '茶' }),
+  ),
+  field(
+    'order.description-length',
+    () => ({ description: '茶'.repeat(43) }),
+    {
+      message:
+        '输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败，字节数 129，大于最大值 127',
+    },
+    () => ({ description: '茶'.repeat(42) }),
+  ),
+  field(
+    'order.out-trade-no-shortest',
+    () => ({ out_trade_no: 'ABC' }),
+    {
+      message: '输入源“/body/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字节数 3，小于最小值 6',
+    },
+    (stage) => ({ out_trade_no: stage.freshNumber().slice(-6) }),
+  ),
+  field(
+    'order.out-trade-no-longest',
+    () => ({ out_trade_no: long(33) }),
+    { message: /字节数 33，大于最大值 32/ },
+    (stage) => ({ out_trade_no: stage.freshNumber().padEnd(32, '0') }),
+  ),
+  field(
+    'order.out-trade-no-alphabet',
+    () => ({ out_trade_no: 'ORDER 0001' }),
+    { message: /out_trade_no/ },
+    (stage) => ({ out_trade_no: `${stage.freshNumber()}_-*|` }),
+  ),
+  field(
+    'order.total-minimum',
+    () => ({ amount: { total: 0 } }),
+    { message: '输入源“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1' },
+    () => ({ amount: { total: 1 } }),
+  ),
+  field(
+    'order.total-integer',
+    () => ({ amount: { total: 28.5 } }),
+    {
+      message:
+        '无法将 JSON 输入源“/body/amount/total”映射到目标字段“总金额”中，此字段需要一个合法的 64 位有符号整数',
+    },
+    () => ({ amount: { total: 28 } }),
+  ),
+  field(
+    'order.total-number',
+    () => ({ amount: { total: '2850' } }),
+    { message: /合法的 64 位有符号整数/ },
+    () => ({ amount: { total: 2_850 } }),
+  ),
+  field(
+    'order.amount-required',
+    () => ({ amount: undefined }),
+    { message: /\/body\/amount/ },
+    () => ({ amount: { total: 1 } }),
+  ),
+  field(
+    'order.currency',
+    () => ({ amount: { total: 1, currency: 'USD' } }),
+    { message: /CNY/ },
+    () => ({ amount: { total: 1, currency: 'CNY' } }),
+  ),
+  field(
+    'order.attach-length',
+    () => ({ attach: long(203) }),
+    { message: '输入源“/body/attach”映射到值字段“附加数据”字符串规则校验失败，字节数 203，大于最大值 128' },
+    () => ({ attach: long(128) }),
+  ),
+  field(
+    'order.time-expire-format',
+    () => ({ time_expire: '2026-11-21 10:00:00' }),
+    { message: /rfc3339/ },
+    () => ({ time_expire: '2030-11-21T10:00:00+08:00' }),
+  ),
+  field(
+    'order.limit-pay',
+    () => ({ limit_pay: ['no_cash'] }),
+    { message: /limit_pay/ },
+    () => ({ limit_pay: ['no_credit'] }),
+  ),
+  field(
+    'order.goods-quantity',
+    () => ({ detail: { goods_detail: [{ merchant_goods_id: 'tea', quantity: 0, unit_price: 1 }] } }),
+    { message: /值低于最小值 1/ },
+    () => ({ detail: { goods_detail: [{ merchant_goods_id: 'tea', quantity: 1, unit_price: 1 }] } }),
+  ),
+  field(
+    'order.support-fapiao-type',
+    () => ({ support_fapiao: 'true' }),
+    { message: /boolean/ },
+    () => ({ support_fapiao: true }),
+  ),
+  field(
+    'order.openid-type',
+    () => ({ payer: { openid: 4 } }),
+    {
+      message:
+        '无法将 JSON 输入源“/body/payer/openid”映射到目标字段“用户标识”中，此字段需要一个 string 类型的 Json 值',
+    },
+    () => ({}),
+  ),
+  field(
+    'order.openid-required',
+    () => ({ payer: {} }),
+    { message: /\/body\/payer\/openid/ },
+    () => ({}),
+  ),
+  field(
+    'order.openid-of-appid',
+    (stage) => ({ payer: { openid: stage.sandbox.openid('alice', stage.officialAppid) } }),
+    { message: 'appid和openid不匹配' },
+    (stage) => ({
+      appid: stage.officialAppid,
+      payer: { openid: stage.sandbox.openid('alice', stage.officialAppid) },
+    }),
+  ),
+  field(
+    'order.mchid-of-header',
+    () => ({ mchid: '1900000002' }),
+    { message: 'http header中的mchid与post payload中的mchid不匹配' },
+    () => ({ mchid: MCHID }),
+  ),
+  {
+    id: 'order.appid-of-mchid',
+    async broken(stage) {
+      const { appid } = stage.sandbox.merchant('1900000002').appids[0]!
+      return stage.prepay({ appid, payer: { openid: stage.sandbox.openid('alice', appid) } })
+    },
+    answers: { status: 400, code: 'APPID_MCHID_NOT_MATCH', number: '268445527' },
+    kept: (stage) => stage.prepay(),
+  },
+  {
+    id: 'order.appid-kind',
+    broken: ({ sandbox, order, officialAppid }) => {
+      const { payer: _payer, ...body } = order({ appid: officialAppid })
+      return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/app', body)
+    },
+    answers: { status: 400, code: 'APPID_MCHID_NOT_MATCH', number: '268445527' },
+    kept: ({ sandbox, order }) => {
+      const { payer: _payer, ...body } = order()
+      return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/native', body)
+    },
+  },
+  {
+    id: 'order.scene-info-h5',
+    broken: ({ sandbox, order }) => {
+      const { payer: _payer, ...body } = order()
+      return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/h5', body)
+    },
+    answers: { status: 400, code: 'PARAM_ERROR', message: /scene_info/ },
+    kept: ({ sandbox, order }) => {
+      const { payer: _payer, ...body } = order({
+        scene_info: { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap' } },
+      })
+      return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/h5', body)
+    },
+  },
+  field(
+    'order.notify-url-query',
+    (stage) => ({ notify_url: `${stage.receiver.url}?order=1` }),
+    { message: /不能携带参数/ },
+    (stage) => ({ notify_url: stage.receiver.url }),
+  ),
+  field(
+    'order.notify-url-absolute',
+    () => ({ notify_url: '/notify' }),
+    { message: /通知地址notify_url不合法/ },
+    () => ({ notify_url: 'https://shop.example.com/notify' }),
+  ),
+  field(
+    'order.notify-url-length',
+    () => ({ notify_url: `https://shop.example.com/${long(231)}` }),
+    { message: /大于最大值 255/ },
+    () => ({ notify_url: `https://shop.example.com/${long(230)}` }),
+  ),
+]
