@@ -61,7 +61,7 @@ function readProject(directory: string): Project {
 }
 
 /** The files that preview and upload send to WeChat. */
-export function packedFiles({ files, config }: Project): string[] {
+function packedFiles({ files, config }: Project): string[] {
   const ignored = new Set(config.packOptions.ignore.map(({ value }) => value))
   return files.filter((file) => !ignored.has(file))
 }

@@ -1,0 +1,86 @@
+// npm run check: all that a machine can find without running the program, fastest first.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { repository } from './data-folder.ts'
+
+const PROGRAMS_AT_ONCE = 2
+
+type Step = { title: string; command: string[] }
+
+/** A package's program by its file: what .bin holds is a shell script on Windows. */
+function program(path: string): string {
+  return join(repository, 'node_modules', path)
+}
+
+/** Without project references one compiler run a world; each keeps its progress in node_modules/.cache. */
+function types(project: string, compiler = 'typescript/bin/tsc'): Step {
+  return {
+    title: `types: ${project}`,
+    command: [program(compiler), '--noEmit', '--incremental', '--pretty', '-p', project],
+  }
+}
+
+const folders = ['contract', 'server', 'sandbox', 'h5', 'miniprogram', 'scripts', 'bench', 'test']
+
+const steps: Step[] = [
+  { title: 'states page is current', command: ['scripts/states.ts', '--check'] },
+  { title: 'names', command: ['scripts/lint-names.ts'] },
+  { title: 'lint and sizes', command: [program('oxlint/bin/oxlint'), '--deny-warnings'] },
+  { title: 'mini-program', command: ['scripts/lint-miniprogram.ts'] },
+  {
+    title: 'imports',
+    command: [
+      program('dependency-cruiser/bin/dependency-cruiser.mjs'),
+      '--output-type',
+      'err-long',
+      ...folders,
+    ],
+  },
+  { title: 'formatting', command: [program('prettier/bin/prettier.cjs'), '--check', '--cache', '.'] },
+  { title: 'dead code', command: [program('knip/bin/knip.js')] },
+  { title: 'H5 first load', command: ['scripts/h5-size.ts'] },
+  types('tsconfig.miniprogram.json'),
+  types('sandbox/phone'),
+  types('sandbox'),
+  types('h5', 'vue-tsc/bin/vue-tsc.js'),
+  types('server'),
+  types('test'),
+]
+
+/** Runs a step to its end and prints its line, with what it said when it failed or has a figure to tell. */
+async function run({ title, command }: Step): Promise<boolean> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, command, {
+    cwd: repository,
+    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`)
+  if (code !== 0 || TELLING.has(title)) console.log(output.trim().replace(/^/gm, '     '))
+  return code === 0
+}
+
+const TELLING = new Set(['H5 first load'])
+
+/** Each of the two runners takes the next step until none is left; resolves with how many failed. */
+async function runAll(): Promise<number> {
+  const waiting = [...steps]
+  let failed = 0
+  const runner = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await run(step))) failed += 1
+  }
+  await Promise.all(Array.from({ length: PROGRAMS_AT_ONCE }, runner))
+  return failed
+}
+
+const failed = await runAll()
+console.log(
+  `\n${steps.length - failed} checks passed, ${failed} failed (${(performance.now() / 1000).toFixed(0)} s)`,
+)
+process.exitCode = failed > 0 ? 1 : 0
