@@ -1,4 +1,4 @@
-export type Language = 'zh' | 'en'
+type Language = 'zh' | 'en'
 
 /** WeChat's own language, not the phone's: Chinese of any kind is `zh`, everything else `en`. */
 export function language(): Language {

@@ -2,7 +2,7 @@ import { trouble } from './trouble'
 
 const timeoutMs = 10_000
 
-export interface HttpRequest {
+interface HttpRequest {
   method: 'GET' | 'POST'
   url: string
   headers?: Record<string, string>

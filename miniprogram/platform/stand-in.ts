@@ -8,7 +8,7 @@ export interface StandIn {
 }
 
 /** Storage key of the local switch: the id of a sandbox person, e.g. "alice". */
-export const switchKey = 'sandbox'
+const switchKey = 'sandbox'
 
 /**
  * What plays WeChat in DevTools when there is no merchant account, or null: then WeChat itself is asked.

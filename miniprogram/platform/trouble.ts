@@ -8,7 +8,7 @@ import type { ProblemCode } from '../../contract/problem'
  * - not-configured: the uploaded version still has the placeholder host
  * - unexpected: a mistake of our own
  */
-export type TroubleKind = 'offline' | 'refused' | 'login' | 'not-configured' | 'unexpected'
+type TroubleKind = 'offline' | 'refused' | 'login' | 'not-configured' | 'unexpected'
 
 /** An Error with a kind. A plain object, since `instanceof` does not survive every compile target of DevTools. */
 export interface Trouble extends Error {

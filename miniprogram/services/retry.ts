@@ -1,4 +1,4 @@
-export interface RetryPlan {
+interface RetryPlan {
   /** Pauses before the second, third … attempt. */
   delaysMs: readonly number[]
   isWorthRetrying: (thrown: unknown) => boolean

@@ -3,8 +3,8 @@ import type { Words } from './zh'
 /** Everything the customer reads, in English. */
 export const en: Words = {
   home: {
-    shopName: 'Qiaofu Shop',
-    slogan: 'Choose at ease, pay safely in WeChat',
+    shopName: 'Qiaofu Teahouse',
+    motto: 'Fine tea and things to drink it from',
     recommended: 'Recommended',
     order: 'Order now',
     myOrders: 'My orders',
@@ -13,7 +13,7 @@ export const en: Words = {
   },
   webView: {
     loading: 'Opening',
-    shareTitle: 'Qiaofu Shop',
+    shareTitle: 'Qiaofu Teahouse',
   },
   pay: {
     pageTitle: 'Pay order',

@@ -1,8 +1,8 @@
 /** Everything the customer reads, in Chinese. en.ts has the same keys. */
 export const zh = {
   home: {
-    shopName: '桥付小店',
-    slogan: '好物慢选，微信里放心付款',
+    shopName: '桥付茶舍',
+    motto: '一盏清茶，几件雅器',
     recommended: '推荐商品',
     order: '去下单',
     myOrders: '我的订单',
@@ -11,7 +11,7 @@ export const zh = {
   },
   webView: {
     loading: '正在打开',
-    shareTitle: '桥付小店',
+    shareTitle: '桥付茶舍',
   },
   pay: {
     pageTitle: '支付订单',

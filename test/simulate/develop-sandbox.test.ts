@@ -123,7 +123,7 @@ describe('the sandbox in WeChat’s place', () => {
   test('never answers when the answer is to be lost', async () => {
     choice = '已付款，但没有回复'
     const launch = await launchFor('alice')
-    const answered = vi.fn()
+    const answered = vi.fn<() => void>()
     playedBy('alice').requestPayment({ ...launch, success: answered, fail: answered, complete: answered })
     const isPaid = async () => {
       const ledger = await (await fetch(`${sandbox.url}/_sandbox/ledger`)).text()

@@ -28,7 +28,7 @@ async function openWithGoods(): Promise<Home> {
 describe('the home page', () => {
   test('shows the shop and its first four goods with their prices, without signing anybody in', async () => {
     const page = await openWithGoods()
-    expect(page.text('shop-name')).toBe('桥付小店')
+    expect(page.text('shop-name')).toBe('桥付茶舍')
     expect(page.text('card-name')).toBe('茶 longjing')
     expect(page.text('card-price')).toBe('¥28.00')
     expect(page.data.cards).toHaveLength(4)
@@ -90,12 +90,12 @@ describe('the home page', () => {
     wechat.fontSizeSetting = 20
     const page = await openWithGoods()
     expect(page.buttons()).toEqual(['My orders', 'Order now'])
-    expect(wechat.titles).toEqual(['Qiaofu Shop'])
+    expect(wechat.titles).toEqual(['Qiaofu Teahouse'])
     expect(page.data.textSize).toBe('text-large')
   })
 
   test('shares itself and nothing else', async () => {
     const page = await openWithGoods()
-    expect(page.instance.onShareAppMessage?.()).toEqual({ title: '桥付小店', path: '/pages/home/home' })
+    expect(page.instance.onShareAppMessage?.()).toEqual({ title: '桥付茶舍', path: '/pages/home/home' })
   })
 })

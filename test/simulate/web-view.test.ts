@@ -95,7 +95,7 @@ describe('a card shared from the web-view', () => {
     const page = await openSignedIn('%2F')
     const card = share(page, `${shop}/products/tea-longjing?from=list&openid=o1#t=ticket-1`)
     expect(card).toEqual({
-      title: '桥付小店',
+      title: '桥付茶舍',
       path: '/pages/web-view/web-view?to=%2Fproducts%2Ftea-longjing',
     })
   })

@@ -25,6 +25,8 @@ Page({
     loading: true,
     failure: '' as Failure | '',
     cards: [] as Card[],
+    /** Keeps the place of the goods while they load. */
+    ghosts: [1, 2, 3, 4],
   },
 
   onLoad() {
