@@ -133,6 +133,17 @@ describe('query', () => {
     },
   )
 
+  test.each(['MCH_NOT_EXISTS', 'RESOURCE_NOT_EXISTS', 'PARAM_ERROR'])(
+    'a signed %s is no such answer',
+    async (code) => {
+      answers(404, { code, message: '' })
+      expect(await failure(channel.query(snapshot))).toMatchObject({
+        kind: 'ChannelRefused',
+        channelCode: code,
+      })
+    },
+  )
+
   test('an unsigned ORDER_NOT_EXIST means nothing', async () => {
     peer.answer = (response) => response.writeHead(404).end('{"code":"ORDER_NOT_EXIST","message":""}')
     expect(await failure(channel.query(snapshot))).toBeInstanceOf(ChannelUnknown)

@@ -34,6 +34,11 @@ describe('prepay', () => {
     expect(prepayRequest(snapshotOf(), body)).toEqual(drafted)
   })
 
+  test('a request that the SDK does not build is an error, not the one before it', () => {
+    builder.query('021002611211830000ABCDEFGHJKM01')
+    expect(() => builder.query('')).toThrow('built no request')
+  })
+
   test('a partner without a sub-appid names the payer under its own appid', () => {
     expect(JSON.parse(composePrepayBody(builder, partner))).toEqual({
       sp_appid: 'wx8888888888888888',

@@ -105,6 +105,13 @@ describe('the backup site', () => {
     expect(backup.requests).toHaveLength(0)
   })
 
+  test('is left alone when the connection to the main one breaks after the request', async () => {
+    const main = await peerThat((response) => response.destroy())
+    const backup = await peerThat()
+    expect(await reasonOf(prepay([main.url, backup.url]))).toContain('ECONNRESET')
+    expect(backup.requests).toHaveLength(0)
+  })
+
   test('is left alone when the main one answers an error', async () => {
     const main = await peerThat((response) => response.writeHead(502).end('Bad gateway'))
     const backup = await peerThat()

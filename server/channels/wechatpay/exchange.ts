@@ -111,7 +111,7 @@ export const createExchange =
         thrown instanceof NoAnswer ? new ChannelUnknown(thrown.message, { cause: thrown }) : thrown
       if (log !== undefined) {
         // WeChat's support asks for the Request-ID.
-        const requestId = wire?.headers['request-id']?.[0]?.slice(0, 100)
+        const requestId = wire?.headers['request-id']?.[0]
         note(log, error, { mchid: ring.mchid, method: request.method, path: request.path, requestId })
       }
       throw error
