@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -177,7 +176,7 @@ function compile(name: 'wcc' | 'wcsc', options: string[], cwd: string): string[]
 function compilerPath(name: string): string | null {
   const folder = { linux: 'linux', darwin: 'mac', win32: 'windows' }[process.platform as string]
   if (!folder || (process.arch !== 'x64' && process.platform !== 'darwin')) return null
-  const bin = join(dirname(createRequire(import.meta.url).resolve('miniprogram-compiler')), 'bin', folder)
+  const bin = join(dirname(fileURLToPath(import.meta.resolve('miniprogram-compiler'))), 'bin', folder)
   const path = join(bin, folder === 'windows' ? `${name}.exe` : name)
   if (!existsSync(path)) return null
   if (folder !== 'windows') chmodSync(path, 0o755)

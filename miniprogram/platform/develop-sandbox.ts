@@ -1,5 +1,4 @@
 import { request } from './request'
-import type { StandIn } from './stand-in'
 
 /**
  * Plays WeChat from the local sandbox in DevTools, for those who have no merchant account yet.
@@ -36,6 +35,12 @@ interface Refused {
 interface Outcome {
   result: 'ok' | 'cancel' | 'fail' | 'none'
   message?: string
+}
+
+/** The two calls that need a merchant account at WeChat, in wx's own shapes. */
+export interface StandIn {
+  login(options: WechatMiniprogram.LoginOption): void
+  requestPayment(options: WechatMiniprogram.RequestPaymentOption): void
 }
 
 /** WeChat as this sandbox person sees it. */

@@ -1,11 +1,6 @@
+import type * as DevelopSandbox from './develop-sandbox'
 import { envVersion } from './environment'
 import { recall } from './storage'
-
-/** The two calls that need a merchant account at WeChat, in wx's own shapes. */
-export interface StandIn {
-  login(options: WechatMiniprogram.LoginOption): void
-  requestPayment(options: WechatMiniprogram.RequestPaymentOption): void
-}
 
 /** Storage key of the local switch: the id of a sandbox person, e.g. "alice". */
 const switchKey = 'sandbox'
@@ -15,12 +10,13 @@ const switchKey = 'sandbox'
  * develop-sandbox.ts is left out of every packed version (project.config.json, packOptions.ignore), so it is
  * required only here, only in a develop version, only with the switch set; see docs/devtools.md.
  */
-export function standIn(): StandIn | null {
+export function standIn(): DevelopSandbox.StandIn | null {
   if (envVersion() !== 'develop') return null
   const person = recall<string>(switchKey)
   if (!person) return null
   try {
-    return require('./develop-sandbox').playedBy(person)
+    const sandbox: typeof DevelopSandbox = require('./develop-sandbox')
+    return sandbox.playedBy(person)
   } catch (reason) {
     console.warn('This version was packed without the sandbox, WeChat is asked instead.', reason)
     return null
