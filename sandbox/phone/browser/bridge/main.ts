@@ -1,0 +1,61 @@
+/** The first script of every page a phone shows: it makes the visitor's browser behave as WeChat's web-view. */
+import { openChannel } from './channel.ts'
+import type { PageDescription } from './protocol.ts'
+import { createTabStorage } from './tab-storage.ts'
+import { installVisibility } from './visibility.ts'
+import { installWebHistory } from './web-history.ts'
+import { installWeixinJSBridge } from './weixin-js-bridge.ts'
+
+declare global {
+  interface Window {
+    __phone?: PageDescription
+  }
+}
+
+const description = window.__phone
+delete window.__phone
+// A page opened in a tab of its own has no phone around it and stays as it is.
+if (description !== undefined && window.parent !== window) install(description)
+
+function install(page: PageDescription): void {
+  const own = (target: object, name: string, value: unknown): void =>
+    void Object.defineProperty(target, name, { get: () => value, configurable: true })
+  own(navigator, 'userAgent', page.userAgent)
+  own(navigator, 'userAgentData', undefined)
+  own(navigator, 'language', page.language)
+  own(navigator, 'languages', [page.language])
+
+  const channel = openChannel(page.shellOrigin)
+  const store = window.sessionStorage
+  own(window, 'sessionStorage', createTabStorage(store, window.name))
+  const history = installWebHistory(
+    createTabStorage(store, `${window.name}!`),
+    page.homeOrigin,
+    (entries, index) => channel.send({ phone: 'history', entries, index }),
+  )
+  const cover = installVisibility(page.coverEvents)
+  const native = installWeixinJSBridge(page, channel)
+  channel.listen((message) => {
+    if (message.phone === 'answer') native.answer(message.id, message.answer)
+    else if (message.phone === 'event') native.fire(message.name, message.detail)
+    else if (message.phone === 'cover') cover(message.covered)
+    else if (message.phone === 'reload') location.reload()
+    else history.back()
+  })
+  reportTitle((title) => channel.send({ phone: 'title', title }))
+  if (page.font === 'large') enlarge()
+}
+
+function reportTitle(report: (title: string) => void): void {
+  let last = ''
+  const look = (): void => {
+    if (document.title !== last) report((last = document.title))
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+  document.addEventListener('DOMContentLoaded', look)
+}
+
+/** WeChat enlarges the text of a page, not its layout. */
+function enlarge(): void {
+  document.documentElement.style.setProperty('-webkit-text-size-adjust', '140%')
+}

@@ -1,0 +1,29 @@
+/** What the proxy tells the bridge before the page's first script: see describe() in proxy/proxy.ts. */
+export interface PageDescription {
+  shellOrigin: string
+  homeOrigin: string | null
+  userAgent: string
+  language: 'zh-CN' | 'en'
+  theme: 'light' | 'dark'
+  font: 'normal' | 'large'
+  environment: 'browser' | 'miniprogram'
+  bridgeDelayMs: number
+  coverEvents: ('visibilitychange' | 'pageshow' | 'focus')[]
+}
+
+/** What a native function answers; the page's SDK changes the object, so each answer is a fresh one. */
+export type BridgeAnswer = Record<string, unknown> & { err_msg: string }
+
+/** From the page in the web-view to the phone around it. */
+export type FromPage =
+  | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown> }
+  | { phone: 'history'; entries: string[]; index: number }
+  | { phone: 'title'; title: string }
+
+/** From the phone to the page. */
+export type ToPage =
+  | { phone: 'answer'; id: number; answer: BridgeAnswer }
+  | { phone: 'cover'; covered: boolean }
+  | { phone: 'back' }
+  | { phone: 'reload' }
+  | { phone: 'event'; name: string; detail: Record<string, unknown> }

@@ -1,0 +1,63 @@
+import type { Language, Profile } from '../profiles.ts'
+import type { ShareCard } from './runtime/share.ts'
+import type { PaymentLaunch, Person } from './sandbox.ts'
+
+/** Seconds and words of wx.showToast. */
+export interface Toast {
+  title: string
+  icon: 'success' | 'error' | 'loading' | 'none'
+  durationMs: number
+  /** Nothing else can be touched meanwhile. */
+  mask: boolean
+}
+
+export interface Modal {
+  title: string
+  content: string
+  confirmText: string
+  cancelText: string
+  showCancel: boolean
+}
+
+/** What a page's frame looks like: the bar above it. */
+export interface Bar {
+  title: string
+  background: string
+  text: 'black' | 'white'
+  /** A page that draws its own bar; the capsule stays. */
+  isHidden: boolean
+}
+
+/** What lies over a phone's pages. One of each kind at a time. */
+export interface Dialogs {
+  showToast(toast: Toast): void
+  hideToast(): void
+  /** Resolves to whether the person confirmed. */
+  showModal(modal: Modal): Promise<boolean>
+  /** Resolves to the chosen index, or null when it was closed. */
+  showActionSheet(items: string[]): Promise<number | null>
+}
+
+/** How a payment ended for the program that asked. */
+export type PaymentEnding = { is: 'ok' } | { is: 'cancel' } | { is: 'fail'; detail: string }
+
+/** One phone, as the programs on it see it. */
+export interface Device {
+  name: string
+  person: Person
+  profile: Profile
+  language: Language
+  theme: 'light' | 'dark'
+  font: 'normal' | 'large'
+  /** http://a.localhost:4010: where this phone's web-views live. */
+  origin: string
+  /** Origin of the H5 in the real world. */
+  homeOrigin: string | undefined
+  miniProgramAppid: string
+  officialAccountAppid: string
+  dialogs: Dialogs
+  /** Opens the cashier. The promise never settles when the answer is lost. */
+  pay(appid: string, launch: PaymentLaunch): Promise<PaymentEnding>
+  /** Hands a card to the other phone, or to this one's own conversations when there is no other. */
+  sendCard(card: ShareCard): void
+}

@@ -1,0 +1,61 @@
+import { findProfile, profiles } from '../profiles.ts'
+import type { Program } from '../program.ts'
+import { element } from './element.ts'
+import { type Phone, switchOnPhone } from './phone/phone.ts'
+import { type Surroundings, sandbox } from './sandbox.ts'
+import { readShellAddress } from './shell-address.ts'
+import { drawPicker } from './picker.ts'
+
+/** Not a literal: the bundler must leave this import to the browser. */
+const programUrl: string = '/_phone/program.js'
+
+window.qiaofuPhones = {}
+start().catch((error: unknown) => {
+  console.error(error)
+  document.body.append(
+    element('p.trouble', { role: 'alert' }, error instanceof Error ? error.message : String(error)),
+  )
+})
+
+async function start(): Promise<void> {
+  const address = readShellAddress(location.search)
+  const [surroundings, program] = await Promise.all([sandbox.surroundings(), loadProgram()])
+  // One sheet for every phone: its rules begin at .mp, and each phone's pages lie under one.
+  document.head.append(element('style', {}, program.css))
+  const profile = findProfile(address.profile) ?? profiles[0]
+  if (profile === undefined) throw new Error('没有设备配置。')
+  const shelf = element('main.shelf')
+  document.body.append(drawPicker(address, surroundings.people), shelf)
+  const phones: Phone[] = []
+  for (const { name, user } of address.phones) {
+    const person = findPerson(surroundings, user)
+    const phone = await switchOnPhone({
+      name,
+      person,
+      profile,
+      address,
+      surroundings,
+      program,
+      sendCard(from, card) {
+        const to = phones.find((other) => other !== from) ?? from
+        to.receive(card)
+        return to === from ? '文件传输助手' : to.person.name
+      },
+    })
+    phones.push(phone)
+    window.qiaofuPhones[name] = phone.handle
+    shelf.append(phone.body)
+  }
+}
+
+async function loadProgram(): Promise<Program> {
+  // Built apart from this page, so that a change in the mini-program does not rebuild the phone.
+  return (await import(/* @vite-ignore */ programUrl)) as Program
+}
+
+function findPerson({ people }: Surroundings, id: string) {
+  const person = people.find((one) => one.id === id)
+  if (person === undefined)
+    throw new Error(`沙箱里没有“${id}”这个人，有：${people.map((one) => one.id).join('、')}。`)
+  return person
+}

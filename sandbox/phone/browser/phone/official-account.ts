@@ -1,0 +1,68 @@
+import type { Bar, Device } from '../device.ts'
+import { answerInvoke } from './bridge-functions.ts'
+import { createWebView } from './web-view.ts'
+
+/** WeChat's own browser, as the menu of an official account opens it. */
+export interface OfficialAccountBrowser {
+  element: HTMLElement
+  bar(): Bar
+  /** False: the page has no history to go back in. */
+  back(): boolean
+  history(): string[]
+  url(): string
+  reload(): void
+  cover(isCovered: boolean): void
+  close(): void
+}
+
+/**
+ * @param changed the bar must be drawn again
+ * @param leave the page called closeWindow
+ */
+export function openOfficialAccount(
+  device: Device,
+  url: string,
+  changed: () => void,
+  leave: () => void,
+): OfficialAccountBrowser {
+  const view = createWebView(device, {
+    invoke: (name, args) =>
+      answerInvoke(
+        {
+          getBrandWCPayRequest: async (launch) => {
+            const ending = await device.pay(String(launch.appId ?? ''), launch)
+            const answer = { err_msg: `get_brand_wcpay_request:${ending.is}` }
+            return ending.is === 'fail' ? { ...answer, err_desc: ending.detail } : answer
+          },
+          closeWindow: () => {
+            leave()
+            return { err_msg: 'closeWindow:ok' }
+          },
+        },
+        name,
+        args,
+      ),
+    refuse: (address) => console.error(`[phone] ${address}: this phone opens pages of this machine only.`),
+    change: changed,
+  })
+  view.open(url)
+  return {
+    element: view.element,
+    bar: () => ({
+      title: view.title(),
+      background: 'var(--wechat-bar)',
+      text: device.theme === 'dark' ? 'white' : 'black',
+      isHidden: false,
+    }),
+    back() {
+      if (!view.canGoBack()) return false
+      view.back()
+      return true
+    },
+    history: view.entries,
+    url: view.url,
+    reload: view.reload,
+    cover: view.cover,
+    close: view.close,
+  }
+}

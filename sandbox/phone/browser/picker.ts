@@ -1,0 +1,71 @@
+import { profiles } from '../profiles.ts'
+import { element } from './element.ts'
+import type { Person } from './sandbox.ts'
+import type { ShellAddress } from './shell-address.ts'
+
+/** The panel beside the phones: what this is, and what may be chosen. Every choice is an address, so it can be kept. */
+export function drawPicker(address: ShellAddress, people: readonly Person[]): HTMLElement {
+  const [first] = address.phones
+  const isTwo = address.phones.length > 1
+  const current: Record<string, string> = {
+    ...(isTwo && { phones: address.phones.map(({ name, user }) => `${name}:${user}`).join(',') }),
+    ...(!isTwo && first?.user !== 'alice' && { user: first?.user ?? 'alice' }),
+    ...(address.profile !== 'ios' && { profile: address.profile }),
+    ...(address.entry !== 'mini-program' && { entry: 'official' }),
+    ...(address.theme !== 'light' && { theme: address.theme }),
+    ...(address.language !== 'zh-CN' && { lang: address.language }),
+    ...(address.font !== 'normal' && { font: address.font }),
+  }
+  const link = (change: Record<string, string | null>): string => {
+    const merged = Object.entries({ ...current, ...change }).filter(
+      (pair): pair is [string, string] => pair[1] !== null,
+    )
+    const search = new URLSearchParams(merged).toString()
+    return search === '' ? '/' : `/?${search}`
+  }
+  const two = `a:${people[0]?.id},b:${people[1]?.id}`
+  const who = people.map((person) =>
+    choice(person.name, link({ user: person.id, phones: null }), !isTwo && first?.user === person.id),
+  )
+  if (people.length > 1) who.push(choice('两人两部', link({ user: null, phones: two }), isTwo))
+  return element(
+    'aside.picker',
+    {},
+    element('h1', {}, '桥付'),
+    element('p.picker-lead', {}, '这是一台装着微信的手机：跑的是真实的小程序源码，钱是沙箱里的。'),
+    group('谁在用', who),
+    group('从哪里进', [
+      choice('小程序', link({ entry: null }), address.entry === 'mini-program'),
+      choice('公众号', link({ entry: 'official' }), address.entry === 'official-account'),
+    ]),
+    group(
+      '机型',
+      profiles.map(({ id, name }) => choice(name, link({ profile: id }), address.profile === id)),
+    ),
+    group('外观', [
+      choice('浅色', link({ theme: null }), address.theme === 'light'),
+      choice('深色', link({ theme: 'dark' }), address.theme === 'dark'),
+    ]),
+    group('语言', [
+      choice('中文', link({ lang: null }), address.language === 'zh-CN'),
+      choice('English', link({ lang: 'en' }), address.language === 'en'),
+    ]),
+    group('字号', [
+      choice('标准', link({ font: null }), address.font === 'normal'),
+      choice('大字', link({ font: 'large' }), address.font === 'large'),
+    ]),
+  )
+}
+
+function group(title: string, choices: HTMLElement[]): HTMLElement {
+  return element(
+    'nav.picker-group',
+    { 'aria-label': title },
+    element('h2', {}, title),
+    element('div', {}, ...choices),
+  )
+}
+
+function choice(label: string, href: string, isCurrent: boolean): HTMLElement {
+  return element('a', { href, 'aria-current': isCurrent && 'true' }, label)
+}

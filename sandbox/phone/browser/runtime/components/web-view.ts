@@ -1,0 +1,30 @@
+import type { WebView } from '../../phone/web-view.ts'
+import type { BuiltIn, Surroundings } from './built-in.ts'
+
+/** <web-view>: one a page, covering everything on it. */
+export function webView({ webViews }: Surroundings): Record<string, BuiltIn> {
+  const opened = new WeakMap<object, WebView>()
+  return {
+    'web-view': {
+      properties: { src: String },
+      draw: {
+        src(_host, value: string) {
+          if (value !== '') opened.get(this)?.open(value)
+        },
+      },
+      attached(host) {
+        const view = webViews.create(host, {
+          tell: (name, detail) => this.triggerEvent(name, detail),
+        })
+        opened.set(this, view)
+        host.append(view.element)
+        if (this.data.src) view.open(String(this.data.src))
+      },
+      detached() {
+        const view = opened.get(this)
+        opened.delete(this)
+        if (view !== undefined) webViews.destroy(view)
+      },
+    },
+  }
+}

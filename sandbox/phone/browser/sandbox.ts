@@ -1,0 +1,97 @@
+/** A person of the sandbox. */
+export interface Person {
+  id: string
+  name: string
+  balanceFen: number
+}
+
+/** The five signed parameters of a launch, as the page or the mini-program gave them: anything may be missing. */
+export interface PaymentLaunch {
+  timeStamp?: unknown
+  nonceStr?: unknown
+  package?: unknown
+  signType?: unknown
+  paySign?: unknown
+}
+
+/** The cashier is open. */
+export interface OpenCashier {
+  cashierId: string
+  amountFen: number
+  description: string
+  merchantName: string
+  balanceFen: number
+}
+
+/** The cashier says no: `message` is what the person reads, `errMsg` what the program is told. */
+export interface CashierRefusal {
+  errMsg: string
+  message: string
+}
+
+/** What a person can do at the cashier. lost: paid, but the program never hears; killed: the app dies unpaid. */
+export type CashierOutcome =
+  'paid' | 'cancelled' | 'wrong-password' | 'not-enough' | 'risk' | 'lost' | 'killed'
+
+/** How the cashier ended for the program; none: it never hears. */
+export type CashierResult = { result: 'ok' | 'cancel' | 'fail' | 'none'; message?: string } | CashierRefusal
+
+/** Who is who in the sandbox, and which appids the demo merchant has. */
+export interface Surroundings {
+  people: Person[]
+  miniProgramAppid: string
+  officialAccountAppid: string
+  /** Origin of the H5, or null when the sandbox was started without one. */
+  h5Url: string | null
+}
+
+/** The sandbox's control routes, which the phone uses as WeChat's client uses WeChat's servers. */
+export const sandbox = {
+  async surroundings(): Promise<Surroundings> {
+    const [{ users }, { merchants }, { h5Url }] = await Promise.all([
+      ask<{ users: Person[] }>('/_sandbox/users'),
+      ask<{ merchants: { appids: { appid: string; kind: string }[] }[] }>('/_sandbox/merchants'),
+      ask<{ h5Url: string | null }>('/_sandbox/phone'),
+    ])
+    const apps = merchants.flatMap((merchant) => merchant.appids)
+    const appidOf = (kind: string): string => apps.find((app) => app.kind === kind)?.appid ?? ''
+    return {
+      people: users,
+      miniProgramAppid: appidOf('mini-program'),
+      officialAccountAppid: appidOf('official-account'),
+      h5Url,
+    }
+  },
+  /** @returns the origin the phone browses through */
+  switchOn: (name: string, settings: object) =>
+    ask<{ origin: string }>(`/_sandbox/phones/${name}`, settings, 'PUT').then(({ origin }) => origin),
+  loginCode: (user: string, appid: string) =>
+    ask<{ code: string }>('/_sandbox/codes', { user, appid }).then(({ code }) => code),
+  request: (phone: string, request: object) =>
+    ask<
+      | { statusCode: number; header: Record<string, string>; cookies: string[]; body: string }
+      | { fail: string }
+    >(`/_sandbox/phones/${phone}/requests`, request),
+  openCashier: (user: string, appid: string, launch: PaymentLaunch) =>
+    ask<OpenCashier | CashierRefusal>('/_sandbox/cashier', { user, appid, ...launch }, 'POST', [422]),
+  act: (cashierId: string, outcome: CashierOutcome) =>
+    ask<CashierResult>(`/_sandbox/cashier/${cashierId}`, { outcome }, 'POST', [422]),
+}
+
+/** @throws Error in words for the person at the phone when the sandbox does not answer as expected */
+async function ask<Answer>(
+  path: string,
+  body?: object,
+  method = body ? 'POST' : 'GET',
+  accepted: number[] = [],
+): Promise<Answer> {
+  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await fetch(path, { method, ...init }).catch(() => null)
+  if (answer === null) throw new Error('沙箱没有应答，请确认它还在运行。')
+  if (!answer.ok && !accepted.includes(answer.status)) {
+    throw new Error(
+      `沙箱拒绝了 ${method} ${path}（${answer.status}）：${(await answer.text()).slice(0, 200)}`,
+    )
+  }
+  return (await answer.json()) as Answer
+}

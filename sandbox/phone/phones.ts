@@ -1,0 +1,68 @@
+import { createCookieJar, type CookieJar } from './proxy/cookie-jar.ts'
+import { type Language, type Profile, findProfile } from './profiles.ts'
+
+/** A phone as the proxy must know it: who holds it, which device it is, and what its WeChat is showing. */
+export interface Phone {
+  name: string
+  /** The person's id in the sandbox. */
+  user: string
+  profile: Profile
+  language: Language
+  theme: 'light' | 'dark'
+  font: 'normal' | 'large'
+  /** The mini-program whose web-view the phone shows; null in the official account's browser. */
+  miniProgramAppid: string | null
+  /** The origin of the page that draws the phone; the bridge talks to no other. */
+  shellOrigin: string
+  /** What the network sees, from the block kept for documents (RFC 5737). */
+  ipAddress: string
+  cookies: CookieJar
+}
+
+/** What the page tells about a phone: PUT /_sandbox/phones/{name} */
+export type PhoneSettings = Pick<
+  Phone,
+  'user' | 'language' | 'theme' | 'font' | 'miniProgramAppid' | 'shellOrigin'
+> & {
+  profile: string
+}
+
+/** The phones that are switched on in one world. */
+export interface PhoneRegistry {
+  find(name: string): Phone | undefined
+  /** @throws TypeError when the profile is unknown */
+  switchOn(name: string, settings: PhoneSettings): Phone
+}
+
+const registries = new WeakMap<object, PhoneRegistry>()
+
+/** The registry of a world: the routes write it, the proxy reads it. */
+export function phonesOf(world: object): PhoneRegistry {
+  const registry = registries.get(world) ?? createPhoneRegistry()
+  registries.set(world, registry)
+  return registry
+}
+
+function createPhoneRegistry(): PhoneRegistry {
+  const phones = new Map<string, Phone>()
+  // A cookie belongs to the person: handing a phone to somebody else must not hand over the session.
+  const jars = new Map<string, CookieJar>()
+  return {
+    find: (name) => phones.get(name),
+    switchOn(name, settings) {
+      const profile = findProfile(settings.profile)
+      if (profile === undefined) throw new TypeError(`no device profile "${settings.profile}"`)
+      const owner = `${name}/${settings.user}`
+      const cookies = jars.get(owner) ?? createCookieJar()
+      jars.set(owner, cookies)
+      const phone: Phone = { ...settings, name, profile, ipAddress: ipAddressOf(name), cookies }
+      phones.set(name, phone)
+      return phone
+    },
+  }
+}
+
+function ipAddressOf(name: string): string {
+  const sum = [...name].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 250, 0)
+  return `203.0.113.${sum + 1}`
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Request, RequestHandler } from 'express'
+import { isLoopback, phoneOfHost, phoneOrigin, toUpstream } from '../address.ts'
+import { type Phone, phonesOf } from '../phones.ts'
+import { userAgentOf } from '../profiles.ts'
+import { forward } from './forward.ts'
+import { showTrouble } from './trouble.ts'
+
+/** What the phone needs of the sandbox around it. */
+export interface PhoneOptions {
+  /** The built phone: what buildPhone wrote. */
+  phoneDir?: string | undefined
+  /** The origin of the H5, e.g. http://127.0.0.1:3000 */
+  h5Url?: string | undefined
+  /** The sandbox's own address; known once it listens. */
+  sandboxUrl: () => string
+}
+
+/** Answers every request to http://{phone}.localhost and leaves all others alone. Mount it before any body parser. */
+export function createPhoneProxy(world: object, options: PhoneOptions): RequestHandler {
+  const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
+  const bridgeSource = readOnce(options.phoneDir)
+  return async (req, res, next) => {
+    const name = phoneOfHost(req.headers.host)
+    if (name === null) return next()
+    const phone = phonesOf(world).find(name)
+    if (phone === undefined) return showTrouble(res, 'switched-off')
+    if (isFromAnotherSite(req, phone)) return showTrouble(res, 'other-site')
+    const upstream = toUpstream(req.url, homeOrigin)
+    if (upstream === null) return showTrouble(res, homeOrigin === undefined ? 'no-home' : 'not-allowed')
+    if (!isLoopback(upstream.hostname)) return showTrouble(res, 'not-allowed', upstream)
+    const origin = phoneOrigin(name, options.sandboxUrl())
+    const bridge = `window.__phone=${describe(phone, homeOrigin)};${await bridgeSource()}`
+    forward(
+      { phone, phoneOrigin: origin, homeOrigin, upstream },
+      bridge,
+      userFor(upstream, phone, options),
+      req,
+      res,
+    )
+  }
+}
+
+/** The person is named to the sandbox's own authorisation page only: any other server must find out by code. */
+function userFor(upstream: URL, phone: Phone, options: PhoneOptions): string | null {
+  const isOAuthPage =
+    upstream.origin === new URL(options.sandboxUrl()).origin &&
+    upstream.pathname === '/connect/oauth2/authorize'
+  return isOAuthPage ? phone.user : null
+}
+
+/**
+ * The proxy adds a person's cookies to whatever it is asked, so a page elsewhere in the visitor's browser must not
+ * be able to ask. The phone's frame itself is opened by the page that draws the phone.
+ */
+function isFromAnotherSite(req: Request, phone: Phone): boolean {
+  const site = req.headers['sec-fetch-site']
+  if (site === undefined || site === 'same-origin' || site === 'none') return false
+  const opensFrame = req.method === 'GET' && req.headers['sec-fetch-dest'] === 'iframe'
+  return !opensFrame || URL.parse(req.headers.referer ?? '')?.origin !== phone.shellOrigin
+}
+
+/** What the bridge must know before the page's first script. ASCII, so that any charset of the page will do. */
+function describe(phone: Phone, homeOrigin: string | undefined): string {
+  const { profile, language, theme, font, miniProgramAppid, shellOrigin } = phone
+  const description = {
+    shellOrigin,
+    homeOrigin: homeOrigin ?? null,
+    userAgent: userAgentOf(profile, language, miniProgramAppid),
+    language,
+    theme,
+    font,
+    environment: miniProgramAppid === null ? 'browser' : 'miniprogram',
+    bridgeDelayMs: profile.bridgeDelayMs,
+    coverEvents: profile.coverEvents,
+  }
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(description).replace(/[<\u0080-\uffff]/g, escape)
+}
+
+function readOnce(phoneDir: string | undefined): () => Promise<string> {
+  let source: Promise<string> | undefined
+  return async () => {
+    if (phoneDir === undefined) return ''
+    source ??= readFile(join(phoneDir, 'bridge.js'), 'latin1')
+    return source.catch(() => {
+      source = undefined
+      return ''
+    })
+  }
+}
