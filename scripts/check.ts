@@ -1,12 +1,18 @@
 // npm run check: all that a machine can find without running the program, fastest first.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { build } from './build.ts'
 import { repository } from './data-folder.ts'
 
 const PROGRAMS_AT_ONCE = 2
 
-type Step = { title: string; command: string[] }
+type Step = {
+  title: string
+  command: string[]
+  before?: () => Promise<void>
+  /** It has a figure to tell, also when all is well. */
+  tells?: true
+}
 
 /** A package's program by its file: what .bin holds is a shell script on Windows. */
 function program(path: string): string {
@@ -39,7 +45,7 @@ const steps: Step[] = [
   },
   { title: 'formatting', command: [program('prettier/bin/prettier.cjs'), '--check', '--cache', '.'] },
   { title: 'dead code', command: [program('knip/bin/knip.js')] },
-  { title: 'H5 first load', command: ['scripts/h5-size.ts'] },
+  { title: 'H5 first load', command: ['h5/size.ts'], before: build, tells: true },
   types('tsconfig.miniprogram.json'),
   types('sandbox/phone'),
   types('sandbox'),
@@ -49,8 +55,9 @@ const steps: Step[] = [
 ]
 
 /** Runs a step to its end and prints its line, with what it said when it failed or has a figure to tell. */
-async function run({ title, command }: Step): Promise<boolean> {
+async function run({ title, command, before, tells }: Step): Promise<boolean> {
   const startedAt = performance.now()
+  await before?.()
   const child = spawn(process.execPath, command, {
     cwd: repository,
     env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
@@ -62,11 +69,9 @@ async function run({ title, command }: Step): Promise<boolean> {
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`)
-  if (code !== 0 || TELLING.has(title)) console.log(output.trim().replace(/^/gm, '     '))
+  if (code !== 0 || tells) console.log(output.trim().replace(/^/gm, '     '))
   return code === 0
 }
-
-const TELLING = new Set(['H5 first load'])
 
 /** Each of the two runners takes the next step until none is left; resolves with how many failed. */
 async function runAll(): Promise<number> {

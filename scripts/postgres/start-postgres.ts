@@ -49,9 +49,9 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
 /** initdb works in a folder beside and is moved into place whole: a killed run leaves no half-made cluster. */
 async function makeCluster({ cwd: dataDir, owner, programs }: Place): Promise<void> {
   if (fs.existsSync(join(dataDir, 'PG_VERSION'))) return refuseOtherMajor(dataDir)
-  const unfinished = `${dataDir}.${process.pid}`
+  fs.mkdirSync(dirname(dataDir), { recursive: true })
+  const unfinished = fs.mkdtempSync(`${dataDir}.unfinished-`)
   const passwordFile = `${unfinished}.password`
-  fs.mkdirSync(unfinished, { recursive: true, mode: 0o700 })
   fs.writeFileSync(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
   if (owner) for (const path of [unfinished, passwordFile]) fs.chownSync(path, owner.uid, owner.gid)
   if (!canReach(owner, dirname(dataDir)))
