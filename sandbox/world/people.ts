@@ -33,11 +33,20 @@ export interface People {
   changeBalance(person: Person, byFen: number): void
   view(person: Person): PersonView
   all(): Person[]
-  /** Back to the people who exist from the start. */
-  reset(): void
+  /**
+   * Back to the people who exist from the start. Those who were there `before` keep their openids: whoever knows them
+   * by these goes on knowing them.
+   */
+  reset(before: readonly Person[]): void
 }
 
-const START_BALANCE_FEN = 1_000_000
+const START_BALANCE_FEN = 10_000_000
+const FIRST_PEOPLE = [
+  { id: 'alice', name: '小林' },
+  { id: 'bob', name: '小周' },
+]
+
+const freshSeed = () => randomBytes(12).toString('base64url')
 
 function derive(text: string, length: number): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, length)
@@ -54,8 +63,7 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
     byId.set(person.id, person)
     for (const appid of apps.keys()) byOpenid.set(`${appid} ${openid(person, appid)}`, person)
   }
-  const add: People['add'] = ({ id, name, balanceFen }) => {
-    const seed = randomBytes(12).toString('base64url')
+  const enter = (id: string, name: string, balanceFen: number, seed: string): Person => {
     const person: Person = { id, name, balanceFen, seed, unionid: `o${derive(`unionid ${seed}`, 27)}` }
     load(person)
     journal().append('person', person)
@@ -74,7 +82,7 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
     find: (id) => byId.get(id),
     byOpenid: (appid, id) => byOpenid.get(`${appid} ${id}`),
     openid,
-    add,
+    add: ({ id, name, balanceFen }) => enter(id, name, balanceFen, freshSeed()),
     changeBalance(person, byFen) {
       person.balanceFen += byFen
       journal().append('person', person)
@@ -87,10 +95,12 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
       openids: Object.fromEntries([...apps.keys()].map((appid) => [appid, openid(person, appid)])),
     }),
     all: () => [...byId.values()],
-    reset() {
+    reset(before) {
       people.register.clear()
-      add({ id: 'alice', name: '小林', balanceFen: START_BALANCE_FEN })
-      add({ id: 'bob', name: '小周', balanceFen: START_BALANCE_FEN })
+      for (const { id, name } of FIRST_PEOPLE) {
+        const seed = before.find((person) => person.id === id)?.seed ?? freshSeed()
+        enter(id, name, START_BALANCE_FEN, seed)
+      }
     },
   }
   return people

@@ -80,7 +80,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     for (const part of [codes, weather, inbox, cashier]) part.clear()
   }
   const replaceAll = (fill: () => void) => {
-    clearAll()
     fill()
     journal.compact()
     wake()
@@ -104,10 +103,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
     open() {
       if (dataDir !== undefined) journal = openJournal(dataDir, registers)
-      if (people.all().length === 0) people.reset()
+      if (people.all().length === 0) people.reset([])
       wake()
     },
-    reset: () => replaceAll(() => people.reset()),
+    reset: () =>
+      replaceAll(() => {
+        const before = people.all()
+        clearAll()
+        people.reset(before)
+      }),
     snapshot() {
       const id = `s${snapshots.size + 1}`
       snapshots.set(id, keep(registers))
@@ -116,7 +120,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     restore(id) {
       const kept = snapshots.get(id)
       if (!kept) return false
-      replaceAll(() => bringBack(registers, kept))
+      replaceAll(() => {
+        clearAll()
+        bringBack(registers, kept)
+      })
       return true
     },
     close: () => journal.close(),

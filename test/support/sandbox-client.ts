@@ -1,4 +1,4 @@
-import { createDecipheriv, createPrivateKey, createSign, randomBytes } from 'node:crypto'
+import { createDecipheriv, createPrivateKey, createSign, createVerify, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -58,6 +58,32 @@ export interface CallChanges {
 /** SHA-256 with RSA under a PEM. */
 export function signText(privateKeyPem: string, text: string | Uint8Array): string {
   return createSign('RSA-SHA256').update(text).sign(createPrivateKey(privateKeyPem), 'base64')
+}
+
+/** The Wechatpay-* headers of an answer or a notification, lower-case. */
+export interface Proof {
+  timestamp: string
+  nonce: string
+  signature: string
+  serial: string
+}
+
+/** Reads the proof; null when there is none. */
+export function proofOf(headers: Headers | IncomingHttpHeaders): Proof | null {
+  const read = (name: string) =>
+    (headers instanceof Headers ? headers.get(`wechatpay-${name}`) : headers[`wechatpay-${name}`]) as
+      string | null
+  const [timestamp, nonce, signature, serial] = ['timestamp', 'nonce', 'signature', 'serial'].map(read)
+  return timestamp && nonce && signature && serial ? { timestamp, nonce, signature, serial } : null
+}
+
+/** Whether WeChat signed exactly these bytes. `pem` is a public key or a certificate. */
+export function proves({ timestamp, nonce, signature }: Proof, pem: string, body: string | Buffer): boolean {
+  return createVerify('RSA-SHA256')
+    .update(`${timestamp}\n${nonce}\n`)
+    .update(body)
+    .update('\n')
+    .verify(pem, signature, 'base64')
 }
 
 /** Opens what WeChat encrypted; throws when a bit is wrong. */
