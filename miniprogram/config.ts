@@ -1,6 +1,7 @@
 import type { Entry } from '../contract/entry'
 import { trouble } from './platform/trouble'
 import { envVersion } from './platform/environment'
+import { recall } from './platform/storage'
 
 /**
  * THE ONE LINE TO EDIT BEFORE AN UPLOAD: the https host that serves H5 and API.
@@ -8,8 +9,14 @@ import { envVersion } from './platform/environment'
  */
 const merchantHost: string = 'https://shop.example.com'
 
-/** What `npm start` listens on. A phone that previews the develop version needs a reachable address here. */
+/** What `npm start` listens on. */
 const developHost = 'http://127.0.0.1:3000'
+
+/**
+ * Storage key of another address for the develop version on this device, e.g. "http://192.168.1.20:3000":
+ * a real phone that previews it cannot reach 127.0.0.1. Trial and released versions never look.
+ */
+const developHostKey = 'host'
 
 const placeholderHost = 'https://shop.example.com'
 
@@ -21,7 +28,7 @@ export const entryCode: Entry['code'] = '02'
  * Throws the trouble `not-configured` when a trial or released version was uploaded with the placeholder.
  */
 export function host(): string {
-  if (envVersion() === 'develop') return developHost
+  if (envVersion() === 'develop') return recall<string>(developHostKey) ?? developHost
   return releaseHost(merchantHost)
 }
 
