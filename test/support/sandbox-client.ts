@@ -111,7 +111,8 @@ export interface SandboxClient {
   openid(user: string, appid: string): string
   /** The five parameters a merchant gives its client. */
   launch(mchid: string, appid: string, prepayId: string): Record<string, string>
-  get(path: string): Promise<Reply>
+  /** Redirects are not followed. */
+  get(path: string, headers?: Record<string, string>): Promise<Reply>
 }
 
 /** Starts a sandbox on a free port and speaks to it. */
@@ -138,7 +139,8 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}): Promis
     control,
     merchant,
     openid: (user, appid) => users.find(({ id }) => id === user)!.openids[appid]!,
-    get: async (path) => reply(await fetch(sandbox.url + path, { redirect: 'manual' })),
+    get: async (path, headers = {}) =>
+      reply(await fetch(sandbox.url + path, { redirect: 'manual', headers })),
     async call(mchid, method, path, body, changes = {}) {
       const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
       const authorization =

@@ -6,16 +6,16 @@ import { apiV3Key } from '../support/wechatpay-peer.ts'
 
 const key = Buffer.from(apiV3Key)
 const nonce = 'wCq51qZv4Yfg'
-const associatedData = 'transaction'
+const aad = 'transaction'
 const text = '{"trade_state":"SUCCESS","说明":"龙井"}'
 
 const seal = (plain: string, iv = nonce, authTagLength = 16): Buffer => {
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength })
-  cipher.setAAD(Buffer.from(associatedData))
+  cipher.setAAD(Buffer.from(aad))
   return Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
 }
-const open = (sealed: Buffer, changes: { nonce?: string; associatedData?: string; key?: Buffer } = {}) =>
-  openSealed(changes.key ?? key, { ciphertext: sealed.toString('base64'), nonce, associatedData, ...changes })
+const open = (sealed: Buffer, changes: { nonce?: string; aad?: string; key?: Buffer } = {}) =>
+  openSealed(changes.key ?? key, { ciphertext: sealed.toString('base64'), nonce, aad, ...changes })
 
 test('what was sealed opens', () => {
   expect(open(seal(text))).toBe(text)
@@ -48,8 +48,8 @@ test('another key, nonce or associated data does not open', () => {
   expect(open(seal(text), { key: Buffer.from(apiV3Key.toLowerCase()) })).toBeNull()
   expect(open(seal(text), { key: key.subarray(1) })).toBeNull()
   expect(open(seal(text), { nonce: 'wCq51qZv4Yfh' })).toBeNull()
-  expect(open(seal(text), { associatedData: 'refund' })).toBeNull()
-  expect(open(seal(text), { associatedData: '' })).toBeNull()
+  expect(open(seal(text), { aad: 'refund' })).toBeNull()
+  expect(open(seal(text), { aad: '' })).toBeNull()
 })
 
 test('a nonce must have 12 bytes even when everything else fits', () => {
@@ -60,6 +60,6 @@ test('a nonce must have 12 bytes even when everything else fits', () => {
 test('malformed base64 does not open', () => {
   const ciphertext = seal(text).toString('base64')
   for (const spelt of [`${ciphertext}!`, ` ${ciphertext}`, ciphertext.replace(/=*$/, '?')]) {
-    expect(openSealed(key, { ciphertext: spelt, nonce, associatedData })).toBeNull()
+    expect(openSealed(key, { ciphertext: spelt, nonce, aad })).toBeNull()
   }
 })

@@ -72,7 +72,7 @@ const nobody = async (): Promise<string> => {
 }
 
 describe('the backup site', () => {
-  test('is asked when nobody listens at the main one, with the same signed bytes', async () => {
+  test('is asked when nobody listens at the main one, with the same bytes, signed', async () => {
     const backup = await peerThat()
     expect(await prepay([await nobody(), backup.url])).toBe('wx1')
     expect(isOurs(backup.requests[0]!)).toBe(true)

@@ -38,6 +38,9 @@ export interface Rule {
     message?: string | RegExp
     number?: string
     errcode?: number
+    errmsg?: RegExp
+    /** Of an answer that is a page. */
+    text?: RegExp
     errMsg?: string
   }
   kept(stage: Stage): Promise<Reply>
