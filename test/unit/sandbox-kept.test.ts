@@ -1,0 +1,138 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openReceiver, openSandbox } from '../support/sandbox-client.ts'
+import type { Receiver, SandboxClient } from '../support/sandbox-client.ts'
+import { until } from '../support/until.ts'
+
+/** What a data directory keeps over a restart. */
+const MCHID = '1900000001'
+let dataDir: string
+let receiver: Receiver
+let running: SandboxClient | null = null
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sandbox-kept-'))
+  receiver = await openReceiver()
+})
+afterEach(async () => {
+  await running?.close()
+  running = null
+  await receiver.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+async function start(): Promise<SandboxClient> {
+  await running?.close()
+  running = await openSandbox({ dataDir })
+  return running
+}
+
+async function place(sandbox: SandboxClient, outTradeNo: string): Promise<string> {
+  const { appid } = sandbox.merchant(MCHID).appids[1]!
+  const { body } = await sandbox.call(MCHID, 'POST', '/v3/pay/transactions/jsapi', {
+    appid,
+    mchid: MCHID,
+    description: '茶',
+    out_trade_no: outTradeNo,
+    notify_url: receiver.url,
+    amount: { total: 100 },
+    payer: { openid: sandbox.openid('alice', appid) },
+  })
+  return body.prepay_id
+}
+
+const journal = () => join(dataDir, 'journal.ndjson')
+
+describe('with a data directory', () => {
+  test('trades, prepays, purses, openids, keys and the clock outlive a restart', async () => {
+    const first = await start()
+    await first.control('/clock', { advanceMs: 3_600_000 })
+    const paidId = await place(first, 'KEPT-PAID')
+    const openId = await place(first, 'KEPT-OPEN')
+    await first.control('/pay', { prepayId: paidId, user: 'alice' })
+    const seen = async ({ control, url: _url }: SandboxClient) => ({
+      ledger: (await control('/ledger')).body,
+      users: (await control('/users')).body,
+      merchants: (await control('/merchants')).body,
+    })
+    const before = await seen(first)
+    const second = await start()
+    expect(await seen(second)).toEqual(before)
+    expect((await second.control('/clock')).body.offsetMs).toBeGreaterThan(3_599_000)
+    expect((await second.control('/pay', { prepayId: openId, user: 'alice' })).body).toEqual({ result: 'ok' })
+  })
+
+  test('a notification that was not delivered goes on with its ladder', async () => {
+    const first = await start()
+    receiver.answerWith(500)
+    await first.control('/clock', { frozen: true })
+    await first.control('/pay', { prepayId: await place(first, 'KEPT-NOTIFY'), user: 'alice' })
+    await until(async () => (await first.control('/notifications')).body.notifications[0].attemptCount === 1)
+    const second = await start()
+    expect((await second.control('/notifications')).body.pending).toBe(1)
+    receiver.answerWith(204)
+    await second.control('/clock', { advanceMs: 15_000 })
+    const [before, after] = (await receiver.arrived(2)).map(({ body }) => JSON.parse(body.toString()).id)
+    expect(after).toBe(before)
+    await until(async () => (await second.control('/notifications')).body.pending === 0)
+    expect((await (await start()).control('/notifications')).body.pending).toBe(0)
+  })
+
+  test('a last line that a crash cut short is forgotten, and nothing else', async () => {
+    const first = await start()
+    await place(first, 'KEPT-BEFORE')
+    await first.close()
+    running = null
+    appendFileSync(journal(), '["trade",{"mchid":"19000')
+    const second = await start()
+    const { trades } = (await second.control('/ledger')).body
+    expect(trades.map((trade: { outTradeNo: string }) => trade.outTradeNo)).toEqual(['KEPT-BEFORE'])
+    await place(second, 'KEPT-AFTER')
+    expect((await (await start()).control('/ledger')).body.trades).toHaveLength(2)
+  })
+
+  test('a line in the middle that cannot be read stops the start, and says where', async () => {
+    await place(await start(), 'KEPT-MIDDLE')
+    await running!.close()
+    running = null
+    writeFileSync(journal(), `nonsense\n${readFileSync(journal(), 'utf8')}`)
+    await expect(openSandbox({ dataDir })).rejects.toThrow(/journal\.ndjson line 1/)
+  })
+
+  test('the journal is compacted at start: one line an entity, however often it changed', async () => {
+    const first = await start()
+    const prepayId = await place(first, 'KEPT-COMPACT')
+    await place(first, 'KEPT-COMPACT')
+    await first.control('/pay', { prepayId, user: 'alice' })
+    await until(async () => (await first.control('/notifications')).body.pending === 0)
+    await start()
+    const kinds = readFileSync(journal(), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)[0])
+    expect(kinds.filter((kind) => kind !== 'clock').toSorted()).toEqual([
+      'person',
+      'person',
+      'prepay',
+      'prepay',
+      'trade',
+    ])
+  })
+
+  test.skipIf(process.platform === 'win32')('keys and journal are for the owner only', async () => {
+    await start()
+    for (const name of ['keys.json', 'journal.ndjson']) {
+      expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
+    }
+  })
+})
+
+test('without a data directory every start is a new world', async () => {
+  const one = await openSandbox()
+  const two = await openSandbox()
+  expect(one.merchant(MCHID).serialNo).not.toBe(two.merchant(MCHID).serialNo)
+  await one.close()
+  await two.close()
+})
