@@ -61,18 +61,10 @@ const wireHeaders = (ring: KeyRing, request: ApiRequest, body: Buffer): Record<s
   return headers
 }
 
-const send = async (transport: Transport, ring: KeyRing, request: ApiRequest): Promise<WireAnswer> => {
+const send = (transport: Transport, ring: KeyRing, request: ApiRequest): Promise<WireAnswer> => {
   const body = Buffer.from(request.body, 'utf8')
   const { method, path } = request
-  const once = () => transport.send({ method, path, headers: wireHeaders(ring, request, body), body })
-  try {
-    return await once()
-  } catch (error) {
-    // A kept connection that closes under a request says nothing about the site. WeChat takes every request of ours
-    // twice (same number, same parameters), so it is sent once more, signed afresh.
-    if (error instanceof NoAnswer && error.reached === 'closed-socket') return once()
-    throw error
-  }
+  return transport.send({ method, path, headers: () => wireHeaders(ring, request, body), body })
 }
 
 const judge = (ring: KeyRing, wire: WireAnswer): Answer => {

@@ -55,7 +55,7 @@ export const openNotification = (
   if (message === undefined)
     throw new InvalidNotification('signed, but not an encrypted notification as documented')
   const { ciphertext, nonce, associated_data } = message.resource
-  const resource = openSealed(ring.apiV3Key, { ciphertext, nonce, associatedData: associated_data ?? '' })
+  const resource = openSealed(ring.apiV3Key, { ciphertext, nonce, aad: associated_data ?? '' })
   if (resource === null)
     throw new InvalidNotification("resource does not open with this merchant's APIv3 key")
   const content = parseJson(resource)

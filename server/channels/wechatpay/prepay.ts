@@ -21,7 +21,7 @@ const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000
 export const chinaTime = (moment: Date): string =>
   `${new Date(moment.getTime() + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`
 
-const commonFields = (snapshot: PaymentSnapshot) => ({
+const terms = (snapshot: PaymentSnapshot) => ({
   description: fitDescription(snapshot.description),
   out_trade_no: snapshot.outTradeNo,
   time_expire: chinaTime(snapshot.expiresAt),
@@ -36,7 +36,7 @@ const composePartner = (snapshot: PaymentSnapshot): string =>
     sp_mchid: snapshot.mchid,
     sub_appid: snapshot.subAppid ?? undefined,
     sub_mchid: subMchidOf(snapshot),
-    ...commonFields(snapshot),
+    ...terms(snapshot),
     payer: snapshot.subAppid === null ? { sp_openid: snapshot.openid } : { sub_openid: snapshot.openid },
   })
 
@@ -44,7 +44,7 @@ const composePartner = (snapshot: PaymentSnapshot): string =>
 export const composePrepayBody = (builder: RequestBuilder, snapshot: PaymentSnapshot): string => {
   if (snapshot.mode === 'partner') return composePartner(snapshot)
   const { appid, mchid } = snapshot
-  return builder.jsapi({ appid, mchid, ...commonFields(snapshot), payer: { openid: snapshot.openid } }).body
+  return builder.jsapi({ appid, mchid, ...terms(snapshot), payer: { openid: snapshot.openid } }).body
 }
 
 /** The request around a stored body. */

@@ -26,7 +26,8 @@ export const MAX_ANSWER_BYTES = 64 * 1024
 export interface WireRequest {
   method: 'GET' | 'POST'
   path: string
-  headers: Record<string, string>
+  /** Made anew for every attempt, so that no signature is used twice. */
+  headers: () => Record<string, string>
   body: Buffer
 }
 
@@ -51,7 +52,11 @@ export class NoAnswer extends Error {
 }
 
 export interface Transport {
-  /** Throws NoAnswer. Follows no redirect. Tries the next host only when the one before could not be connected to. */
+  /**
+   * Throws NoAnswer. Follows no redirect. Goes on to the next host only when the one before could not be connected to.
+   * A kept connection that closes under a request says nothing about the site: the request is sent once more. WeChat
+   * takes each of ours twice (same number, same parameters).
+   */
   send(request: WireRequest): Promise<WireAnswer>
   /** Closes every connection, busy ones too. */
   close(): void
@@ -109,8 +114,8 @@ const attempt = (host: Host, request: WireRequest, timeouts: TransportTimeouts, 
   new Promise<WireAnswer>((resolve, reject) => {
     let reached: NoAnswer['reached'] = 'nobody'
     let connectTimer: NodeJS.Timeout | undefined
-    const { method, path, headers } = request
-    const outgoing = host.request({ ...host.options, method, path, headers })
+    const { method, path } = request
+    const outgoing = host.request({ ...host.options, method, path, headers: request.headers() })
     const fail = (reason: string, cause?: unknown): void => {
       clearTimeout(totalTimer)
       clearTimeout(connectTimer)
@@ -160,18 +165,22 @@ export const createTransport = (
   let closed = false
   return {
     async send(request) {
-      if (closed) throw new NoAnswer('connections are closed: this process is ending', 'nobody')
       const deadline = performance.now() + timeouts.totalMs
-      let failure: unknown
-      for (const site of sites) {
+      let sentAgain = false
+      let next = 0
+      for (;;) {
+        const site = sites[next]
+        if (closed || site === undefined)
+          throw new NoAnswer('connections are closed: this process is ending', 'nobody')
         try {
           return await attempt(site, request, timeouts, deadline)
         } catch (error) {
-          failure = error
-          if (!(error instanceof NoAnswer) || error.reached !== 'nobody') break
+          const reached = error instanceof NoAnswer ? error.reached : 'unknown'
+          if (reached === 'closed-socket' && !sentAgain) sentAgain = true
+          else if (reached === 'nobody' && next + 1 < sites.length) next += 1
+          else throw error
         }
       }
-      throw failure
     },
     close() {
       closed = true
