@@ -42,7 +42,7 @@ describe('确认支付', () => {
     const page = await openPayUntil('waiting')
     lastCashierIn(wechat).fail?.({ errMsg: 'requestPayment:fail can only be invoked by user TAP gesture' })
     await until(() => expect(page.buttons()).toEqual(['确认支付', '查看订单']))
-    expect(page.text('status-message')).toBe('请点「确认支付」打开微信支付')
+    expect(page.text('outcome-message')).toBe('请点「确认支付」打开微信支付')
     page.tapButton('确认支付')
     expect(wechat.cashiers).toHaveLength(2)
     expect(wechat.went).toEqual([])
@@ -114,7 +114,7 @@ describe('a payment that cannot be paid here', () => {
     arrange()
     wechat.routes = ['pages/pay/pay']
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe(title)
+    expect(page.text('outcome-title')).toBe(title)
     expect(page.buttons()).toEqual(['我的订单', '回到首页'])
     page.tapButton('我的订单')
     page.tapButton('回到首页')
@@ -127,7 +127,7 @@ describe('a payment that cannot be paid here', () => {
 
   test('without an id it says so and asks nobody', async () => {
     const page = await openPayUntil('failed', {})
-    expect(page.text('status-title')).toBe('没有找到这笔支付')
+    expect(page.text('outcome-title')).toBe('没有找到这笔支付')
     expect(wechat.sent).toEqual([])
   })
 
@@ -141,7 +141,7 @@ describe('a payment that cannot be paid here', () => {
     arrange()
     wechat.routes = ['pages/pay/pay']
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe('这笔支付已关闭')
+    expect(page.text('outcome-title')).toBe('这笔支付已关闭')
     expect(page.buttons()).toEqual(['查看订单', '回到首页'])
     page.tapButton('查看订单')
     await until(() =>
@@ -156,7 +156,7 @@ describe('a payment that cannot be paid here', () => {
   ])('%s: says so and opens no cashier', async (_name, arrange) => {
     arrange()
     const page = await openPayUntil('paid')
-    expect(page.text('status-title')).toBe('已经支付')
+    expect(page.text('outcome-title')).toBe('已经支付')
     expect(page.buttons()).toEqual(['查看订单', '回到首页'])
     expect(wechat.cashiers).toEqual([])
   })
@@ -164,7 +164,7 @@ describe('a payment that cannot be paid here', () => {
   test('made for the official account: it is not launched here', async () => {
     wechat.server[`GET ${pathOf()}`] = payment({ way: 'jsapi' })
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe('这笔支付是在别处发起的')
+    expect(page.text('outcome-title')).toBe('这笔支付是在别处发起的')
     expect(launchesIn(wechat)).toBe(0)
   })
 })
@@ -173,8 +173,8 @@ describe('something that may pass', () => {
   test('a server in trouble: 重试 carries on, and the number for the support desk is shown', async () => {
     wechat.server[`POST ${pathOf('/launch')}`] = problem(504)
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe('服务暂时繁忙')
-    expect(page.text('status-note')).toBe('如需帮助，请告诉商家编号 req-1')
+    expect(page.text('outcome-title')).toBe('服务暂时繁忙')
+    expect(page.text('outcome-note')).toBe('如需帮助，请告诉商家编号 req-1')
     expect(page.buttons()).toEqual(['重试', '查看订单'])
     wechat.server[`POST ${pathOf('/launch')}`] = { status: 200, body: launch }
     page.tapButton('重试')
@@ -185,7 +185,7 @@ describe('something that may pass', () => {
   test('no network: says so, and nothing about money is assumed', async () => {
     wechat.server[`GET ${pathOf()}`] = 'lost'
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe('网络似乎断开了')
+    expect(page.text('outcome-title')).toBe('网络似乎断开了')
     expect(page.buttons()).toEqual(['重试', '我的订单'])
   })
 
@@ -193,7 +193,7 @@ describe('something that may pass', () => {
     wechat.server['POST /sessions'] = { status: 200, body: session('unused') }
     wechat.logins = Array(3).fill({ errMsg: 'login:fail system error' })
     const page = await openPayUntil('failed')
-    expect(page.text('status-title')).toBe('微信登录没有成功')
+    expect(page.text('outcome-title')).toBe('微信登录没有成功')
   })
 
   test.each([
@@ -205,7 +205,7 @@ describe('something that may pass', () => {
     const page = await openPayUntil('waiting')
     lastCashierIn(wechat).fail?.({ errMsg })
     await until(() => expect(page.data.state).toBe('failed'))
-    expect(page.text('status-message')).toContain('请联系商家')
+    expect(page.text('outcome-message')).toContain('请联系商家')
     expect(page.buttons()).toEqual(['重试', '查看订单'])
     expect(hintsIn(wechat)).toEqual([{ hint: 'fail' }])
     expect(wechat.went).toEqual([])

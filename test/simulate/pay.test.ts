@@ -20,7 +20,7 @@ describe('opening the pay page', () => {
     const page = await openPayUntil('waiting')
     expect(page.text('bill-amount')).toBe('¥28.05')
     expect(page.text('bill-description')).toBe('明前龙井 等 2 件')
-    expect(page.text('status-title')).toBe('等待付款')
+    expect(page.text('outcome-title')).toBe('等待付款')
     expect(wechat.cashiers).toEqual([expect.objectContaining(launch)])
     expect(page.buttons()).toEqual([])
     expect(wechat.sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -44,7 +44,7 @@ describe('opening the pay page', () => {
     wechat.server[`GET ${pathOf()}`] = new Promise(() => {})
     const page = await openPay()
     expect(page.data.state).toBe('preparing')
-    expect(page.text('status-title')).toBe('正在准备支付')
+    expect(page.text('outcome-title')).toBe('正在准备支付')
     expect(page.text('bill-amount')).toBe(null)
   })
 
@@ -65,7 +65,7 @@ describe('opening the pay page', () => {
   test('speaks English to an English WeChat', async () => {
     wechat.language = 'en'
     const page = await openPayUntil('waiting')
-    expect(page.text('status-title')).toBe('Waiting for payment')
+    expect(page.text('outcome-title')).toBe('Waiting for payment')
     expect(wechat.titles).toEqual(['Pay order'])
   })
 })
@@ -81,7 +81,7 @@ describe('the answer of the cashier is a hint', () => {
     answer(lastCashierIn(wechat))
     await until(() => expect(wechat.went).toEqual(['navigateBack 1']))
     expect(page.data.state).toBe('checking')
-    expect(page.text('status-title')).toBe('正在确认支付结果')
+    expect(page.text('outcome-title')).toBe('正在确认支付结果')
     expect(hintsIn(wechat)).toEqual([{ hint }])
   })
 
@@ -148,7 +148,7 @@ describe('the way back', () => {
     const page = await openPayUntil('waiting')
     lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
     await until(() => expect(page.buttons()).toEqual(['查看结果']))
-    expect(page.text('status-message')).toContain('没能自动返回')
+    expect(page.text('outcome-message')).toContain('没能自动返回')
     wechat.navigationError = null
     page.tapButton('查看结果')
     await until(() => expect(wechat.went).toEqual(['navigateBack 1', 'navigateBack 1']))
@@ -160,12 +160,22 @@ describe('a lost answer', () => {
     const page = await openPayUntil('waiting')
     page.instance.onShow?.()
     page.instance.onShow?.()
-    expect(page.buttons()).toEqual(['查看结果'])
-    expect(page.text('status-message')).toContain('还没有收到微信的回复')
+    await until(() => expect(page.buttons()).toEqual(['查看结果']))
+    expect(page.text('outcome-message')).toContain('还没有收到微信的回复')
     expect(wechat.cashiers).toHaveLength(1)
     page.tapButton('查看结果')
     await until(() => expect(wechat.went).toEqual(['navigateBack 1']))
     expect(hintsIn(wechat)).toEqual([{}])
+  })
+
+  test('an answer that follows onShow within a second is waited for, without a word', async () => {
+    const page = await openPayUntil('waiting')
+    page.instance.onShow?.()
+    await vi.advanceTimersByTimeAsync(900)
+    expect(page.text('outcome-title')).toBe('等待付款')
+    expect(page.buttons()).toEqual([])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(page.buttons()).toEqual(['查看结果'])
   })
 
   test('where no onShow comes, 查看结果 is offered after half a minute', async () => {
@@ -179,6 +189,7 @@ describe('a lost answer', () => {
   test('an answer that comes after 查看结果 reaches the server too, without a second way back', async () => {
     const page = await openPayUntil('waiting')
     page.instance.onShow?.()
+    await until(() => expect(page.buttons()).toEqual(['查看结果']))
     page.tapButton('查看结果')
     lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
     await until(() => expect(hintsIn(wechat)).toEqual([{}, { hint: 'ok' }]))

@@ -35,7 +35,8 @@ export interface PayScreen {
   title: string
   message: string
   note: string
-  busy: boolean
+  /** The picture above the words. */
+  sign: 'busy' | 'paid' | 'failed' | ''
   /** At most two, the first is the advised one. */
   buttons: PayButton[]
 }
@@ -51,9 +52,14 @@ export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): P
     title,
     message: overdueMessage(status, words) ?? message,
     note: requestId ? `${words.pay.requestNumber} ${requestId}` : '',
-    busy: !status.overdue && (state === 'preparing' || state === 'checking' || state === 'waiting'),
+    sign: signOf(status),
     buttons: actionsOf(status, hasOrder).map((action) => ({ action, label: labelOf(action, words) })),
   }
+}
+
+function signOf({ state, overdue }: PayStatus): PayScreen['sign'] {
+  if (state === 'paid' || state === 'failed') return state
+  return state === 'idle' || overdue ? '' : 'busy'
 }
 
 function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOrder: boolean): PayAction[] {

@@ -21,7 +21,10 @@ import {
 /** Launch parameters are fetched anew after this long: WeChat honours their prepay_id for two hours only. */
 const launchKeepsMs = 10 * 60_000
 
-/** A cashier that has not answered for this long is offered 查看结果, also where no onShow comes. */
+/** The page is back in front, so the cashier is closed: its answer comes now, or is lost. */
+const answerFollowsMs = 1_000
+
+/** Where no onShow comes, a cashier that has not answered for this long counts as closed. */
 const answerOverdueMs = 30_000
 
 /** How long the way back may wait for the server's answer; the result page asks again anyway. */
@@ -53,7 +56,7 @@ Page({
 
   /** Opens no cashier, ever: coming back here must not be able to pay twice. */
   onShow() {
-    if (this.data.state === 'waiting') this.show({ state: 'waiting', overdue: true })
+    if (this.data.state === 'waiting') this.expectAnswer(answerFollowsMs)
     if (this.data.state === 'idle' && this.launchIsOld()) void this.prepare('then-wait-for-tap')
   },
 
@@ -101,8 +104,14 @@ Page({
     if (this.launchIsOld()) return void this.prepare('then-open-cashier')
     const answer = openCashier(this.launch)
     this.show({ state: 'waiting' })
-    this.timer = setTimeout(() => this.show({ state: 'waiting', overdue: true }), answerOverdueMs)
+    this.expectAnswer(answerOverdueMs)
     void answer.then((given) => this.afterCashier(given))
+  },
+
+  /** Offers 查看结果 when the cashier has not answered in time: it may be paid already, so nothing else is offered. */
+  expectAnswer(withinMs: number) {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.show({ state: 'waiting', overdue: true }), withinMs)
   },
 
   /** Whatever the client says makes the server ask WeChat; only what the server then knows counts. */
