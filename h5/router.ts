@@ -1,7 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, START_LOCATION } from 'vue-router'
 import { t } from './i18n/t.ts'
-import type { Sentence } from './i18n/t.ts'
+import type { Sentence } from './i18n/zh-cn.ts'
 import CataloguePage from './pages/CataloguePage.vue'
 
 declare module 'vue-router' {

@@ -1,3 +1,5 @@
+import type {} from 'weixin-js-sdk'
+
 /** The part of WeChat's bridge that we call ourselves; the rest goes through weixin-js-sdk, which also types the globals. */
 export interface Bridge {
   invoke(name: string, request: object, answer: (reply: { err_msg?: string }) => void): void

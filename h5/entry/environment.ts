@@ -1,3 +1,5 @@
+import type {} from 'weixin-js-sdk'
+
 /**
  * What is around this page. A hint for what to show and where to sign in, never a right: the server decides by session.
  * - mini-program: the web-view of a mini-program

@@ -1,4 +1,4 @@
-import type { Sentence } from './t.ts'
+import type { Sentence } from './zh-cn.ts'
 
 /** Everything the pages say, in English. */
 export const en: Record<Sentence, string> = {
@@ -8,13 +8,13 @@ export const en: Record<Sentence, string> = {
   'tabs.shop': 'Shop',
   'tabs.orders': 'My orders',
   'tabs.me': 'Me',
-  'common.actions': 'Actions',
-  'common.retry': 'Try again',
-  'common.ok': 'OK',
-  'common.cancel': 'Cancel',
-  'common.more': 'Show more',
-  'common.loading': 'Loading',
-  'common.to-shop': 'Go to the shop',
+  'word.actions': 'Actions',
+  'word.retry': 'Try again',
+  'word.ok': 'OK',
+  'word.cancel': 'Cancel',
+  'word.more': 'Show more',
+  'word.loading': 'Loading',
+  'word.to-shop': 'Go to the shop',
 
   'title.product': 'Product',
   'title.confirm': 'Confirm order',

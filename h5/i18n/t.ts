@@ -1,7 +1,6 @@
 import type { Language } from './language.ts'
 import { zh } from './zh-cn.ts'
-
-export type Sentence = keyof typeof zh
+import type { Sentence } from './zh-cn.ts'
 
 let words: Record<Sentence, string> = zh
 let spoken: Language = 'zh-CN'

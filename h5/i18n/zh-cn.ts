@@ -6,13 +6,13 @@ export const zh = {
   'tabs.shop': '选购',
   'tabs.orders': '我的订单',
   'tabs.me': '我的',
-  'common.actions': '操作',
-  'common.retry': '重试',
-  'common.ok': '知道了',
-  'common.cancel': '取消',
-  'common.more': '加载更多',
-  'common.loading': '正在加载',
-  'common.to-shop': '去逛逛',
+  'word.actions': '操作',
+  'word.retry': '重试',
+  'word.ok': '知道了',
+  'word.cancel': '取消',
+  'word.more': '加载更多',
+  'word.loading': '正在加载',
+  'word.to-shop': '去逛逛',
 
   'title.product': '商品详情',
   'title.confirm': '确认订单',
@@ -138,3 +138,6 @@ export const zh = {
   'problem.wrong-payer': '这笔支付属于另一位用户，请用下单的微信支付。',
   'problem.virtual-account': '当前是浏览模式，请点“使用完整服务”后再下单。',
 } as const
+
+/** The name of one of them. */
+export type Sentence = keyof typeof zh

@@ -1,0 +1,374 @@
+// @vitest-environment jsdom
+import { flushPromises, mount } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Mock } from 'vitest'
+import type { Router, RouterHistory } from 'vue-router'
+import type { Order, OrderResult } from '../../contract/order.ts'
+import type { PaymentView } from '../../contract/payment.ts'
+import type { Problem } from '../../contract/problem.ts'
+import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
+import { layPagesBehindColdStart } from '../../h5/payment/order-history.ts'
+
+const wechat = 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 NetType/WIFI Language/zh_CN'
+const product = { id: 'tea', name: '明前龙井', summary: '清香', priceFen: 2800, picture: '/products/tea.svg' }
+
+/** The server as the pages know it: enough of it to sell one tea. */
+class Shop {
+  requests: { method: string; path: string; key: string | null; body: unknown }[] = []
+  orders = new Map<string, Order>()
+  result: OrderResult['result'] = 'checking'
+  totalFen = 2800
+  refusals = new Map<string, { status: number; code?: Problem['code'] }>()
+  way: PaymentView['way'] = 'mini-program'
+
+  answer = async (url: string, init?: RequestInit): Promise<Response> => {
+    const method = init?.method ?? 'GET'
+    const path = url.replace(/^\/api\/\d\d\//, '')
+    const key = new Headers(init?.headers).get('idempotency-key')
+    const body: unknown = init?.body ? JSON.parse(String(init.body)) : null
+    this.requests.push({ method, path, key, body })
+    const refusal = this.refusals.get(`${method} ${path.replace(/A{13}/, ':id')}`)
+    if (refusal) {
+      const problem = { type: '/problems/x', title: 'x', detail: '请稍后再试。', requestId: 'r', ...refusal }
+      return Response.json(problem, { status: refusal.status })
+    }
+    return Response.json(this.content(method, path, key))
+  }
+
+  count(method: string, path: RegExp): number {
+    return this.requests.filter((request) => request.method === method && path.test(request.path)).length
+  }
+
+  private content(method: string, path: string, key: string | null): unknown {
+    const line = { productId: 'tea', name: product.name, picture: product.picture, unitPriceFen: 2800, quantity: 1, amountFen: 2800 } // prettier-ignore
+    if (path === 'products') return { products: [product] }
+    if (path === 'me')
+      return { displayName: '用户', entry: { code: '02', kind: 'mini-program' }, joined: false }
+    if (path === 'quotes') return { lines: [line], totalFen: 2800 }
+    if (path === 'orders' && method === 'POST') return this.place(key ?? '', line)
+    if (path.startsWith('orders?') || path === 'orders')
+      return { orders: [...this.orders.values()], nextCursor: null }
+    const order = [...this.orders.values()][0]
+    if (path.endsWith('/result'))
+      return {
+        order,
+        result: this.result,
+        paymentId: 'PAYMENT',
+        askAgainMs: this.result === 'checking' ? 1000 : null,
+      }
+    if (path.endsWith('/launch')) return { package: 'prepay_id=1' }
+    if (/\/(payments|check)$/.test(path)) return { id: 'PAYMENT', orderId: order?.id, way: this.way }
+    return { ...order, payments: [] }
+  }
+
+  private place(key: string, line: Order['lines'][number]): Order {
+    const at = '2026-11-21T04:00:00Z'
+    const order = this.orders.get(key) ?? {
+      id: 'A'.repeat(13),
+      state: 'pending',
+      paying: false,
+      lines: [line],
+      totalFen: this.totalFen,
+      createdAt: at,
+      expiresAt: at,
+      paidAt: null,
+      closedAt: null, // prettier-ignore
+    }
+    this.orders.set(key, order)
+    return order
+  }
+}
+
+const orderId = 'A'.repeat(13)
+let shop: Shop
+let router: Router
+let app: VueWrapper
+type Invoke = (name: string, request: object, answer: (reply: object) => void) => void
+let invoke: Mock<Invoke>
+
+/** The bridge answers the native side's navigateTo, and leaves cashiers open until a test closes them. */
+function bridge(nativeAnswer = 'invokeMiniProgramAPI:ok') {
+  invoke = vi.fn<Invoke>((name, _request, answer) => {
+    if (name === 'invokeMiniProgramAPI') answer({ err_msg: nativeAnswer })
+  })
+  vi.stubGlobal('WeixinJSBridge', { invoke, on() {}, call() {} })
+}
+
+const cashierRequests = () => invoke.mock.calls.filter(([name]) => name === 'getBrandWCPayRequest')
+const nativeRequests = () => invoke.mock.calls.filter(([name]) => name === 'invokeMiniProgramAPI')
+const button = (text: string) => app.findAll('button').find((one) => one.text().includes(text))
+const title = () => app.find('[data-testid=result-title]').text()
+
+async function back(): Promise<string> {
+  const arrived = new Promise<void>((resolve) => {
+    const forget = router.afterEach(() => {
+      forget()
+      resolve()
+    })
+  })
+  window.history.back()
+  await arrived
+  await flushPromises()
+  return location.pathname
+}
+
+async function goToConfirm(): Promise<void> {
+  await router.push('/')
+  await flushPromises()
+  await button('立即购买')?.trigger('click')
+  await vi.waitFor(() => expect(app.find('h1').text()).toBe('确认订单'))
+  await vi.waitFor(() => expect(button('提交订单')?.attributes('disabled')).toBeUndefined())
+}
+
+async function submit(): Promise<void> {
+  await button('提交订单')?.trigger('click')
+  await vi.waitFor(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
+}
+
+beforeAll(async () => {
+  vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(wechat)
+  vi.stubGlobal('scrollTo', () => {})
+  router = (await import('../../h5/router.ts')).router
+  // The pages are loaded now, so that no test waits for a compiler.
+  await Promise.all(router.getRoutes().map(({ components }) => {
+    const page: unknown = components?.['default']
+    return typeof page === 'function' ? (page as () => unknown)() : null
+  })) // prettier-ignore
+})
+afterAll(() => void vi.restoreAllMocks())
+
+beforeEach(async () => {
+  shop = new Shop()
+  vi.stubGlobal('fetch', shop.answer)
+  vi.stubGlobal('__wxjs_environment', 'miniprogram')
+  bridge()
+  sessionStorage.clear()
+  rememberEntry({ code: '02', kind: 'mini-program' })
+  const App = (await import('../../h5/App.vue')).default
+  app = mount(App, { global: { plugins: [router] }, attachTo: document.body })
+})
+afterEach(() => {
+  app.unmount()
+  forgetEntry()
+  vi.unstubAllGlobals()
+  vi.stubGlobal('scrollTo', () => {})
+})
+
+describe('from the catalogue to the native pay page', () => {
+  it('takes only the payment’s id there, and waits on the result page underneath', async () => {
+    await goToConfirm()
+    await submit()
+    expect(location.pathname).toBe(`/orders/${orderId}/result`)
+    expect(title()).toBe('支付结果确认中')
+    await vi.waitFor(() => expect(nativeRequests()).toHaveLength(1))
+    expect(nativeRequests()[0]?.[1]).toMatchObject({
+      name: 'navigateTo',
+      arg: { url: '/pages/pay/pay?payment=PAYMENT' },
+    })
+  })
+
+  it('leads back to the order and the list, and never to confirm', async () => {
+    await goToConfirm()
+    await submit()
+    expect(await back()).toBe(`/orders/${orderId}`)
+    expect(app.find('h1').text()).toBe('订单详情')
+    expect(await back()).toBe('/orders')
+    expect(app.find('h1').text()).toBe('我的订单')
+    expect(await back()).toBe('/')
+  })
+
+  it('makes one order of a double tap', async () => {
+    await goToConfirm()
+    void button('提交订单')?.trigger('click')
+    await submit()
+    expect(shop.count('POST', /^orders$/)).toBe(1)
+    expect(shop.count('POST', /\/payments$/)).toBe(1)
+  })
+
+  it('sends the same key again when the first answer was lost, and another for other lines', async () => {
+    await goToConfirm()
+    shop.refusals.set('POST orders', { status: 503 })
+    await button('提交订单')?.trigger('click')
+    await vi.waitFor(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
+    await button('知道了')?.trigger('click')
+    await button('提交订单')?.trigger('click')
+    await vi.waitFor(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
+    await button('知道了')?.trigger('click')
+    await app.find('[aria-label="明前龙井 增加一件"]').trigger('click')
+    await vi.waitFor(() => expect(shop.count('POST', /^quotes$/)).toBe(2))
+    await flushPromises()
+    shop.refusals.clear()
+    await submit()
+    const keys = shop.requests
+      .filter(({ path, method }) => path === 'orders' && method === 'POST')
+      .map(({ key }) => key)
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
+  it('says nothing about money to the server', async () => {
+    await goToConfirm()
+    await submit()
+    const bodies = shop.requests.map(({ body }) => body).filter((body) => body !== null)
+    expect(bodies).toEqual([
+      { lines: [{ productId: 'tea', quantity: 1 }] },
+      { lines: [{ productId: 'tea', quantity: 1 }] },
+      {},
+      ...bodies.slice(3).map(() => ({})),
+    ])
+  })
+
+  it('asks again before paying when the order came to another total than was shown', async () => {
+    await goToConfirm()
+    shop.totalFen = 3000
+    await button('提交订单')?.trigger('click')
+    await vi.waitFor(() => expect(app.find('[role=alertdialog]').text()).toContain('¥30.00'))
+    expect(shop.count('POST', /\/payments$/)).toBe(0)
+    await button('继续支付')?.trigger('click')
+    await vi.waitFor(() => expect(shop.count('POST', /\/payments$/)).toBe(1))
+  })
+
+  it('leaves a placed order on its page when the payment could not be prepared', async () => {
+    await goToConfirm()
+    shop.refusals.set('POST orders/:id/payments', { status: 504 })
+    await button('提交订单')?.trigger('click')
+    await vi.waitFor(() => expect(location.pathname).toBe(`/orders/${orderId}`))
+    expect(app.find('.weui-toptips').text()).toBe('请稍后再试。')
+    expect(await back()).toBe('/orders')
+  })
+
+  it('says what to do when the page stack is full', async () => {
+    bridge('invokeMiniProgramAPI:fail page limit exceeded')
+    await goToConfirm()
+    await submit()
+    await vi.waitFor(() => expect(app.find('.hint').text()).toContain('返回几页'))
+    expect(button('重新支付')).toBeDefined()
+  })
+})
+
+describe('the result page', () => {
+  it('shows what the server has proven, and pays again in the same place', async () => {
+    await goToConfirm()
+    shop.result = 'unpaid'
+    await submit()
+    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await button('重新支付')?.trigger('click')
+    await vi.waitFor(() => expect(nativeRequests()).toHaveLength(2))
+    shop.result = 'paid'
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.waitFor(() => expect(title()).toBe('支付成功'))
+    expect(await back()).toBe(`/orders/${orderId}`)
+  })
+
+  it('asks anew before it repeats an old 未支付 to somebody who comes back', async () => {
+    await goToConfirm()
+    shop.result = 'unpaid'
+    await submit()
+    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    document.dispatchEvent(new Event('visibilitychange'))
+    await app.vm.$nextTick()
+    expect(title()).toBe('支付结果确认中')
+    await vi.waitFor(() => expect(title()).toBe('未支付'))
+  })
+
+  it('does not move under a finger: focus alone changes nothing shown', async () => {
+    await goToConfirm()
+    shop.result = 'unpaid'
+    await submit()
+    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    window.dispatchEvent(new Event('focus'))
+    await app.vm.$nextTick()
+    expect(title()).toBe('未支付')
+  })
+
+  it('goes back to the order that lies behind it', async () => {
+    await goToConfirm()
+    shop.result = 'paid'
+    await submit()
+    await button('查看订单')?.trigger('click')
+    await vi.waitFor(() => expect(location.pathname).toBe(`/orders/${orderId}`))
+    expect(await back()).toBe('/orders')
+  })
+})
+
+describe('a web-view that was opened right at a page', () => {
+  /** Records what is written into the history of a tab that stands at `location`. */
+  function written(location: string, back: string | null): string[] {
+    const steps: string[] = []
+    const history = {
+      location,
+      state: { back },
+      replace: (to: string) => void steps.push(`replace ${to}`),
+      push: (to: string) => void steps.push(`push ${to}`),
+    }
+    layPagesBehindColdStart(history as unknown as RouterHistory)
+    return steps
+  }
+
+  it('gets the list and the order behind a result', () => {
+    expect(written('/orders/7KQ2M9X4T1B01/result', null)).toEqual([
+      'replace /orders',
+      'push /orders/7KQ2M9X4T1B01',
+      'push /orders/7KQ2M9X4T1B01/result',
+    ])
+  })
+
+  it('gets the list behind an order', () => {
+    expect(written('/orders/7KQ2M9X4T1B01', null)).toEqual(['replace /orders', 'push /orders/7KQ2M9X4T1B01'])
+  })
+
+  it('is left alone when the customer walked there, or anywhere else', () => {
+    expect(written('/orders/7KQ2M9X4T1B01/result', '/orders/7KQ2M9X4T1B01')).toEqual([])
+    expect(written('/orders', null)).toEqual([])
+    expect(written('/confirm?lines=tea:1', null)).toEqual([])
+  })
+})
+
+describe('paying in the official account', () => {
+  beforeEach(() => {
+    vi.stubGlobal('__wxjs_environment', undefined)
+    shop.way = 'jsapi'
+    rememberEntry({ code: '01', kind: 'official-account' })
+  })
+
+  it.each([
+    ['get_brand_wcpay_request:ok', 'ok'],
+    ['get_brand_wcpay_request:cancel', 'cancel'],
+    ['get_brand_wcpay_request:fail', 'fail'],
+    ['system:access_denied', 'fail'],
+  ])('hands the cashier’s word %s on as the hint %s', async (message, hint) => {
+    await goToConfirm()
+    await submit()
+    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    cashierRequests()[0]?.[2]({ err_msg: message })
+    await vi.waitFor(() => expect(shop.requests).toContainEqual(expect.objectContaining({ path: 'payments/PAYMENT/check', body: { hint } }))) // prettier-ignore
+  })
+
+  it('takes no ok for a payment: the server’s word is shown', async () => {
+    await goToConfirm()
+    await submit()
+    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    cashierRequests()[0]?.[2]({ err_msg: 'get_brand_wcpay_request:ok' })
+    await flushPromises()
+    expect(title()).toBe('支付结果确认中')
+  })
+
+  it('finds the payment although the cashier never answers', async () => {
+    await goToConfirm()
+    await submit()
+    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    shop.result = 'paid'
+    await vi.waitFor(() => expect(title()).toBe('支付成功'), { timeout: 5000 })
+  })
+
+  it('waits for a bridge that comes late', async () => {
+    vi.stubGlobal('WeixinJSBridge', undefined)
+    await goToConfirm()
+    await submit()
+    bridge()
+    document.dispatchEvent(new Event('WeixinJSBridgeReady'))
+    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+  })
+})
