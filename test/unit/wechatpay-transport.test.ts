@@ -1,5 +1,7 @@
+import { createServer as createSecureServer } from 'node:https'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createWechatpayChannel } from '../../server/channels/wechatpay/channel.ts'
 import {
@@ -16,7 +18,9 @@ import {
   signedHeaders,
   snapshotOf,
   startPeer,
+  stranger,
 } from '../support/wechatpay-peer.ts'
+import { certificatePem } from '../support/certificate.ts'
 import type { Answerer, Peer } from '../support/wechatpay-peer.ts'
 
 const endings: (() => unknown)[] = []
@@ -121,6 +125,39 @@ describe('the backup site', () => {
 
   test('does not help when it is down too', async () => {
     expect(await reasonOf(prepay([await nobody(), await nobody()]))).toContain('ECONNREFUSED')
+  })
+})
+
+describe('over TLS', () => {
+  const secure = async (): Promise<{ url: string; connections: () => number; requests: () => number }> => {
+    let [connections, requests] = [0, 0]
+    const cert = certificatePem('0A', stranger)
+    const key = stranger.privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const server = createSecureServer({ cert, key }, (_, response) => {
+      requests += 1
+      answerSigned(response, 200, { prepay_id: 'wx1' })
+    })
+    server.on('secureConnection', () => (connections += 1))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    endings.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
+    const { port } = server.address() as AddressInfo
+    return { url: `https://127.0.0.1:${port}`, connections: () => connections, requests: () => requests }
+  }
+
+  test('a site whose certificate nobody vouches for gets no request', async () => {
+    const site = await secure()
+    expect(await reasonOf(prepay([site.url]))).toContain('SELF_SIGNED')
+    expect(site.requests()).toBe(0)
+  })
+
+  test('a trusted site is asked over one kept connection', async () => {
+    const trusted = getCACertificates()
+    endings.push(() => setDefaultCACertificates(trusted))
+    setDefaultCACertificates([...trusted, certificatePem('0A', stranger)])
+    const site = await secure()
+    const channel = channelTo([site.url])
+    for (let i = 0; i < 5; i++) expect(await channel.prepay(snapshotOf(), '{}')).toBe('wx1')
+    expect([site.requests(), site.connections()]).toEqual([5, 1])
   })
 })
 
