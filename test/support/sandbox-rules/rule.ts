@@ -1,3 +1,4 @@
+import type { SandboxOptions } from '../../../sandbox/sandbox.ts'
 import { openReceiver, openSandbox } from '../sandbox-client.ts'
 import type { CallChanges, Receiver, Reply, SandboxClient } from '../sandbox-client.ts'
 
@@ -51,8 +52,8 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
 
-export async function openStage(): Promise<Stage> {
-  const sandbox = await openSandbox()
+export async function openStage(options: Partial<SandboxOptions> = {}): Promise<Stage> {
+  const sandbox = await openSandbox(options)
   const receiver = await openReceiver()
   const [official, mini] = sandbox.merchant(MCHID).appids
   const miniAppid = mini!.appid
