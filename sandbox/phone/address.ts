@@ -6,6 +6,18 @@
 const FOREIGN = /^\/~\/(https?)\/([^/?#]+)(.*)$/s
 const PHONE_HOST = /^([a-z][a-z0-9]{0,15})\.localhost(?::\d+)?$/
 
+/**
+ * What a develop version of the mini-program calls its server: the address of `npm start`. On a phone it means the H5
+ * that the sandbox was started with, as a line in a hosts file would make it, so that tests may listen elsewhere.
+ */
+const DEMO_ORIGIN = 'http://127.0.0.1:3000'
+
+/** @returns the address that is really asked for `url` */
+export function throughHosts(url: URL, homeOrigin: string | undefined): URL {
+  if (homeOrigin === undefined || url.origin !== DEMO_ORIGIN) return url
+  return new URL(homeOrigin + url.pathname + url.search + url.hash)
+}
+
 /** @returns the phone a Host header names, or null when the request is not a phone's. */
 export function phoneOfHost(host: string | undefined): string | null {
   return PHONE_HOST.exec(host?.toLowerCase() ?? '')?.[1] ?? null
@@ -20,7 +32,7 @@ export function phoneOrigin(phone: string, sandboxUrl: string): string {
 /** @returns the path, query and fragment under the phone's origin that show an upstream address. */
 export function toPhonePath(upstream: URL, homeOrigin: string | undefined): string {
   const rest = upstream.pathname + upstream.search + upstream.hash
-  if (upstream.origin === homeOrigin) return rest
+  if (throughHosts(upstream, homeOrigin).origin === homeOrigin) return rest
   return `/~/${upstream.protocol.slice(0, -1)}/${upstream.host}${rest}`
 }
 

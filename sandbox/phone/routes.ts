@@ -16,10 +16,11 @@ import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
  */
 export function phoneRoutes(world: object, options: PhoneOptions): Router {
   const router = express.Router()
+  const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
   router.get(['/', '/phone'], (_req, res) => showPhonePage(options.phoneDir, res))
   if (options.phoneDir !== undefined) router.use('/_phone', sirv(options.phoneDir, { dev: true, etag: true }))
   router.get('/_sandbox/phone', (_req, res) => {
-    res.json({ h5Url: options.h5Url === undefined ? null : new URL(options.h5Url).origin })
+    res.json({ h5Url: homeOrigin ?? null })
   })
   router.use('/_sandbox/phones', express.json({ limit: '4mb' }))
   router.put('/_sandbox/phones/:name', (req, res) => switchOn(world, options, req, res))
@@ -28,7 +29,7 @@ export function phoneRoutes(world: object, options: PhoneOptions): Router {
     if (phone === undefined) return void refuse(res, 409, 'This phone is not switched on. PUT it first.')
     if (!isMiniProgramRequest(req.body))
       return void refuse(res, 400, 'Expected JSON {appid, url, method, header, body, timeoutMs}.')
-    res.json(await sendForMiniProgram(phone, req.body))
+    res.json(await sendForMiniProgram(phone, req.body, homeOrigin))
   })
   return router
 }

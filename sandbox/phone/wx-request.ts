@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts'
+import { isLoopback, throughHosts } from './address.ts'
 import type { Phone } from './phones.ts'
 import { userAgentOf } from './profiles.ts'
 
@@ -25,6 +25,7 @@ export type MiniProgramAnswer =
 export async function sendForMiniProgram(
   phone: Phone,
   request: MiniProgramRequest,
+  homeOrigin: string | undefined,
 ): Promise<MiniProgramAnswer> {
   const url = URL.parse(request.url)
   if (url === null || !/^https?:$/.test(url.protocol)) return { fail: 'invalid url' }
@@ -39,7 +40,7 @@ export async function sendForMiniProgram(
   headers.set('user-agent', userAgentOf(phone.profile, phone.language, request.appid))
   headers.set('x-forwarded-for', phone.ipAddress)
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(throughHosts(url, homeOrigin), {
       method: request.method,
       headers,
       body: request.body,

@@ -1,4 +1,5 @@
 import type { Language, Profile } from '../profiles.ts'
+import type { LocalStorageChange } from './bridge/protocol.ts'
 import type { ShareCard } from './runtime/share.ts'
 import type { PaymentLaunch, Person } from './sandbox.ts'
 
@@ -41,6 +42,15 @@ export interface Dialogs {
 /** How a payment ended for the program that asked. */
 export type PaymentEnding = { is: 'ok' } | { is: 'cancel' } | { is: 'fail'; detail: string }
 
+/** The local storage that the web-views of one person's phone share. */
+export interface WebStorage {
+  read(): Record<string, string>
+  /** Keeps a change and tells every web-view but the one it came from. */
+  write(change: LocalStorageChange, from: (change: LocalStorageChange) => void): void
+  join(hear: (change: LocalStorageChange) => void): void
+  leave(hear: (change: LocalStorageChange) => void): void
+}
+
 /** One phone, as the programs on it see it. */
 export interface Device {
   name: string
@@ -56,6 +66,7 @@ export interface Device {
   miniProgramAppid: string
   officialAccountAppid: string
   dialogs: Dialogs
+  webStorage: WebStorage
   /** Opens the cashier. The promise never settles when the answer is lost. */
   pay(appid: string, launch: PaymentLaunch): Promise<PaymentEnding>
   /** Hands a card to the other phone, or to this one's own conversations when there is no other. */

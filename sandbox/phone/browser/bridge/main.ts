@@ -1,7 +1,7 @@
 /** The first script of every page a phone shows: it makes the visitor's browser behave as WeChat's web-view. */
 import { openChannel } from './channel.ts'
+import { createStorage, openFrameMemory } from './frame-memory.ts'
 import type { PageDescription } from './protocol.ts'
-import { createTabStorage } from './tab-storage.ts'
 import { installVisibility } from './visibility.ts'
 import { installWebHistory } from './web-history.ts'
 import { installWeixinJSBridge } from './weixin-js-bridge.ts'
@@ -26,20 +26,29 @@ function install(page: PageDescription): void {
   own(navigator, 'languages', [page.language])
 
   const channel = openChannel(page.shellOrigin)
-  const store = window.sessionStorage
-  own(window, 'sessionStorage', createTabStorage(store, window.name))
-  const history = installWebHistory(
-    createTabStorage(store, `${window.name}!`),
-    page.homeOrigin,
-    (entries, index) => channel.send({ phone: 'history', entries, index }),
-  )
+  const { memory, keep } = openFrameMemory()
+  own(window, 'sessionStorage', createStorage(memory.session, keep))
+  const tellPhone = (key: string, value: string | null): void => {
+    keep()
+    channel.send({ phone: 'local', key, value })
+  }
+  own(window, 'localStorage', createStorage(memory.local, tellPhone))
+  const history = installWebHistory(memory.history, page.homeOrigin, (saved) => {
+    memory.history = saved
+    keep()
+    channel.send({ phone: 'history', entries: saved.entries.map(({ url }) => url), index: saved.index })
+  })
   const cover = installVisibility(page.coverEvents)
   const native = installWeixinJSBridge(page, channel)
   channel.listen((message) => {
     if (message.phone === 'answer') native.answer(message.id, message.answer)
     else if (message.phone === 'event') native.fire(message.name, message.detail)
     else if (message.phone === 'cover') cover(message.covered)
-    else if (message.phone === 'reload') location.reload()
+    else if (message.phone === 'local') {
+      if (message.value === null) delete memory.local[message.key]
+      else memory.local[message.key] = message.value
+      keep()
+    } else if (message.phone === 'reload') location.reload()
     else history.back()
   })
   reportTitle((title) => channel.send({ phone: 'title', title }))

@@ -19,6 +19,7 @@ export type FromPage =
   | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown> }
   | { phone: 'history'; entries: string[]; index: number }
   | { phone: 'title'; title: string }
+  | LocalStorageChange
 
 /** From the phone to the page. */
 export type ToPage =
@@ -26,4 +27,13 @@ export type ToPage =
   | { phone: 'cover'; covered: boolean }
   | { phone: 'back' }
   | { phone: 'reload' }
+  | LocalStorageChange
   | { phone: 'event'; name: string; detail: Record<string, unknown> }
+
+/** The web-views of one phone share a local storage: each tells the phone, and the phone tells the others. */
+export interface LocalStorageChange {
+  phone: 'local'
+  key: string
+  /** null: removed */
+  value: string | null
+}

@@ -7,14 +7,13 @@ interface Entry {
   document: string
 }
 
-interface Saved {
+/** A web-view's history as it is kept from one document to the next. */
+export interface SavedHistory {
   entries: Entry[]
   index: number
   /** What the next document in this frame will be, decided by the one before it. */
   arrival: { kind: 'push' | 'replace' } | { kind: 'traverse'; index: number } | null
 }
-
-const KEY = 'history'
 
 /**
  * A history that belongs to this web-view alone. The browser has one session history for the whole window, so the
@@ -27,30 +26,24 @@ export interface WebHistory {
 }
 
 /**
- * @param store the web-view's own storage: entries outlive a document
- * @param changed told of every change, also of the first entry
+ * @param before what the document before this one left behind
+ * @param changed told of every change, also of the first entry; it keeps the history
  */
 export function installWebHistory(
-  store: Storage,
+  before: SavedHistory | null,
   homeOrigin: string | null,
-  changed: (entries: string[], index: number) => void,
+  changed: (saved: SavedHistory) => void,
 ): WebHistory {
   const native = {
     replaceState: history.replaceState.bind(history),
     replace: location.replace.bind(location),
   }
   const documentId = Math.random().toString(36).slice(2)
-  const saved = arrive(readSaved(store), documentId)
+  const saved = arrive(before ?? { entries: [], index: 0, arrival: null }, documentId)
   /** Set while the frame is moved by this file, so that it does not answer its own navigation. */
   let moving = false
 
-  const keep = (): void => {
-    store.setItem(KEY, JSON.stringify(saved))
-    changed(
-      saved.entries.map((entry) => entry.url),
-      saved.index,
-    )
-  }
+  const keep = (): void => changed(saved)
   const record = (kind: 'push' | 'replace', url: string, state: unknown): void => {
     if (kind === 'push') saved.index += 1
     saved.entries.splice(saved.index, kind === 'push' ? Infinity : 1, { url, state, document: documentId })
@@ -70,7 +63,7 @@ export function installWebHistory(
     move(() => native.replaceState(state, '', url))
     record(kind, location.href, structuredClone(state))
   }
-  const leave = (arrival: Saved['arrival'], url: string): void => {
+  const leave = (arrival: SavedHistory['arrival'], url: string): void => {
     saved.arrival = arrival
     keep()
     move(() => native.replace(url))
@@ -130,7 +123,7 @@ export function installWebHistory(
 }
 
 /** Decides which entry this document is. */
-function arrive(saved: Saved, documentId: string): Saved {
+function arrive(saved: SavedHistory, documentId: string): SavedHistory {
   const here = { url: location.href, state: null, document: documentId }
   const { arrival } = saved
   const [timing] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
@@ -153,10 +146,10 @@ function arrive(saved: Saved, documentId: string): Saved {
 interface Navigator {
   isMoving: () => boolean
   record: (kind: 'push' | 'replace', url: string, state: unknown) => void
-  leave: (arrival: Saved['arrival'], url: string) => void
+  leave: (arrival: SavedHistory['arrival'], url: string) => void
   move: (run: () => void) => void
   replace: (url: string) => void
-  saved: Saved
+  saved: SavedHistory
   keep: () => void
   homeOrigin: string | null
 }
@@ -200,9 +193,4 @@ function throughTheProxy(address: string, homeOrigin: string | null): string {
 
 function stripFragment(url: string): string {
   return url.replace(/#.*$/s, '')
-}
-
-function readSaved(store: Storage): Saved {
-  const text = store.getItem(KEY)
-  return text === null ? { entries: [], index: 0, arrival: null } : (JSON.parse(text) as Saved)
 }

@@ -13,6 +13,7 @@ import { createDialogs } from './dialogs.ts'
 import type { PhoneHandle } from './handle.ts'
 import { type OfficialAccountBrowser, openOfficialAccount } from './official-account.ts'
 import { drawScreen } from './screen.ts'
+import { createWebStorage } from './web-storage.ts'
 
 /** A phone in the window. */
 export interface Phone {
@@ -78,6 +79,7 @@ export async function switchOnPhone(parts: PhoneParts): Promise<Phone> {
     miniProgramAppid: surroundings.miniProgramAppid,
     officialAccountAppid: surroundings.officialAccountAppid,
     dialogs,
+    webStorage: createWebStorage(localStorage, `phone/${name}/${person.id}/web`),
     pay: (appid, launch) => pay(person.id, appid, launch),
     sendCard(card) {
       const to = parts.sendCard(phone, { ...card, from: person.name })

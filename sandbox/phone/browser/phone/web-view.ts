@@ -1,4 +1,5 @@
 import { isLoopback, toPhonePath, toUpstream } from '../../address.ts'
+import type { FrameMemory } from '../bridge/frame-memory.ts'
 import type { BridgeAnswer, FromPage, ToPage } from '../bridge/protocol.ts'
 import type { Device } from '../device.ts'
 import { element } from '../element.ts'
@@ -35,16 +36,13 @@ export interface WebView {
   close(): void
 }
 
-/** Ids differ between boots, so that a reloaded window does not meet the storage of an earlier web-view. */
-const boot = Date.now().toString(36)
-let lastNumber = 0
-
 /** Opens an empty web-view. The caller puts `element` somewhere and calls `close` when it is gone. */
 export function createWebView(device: Device, events: WebViewEvents): WebView {
-  lastNumber += 1
+  const memory: FrameMemory = { session: {}, local: device.webStorage.read(), history: null }
   const frame = element('iframe.web-view', {
     title: 'web-view',
-    name: `${boot}.${lastNumber}`,
+    // The bridge reads it before the page's first script, see bridge/frame-memory.ts.
+    name: JSON.stringify(memory),
     allow: 'clipboard-write',
   })
   let history: { entries: string[]; index: number } = { entries: [], index: 0 }
@@ -68,9 +66,10 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
     } else if (message?.phone === 'title') {
       title = message.title
       events.change()
-    }
+    } else if (message?.phone === 'local') device.webStorage.write(message, send)
   }
   window.addEventListener('message', hear)
+  device.webStorage.join(send)
   frame.addEventListener('load', () => {
     if (frame.getAttribute('src') !== null) events.load?.(real(history.entries[history.index]))
   })
@@ -100,6 +99,7 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
     fire: (name, detail) => send({ phone: 'event', name, detail }),
     close() {
       window.removeEventListener('message', hear)
+      device.webStorage.leave(send)
       frame.remove()
     },
   }

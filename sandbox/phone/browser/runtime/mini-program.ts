@@ -69,10 +69,7 @@ export function launchMiniProgram(
   }
   const webViews: WebViewHost = createWebViewHost(
     device,
-    (name, options) =>
-      Promise.resolve(
-        (wx as unknown as Record<string, (given: object) => unknown>)[name]?.(withoutCallbacks(options)),
-      ),
+    async (name, options) => wx.forProgram[name]?.(withoutCallbacks(options)),
     changed,
   )
   const builder = createPageBuilder(program, host, {
