@@ -34,10 +34,10 @@ const askPauseMs = 2_000
 /** After this long of not knowing, the page offers a button and the timer slows down. */
 const longAfterMs = 30_000
 const slowPauseMs = 5_000
-/** Unpaid: the cashier may still be open above us, in a phone that tells the page nothing. Watch closely at first. */
-const unpaidPauseMs = 2_000
-const unpaidCloselyForMs = 120_000
-const unpaidSlowPauseMs = 10_000
+/** Whatever the server says, a fault of its own must not make every open page hammer it. */
+const shortestPauseMs = 500
+/** Unpaid, and the server names no time: somebody may still pay in another place, or late. */
+const unpaidPauseMs = 10_000
 const troublePauseMs = 2_000
 const troublePauseMostMs = 15_000
 
@@ -61,7 +61,8 @@ export function watchResult(deps: ResultWatchDeps): ResultWatch {
   }
 
   function show(next: Partial<ResultSight>) {
-    sight = { ...sight, ...next, isLong: deps.now() - startedAtMs >= longAfterMs }
+    const seen = { ...sight, ...next }
+    sight = { ...seen, isLong: isLong(seen.result, deps.now() - startedAtMs) }
     if (!isStopped) deps.show(sight)
   }
 
@@ -114,9 +115,14 @@ export function watchResult(deps: ResultWatchDeps): ResultWatch {
   }
 }
 
+function isLong(result: OrderResult | null, elapsedMs: number): boolean {
+  // The server names no time any more when it has waited in vain for what the cashier promised.
+  return elapsedMs >= longAfterMs || (result?.result === 'checking' && result.askAgainMs === null)
+}
+
 function pauseAfter({ result, askAgainMs }: OrderResult, elapsedMs: number): number | null {
   if (result === 'paid' || result === 'closed') return null
-  if (result === 'unpaid') return elapsedMs < unpaidCloselyForMs ? unpaidPauseMs : unpaidSlowPauseMs
-  const pauseMs = Math.max(500, askAgainMs ?? slowPauseMs)
+  if (result === 'unpaid') return Math.max(shortestPauseMs, askAgainMs ?? unpaidPauseMs)
+  const pauseMs = Math.max(shortestPauseMs, askAgainMs ?? slowPauseMs)
   return elapsedMs < longAfterMs ? pauseMs : Math.max(pauseMs, slowPauseMs)
 }

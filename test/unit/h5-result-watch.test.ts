@@ -124,7 +124,7 @@ describe('the watch over a result', () => {
   })
 
   it('keeps looking after unpaid, since a cashier may still be open above a silent page', async () => {
-    world.answers = [answer('unpaid'), answer('unpaid'), answer('paid')]
+    world.answers = [answer('unpaid', 2000), answer('unpaid', 2000), answer('paid')]
     world.watch.look()
     await world.pass(4000)
     expect(world.shown?.result?.result).toBe('paid')
@@ -132,7 +132,7 @@ describe('the watch over a result', () => {
   })
 
   it('looks at once when the customer comes back, and lets the timer go on from there', async () => {
-    world.answers = [answer('unpaid')]
+    world.answers = [answer('unpaid', 2000)]
     world.watch.look()
     await world.pass(1000)
     world.watch.look()
@@ -174,7 +174,7 @@ describe('the watch over a result', () => {
   })
 
   it('keeps the last answer through a weak network, backs off, and recovers', async () => {
-    world.answers = [answer('unpaid'), new Error('offline'), new Error('offline'), answer('paid')]
+    world.answers = [answer('unpaid', 2000), new Error('offline'), new Error('offline'), answer('paid')]
     world.watch.look()
     await world.pass(2000)
     expect(world.shown).toMatchObject({ result: { result: 'unpaid' }, trouble: new Error('offline') })
@@ -189,6 +189,7 @@ describe('the watch over a result', () => {
     world.watch.look()
     await world.pass(20_000)
     expect(world.looks).toEqual([0, 5000, 10_000, 15_000, 20_000])
+    expect(world.shown?.isLong).toBe(true)
   })
 
   it('is silent after it was stopped', async () => {
