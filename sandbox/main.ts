@@ -61,32 +61,41 @@ function explain(error: unknown, { port, host, dataDir }: SandboxOptions): strin
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
+/** Said before anything listens, so that nobody opens the door without knowing. */
+function warnExposure({ host = '127.0.0.1' }: SandboxOptions): void {
+  if (LOOPBACK.test(host)) return
+  process.stderr.write(
+    `Warning: listening on ${host}. Whoever reaches this port can read the demo keys, act as any user and move the clock.\n`,
+  )
+}
+
+/** Columns on a terminal: Chinese characters take two. */
+const columns = (text: string) => [...text].reduce((sum, one) => sum + (one.charCodeAt(0) > 0xff ? 2 : 1), 0)
+
 function announce(sandbox: Sandbox, options: SandboxOptions): void {
   const rows: [string, string][] = [
     ['手机 phone', `${sandbox.url}/`],
     ['微信支付 APIv3', `${sandbox.url}/v3/`],
     ['登录 login', `${sandbox.url}/sns/ · /cgi-bin/ · /connect/oauth2/authorize`],
     ['控制 control', `${sandbox.url}/_sandbox/`],
-    ['商户与密钥 keys', `${sandbox.url}/_sandbox/merchants`],
+    ['密钥 keys', `${sandbox.url}/_sandbox/merchants`],
     ['数据 data', options.dataDir ?? 'in memory'],
   ]
-  for (const [label, address] of rows) process.stdout.write(`${label.padEnd(18)} ${address}\n`)
-  if (!LOOPBACK.test(options.host ?? '127.0.0.1')) {
-    process.stderr.write(
-      `Warning: listening on ${options.host}. Whoever reaches this port can read the demo keys, act as any user and move the clock.\n`,
-    )
+  for (const [label, address] of rows) {
+    process.stdout.write(`${label}${' '.repeat(16 - columns(label))}${address}\n`)
   }
 }
 
 async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2))
+  warnExposure(options)
   const sandbox = await startSandbox(options).catch((error: unknown) => {
     throw new Misused(explain(error, options))
   })
-  announce(sandbox, options)
   const stop = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  announce(sandbox, options)
 }
 
 main().catch((error: unknown) => {

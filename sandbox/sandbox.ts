@@ -1,10 +1,12 @@
 import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { createControl } from './control/control.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
+import type { NotifySender } from './gateway/notify-sender.ts'
 import { phoneProxy, phoneRoutes } from './phone/routes.ts'
 import { createPlatform } from './platform/platform.ts'
 import { createWorld } from './world/world.ts'
@@ -36,13 +38,37 @@ export interface Sandbox {
 
 /** Starts the sandbox. Rejects when the port is taken or the data directory cannot be used. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  // The port comes first: who cannot have it must not touch the data of the sandbox that has.
+  const server = createServer()
+  const early: [IncomingMessage, ServerResponse][] = []
+  const hold = (req: IncomingMessage, res: ServerResponse) => void early.push([req, res])
+  server.on('request', hold)
+  await listen(server, options.port, options.host ?? '127.0.0.1')
+  const url = addressOf(server.address() as AddressInfo)
+  try {
+    const { app, world, sender } = await build(options, url)
+    server.off('request', hold)
+    server.on('request', app)
+    for (const [req, res] of early) app(req, res)
+    return { url, close: () => close(server, world, sender) }
+  } catch (error) {
+    server.close()
+    server.closeAllConnections()
+    throw error
+  }
+}
+
+/** Everything behind the port. */
+async function build(
+  options: SandboxOptions,
+  url: string,
+): Promise<{ app: express.Express; world: World; sender: NotifySender }> {
   const world = await createWorld({
     dataDir: options.dataDir,
     localNotify: options.localNotify,
     oauthHost: options.h5Url === undefined ? null : new URL(options.h5Url).hostname,
   })
   const sender = createNotifySender(world)
-  let url = ''
   const phone = { phoneDir: options.phoneDir, h5Url: options.h5Url, sandboxUrl: () => url }
   const gateway = createGateway(world)
   const app = express()
@@ -57,10 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
   world.open()
-  const server = createServer(app)
-  await listen(server, options.port, options.host ?? '127.0.0.1')
-  url = addressOf(server.address() as AddressInfo)
-  return { url, close: () => close(server, world, sender) }
+  return { app, world, sender }
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
@@ -82,7 +105,7 @@ function addressOf({ address, family, port }: AddressInfo): string {
 async function close(
   server: ReturnType<typeof createServer>,
   world: World,
-  sender: { stop(): void },
+  sender: NotifySender,
 ): Promise<void> {
   sender.stop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))

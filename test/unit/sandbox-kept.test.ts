@@ -121,6 +121,15 @@ describe('with a data directory', () => {
     ])
   })
 
+  test('a second sandbox that cannot have the port leaves the data of the first alone', async () => {
+    const first = await start()
+    await place(first, 'KEPT-FIRST')
+    const port = Number(new URL(first.url).port)
+    await expect(openSandbox({ dataDir, port })).rejects.toThrow('EADDRINUSE')
+    await place(first, 'KEPT-LATER')
+    expect((await (await start()).control('/ledger')).body.trades).toHaveLength(2)
+  })
+
   test.skipIf(process.platform === 'win32')('keys and journal are for the owner only', async () => {
     await start()
     for (const name of ['keys.json', 'journal.ndjson']) {

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+
+const MAIN = join(import.meta.dirname, '../../sandbox/main.ts')
+const children = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children.clear()
+})
+
+interface Run {
+  child: ChildProcess
+  /** All that was said so far. */
+  output(): string
+  /** Resolves with the exit code. */
+  exited: Promise<number | null>
+  /** Resolves when the table of addresses has been printed. */
+  ready: Promise<void>
+}
+
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  let text = ''
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const ready = new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.includes('in memory') || text.includes('data  ')) resolve()
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    void exited.then(() => reject(new Error(`it ended: ${text}`)))
+  })
+  ready.catch(() => {})
+  return { child, output: () => text, exited, ready }
+}
+
+describe('the command', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints its addresses, serves, and stops on %s though a client holds a connection',
+    async (signal) => {
+      const sandbox = run('--port', '0', '--local-notify')
+      await sandbox.ready
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(sandbox.output())![0]
+      expect((await fetch(`${url}/_sandbox/clock`)).status).toBe(200)
+      for (const part of ['/v3/', '/sns/', '/_sandbox/merchants']) expect(sandbox.output()).toContain(part)
+      sandbox.child.kill(signal)
+      expect(await sandbox.exited).toBe(0)
+    },
+  )
+
+  test('warns what it exposes before it listens beyond this machine', async () => {
+    // An address kept for documentation: no machine has it, so nothing is opened here.
+    const sandbox = run('--port', '0', '--host', '192.0.2.1')
+    expect(await sandbox.exited).toBe(1)
+    expect(sandbox.output()).toMatch(
+      /^Warning: listening on 192\.0\.2\.1\. Whoever reaches this port can read the demo keys/,
+    )
+    expect(sandbox.output()).toMatch(/\nThis machine has no address "192\.0\.2\.1": see --host\.\n$/)
+  })
+
+  test('a taken port is one sentence and a failure', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const sandbox = run('--port', String(port))
+    expect(await sandbox.exited).toBe(1)
+    expect(sandbox.output()).toBe(
+      `Port ${port} is taken: stop what listens there, or choose another with --port.\n`,
+    )
+    other.close()
+  })
+
+  test('a data directory that cannot be one is one sentence and a failure', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sandbox-command-'))
+    const file = join(dir, 'file')
+    writeFileSync(file, '')
+    const sandbox = run('--port', '0', '--data', file)
+    expect(await sandbox.exited).toBe(1)
+    expect(sandbox.output()).toBe(
+      `The data directory "${file}" cannot be written: choose another with --data.\n`,
+    )
+    rmSync(dir, { recursive: true })
+  })
+
+  test.each([
+    [['--port', 'many'], /^--port must be a number from 0 to 65535, not "many"\.\n$/],
+    [['--port', '70000'], /^--port must be a number/],
+    [['--h5', 'shop'], /^--h5 must be an http or https address/],
+    [['--colour', 'red'], /Usage: node sandbox\/main\.ts/],
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    const sandbox = run(...args)
+    expect(await sandbox.exited).toBe(1)
+    expect(sandbox.output()).toMatch(sentence)
+  })
+})
