@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { repository, SetupFault } from '../data-folder.ts'
@@ -12,6 +12,7 @@ const LAST_LINES = 20
 /** A program of the demonstration that runs beside us. */
 export type Child = {
   title: string
+  program: ChildProcess
   /** Resolves when it has ended, for whatever reason. */
   ended: Promise<void>
   /** Resolves when the address answers 200. Throws SetupFault when the program ends before. */
@@ -64,5 +65,5 @@ export function startChild(title: string, args: string[], logFile: string, env: 
     await ended
   }
 
-  return { title, ended, answers, lastWords, stop }
+  return { title, program: child, ended, answers, lastWords, stop }
 }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { SetupFault } from '../data-folder.ts'
+import { freePort } from '../free-port.ts'
 import { canReach, findOwner, type Owner } from './owner.ts'
 import { findPrograms, runProgram, spawnAs } from './programs.ts'
 
@@ -172,15 +172,4 @@ async function stopServer({ cwd: dataDir, owner, programs }: Place): Promise<voi
     const { code } = await runProgram(join(programs, 'pg_ctl'), args, place)
     if (code === 0 || portOfPidFile(dataDir) === undefined) return
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }

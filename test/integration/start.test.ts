@@ -7,6 +7,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { repository } from '../../scripts/data-folder.ts'
 import { lockDataFolder } from '../../scripts/demo/clone-lock.ts'
+import { freePort } from '../../scripts/free-port.ts'
 
 /** One demonstration on ports and a data folder of its own. */
 type Demonstration = {
@@ -34,15 +35,6 @@ afterEach(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 /** `command` stands for what npm puts between the terminal and us: the program itself, or a shell that waits for it. */
 function start(
