@@ -18,7 +18,9 @@ const wechat = payWechat()
 /** A phone where the page waits for a finger before it opens the cashier. */
 async function openIdle(): Promise<Pay> {
   wechat.platform = 'ohos'
-  return openPayUntil('idle')
+  const page = await openPayUntil('idle')
+  wechat.platform = 'ios'
+  return page
 }
 
 describe('确认支付', () => {
@@ -48,6 +50,14 @@ describe('确认支付', () => {
     expect(wechat.went).toEqual([])
   })
 
+  test('stays offered: no clock of the first cashier runs on', async () => {
+    const page = await openPayUntil('waiting')
+    page.instance.onShow?.()
+    lastCashierIn(wechat).fail?.({ errMsg: 'requestPayment:fail can only be invoked by user TAP gesture' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(page.buttons()).toEqual(['确认支付', '查看订单'])
+  })
+
   test('has fresh parameters: they are fetched anew before they grow old', async () => {
     const page = await openIdle()
     expect(launchesIn(wechat)).toBe(1)
@@ -68,7 +78,6 @@ describe('确认支付', () => {
 
   test('tapped with old parameters fetches new ones first', async () => {
     const page = await openIdle()
-    wechat.platform = 'ios'
     vi.setSystemTime(Date.now() + 20 * 60_000)
     wechat.server[`POST ${pathOf('/launch')}`] = { status: 200, body: { ...launch, nonceStr: 'second' } }
     page.tapButton('确认支付')
@@ -77,11 +86,12 @@ describe('确认支付', () => {
     expect(lastCashierIn(wechat).nonceStr).toBe('second')
   })
 
-  test('coming back to the page opens no cashier', async () => {
+  test('coming back to the page opens no cashier, and fetches nothing that is still fresh', async () => {
     const page = await openIdle()
     page.instance.onShow?.()
     await vi.advanceTimersByTimeAsync(1_000)
     expect(wechat.cashiers).toEqual([])
+    expect(launchesIn(wechat)).toBe(1)
     expect(page.data.state).toBe('idle')
   })
 

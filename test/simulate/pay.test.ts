@@ -103,6 +103,15 @@ describe('the answer of the cashier is a hint', () => {
     expect(wechat.went).toEqual(['navigateBack 1'])
   })
 
+  test('a late answer is checked in peace: the page does not fall back to waiting for it', async () => {
+    wechat.server[`POST ${pathOf('/check')}`] = new Promise(() => {})
+    const page = await openPayUntil('waiting')
+    await vi.advanceTimersByTimeAsync(29_000)
+    lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(page.data.state).toBe('checking')
+  })
+
   test('a server that cannot be told does not keep the customer here', async () => {
     wechat.server[`POST ${pathOf('/check')}`] = problem(504)
     await openPayUntil('waiting')

@@ -116,7 +116,7 @@ Page({
 
   /** Whatever the client says makes the server ask WeChat; only what the server then knows counts. */
   async afterCashier({ hint, errMsg }: CashierAnswer) {
-    if (this.gone || this.data.state !== 'waiting') return void this.tellServer(hint)
+    if (this.data.state !== 'waiting') return void this.tellServer(hint)
     const obstacle = hint === 'fail' ? cashierObstacle(errMsg) : null
     if (obstacle === 'needs-tap') return this.show({ state: 'idle', overdue: true })
     if (obstacle === 'blocked') {
