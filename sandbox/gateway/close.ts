@@ -3,14 +3,14 @@ import type { Answer, Call } from './call.ts'
 import { checkFields, checkText, must, text } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
-import { OUT_TRADE_NO } from './prepay-fields.ts'
+import { OUT_TRADE_NO, SUB_MCHID } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
 import { requireOwner } from './query.ts'
 import { NUMBERS, Refused } from './refusal.ts'
 
 const FIELDS: Record<Mode, Fields> = {
   merchant: { mchid: must(text('直连商户号', 32)) },
-  partner: { sp_mchid: must(text('服务商商户号', 32)), sub_mchid: must(text('子商户号', 32)) },
+  partner: { sp_mchid: must(text('服务商商户号', 32)), sub_mchid: must(SUB_MCHID) },
 }
 
 /**

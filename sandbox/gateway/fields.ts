@@ -14,6 +14,8 @@ interface TextField extends Common {
   maxBytes: number
   pattern?: RegExp
   oneOf?: readonly string[]
+  /** WeChat's internal number when it is missing, where there is a special one. */
+  missingNumber?: string
 }
 interface IntegerField extends Common {
   type: 'integer'
@@ -35,7 +37,7 @@ interface ListField extends Common {
 /** The fields of an object, by name. */
 export type Fields = Record<string, Field>
 
-type TextRules = Partial<Pick<TextField, 'minBytes' | 'pattern' | 'oneOf'>>
+type TextRules = Partial<Pick<TextField, 'minBytes' | 'pattern' | 'oneOf' | 'missingNumber'>>
 
 export const text = (label: string, maxBytes: number, rules: TextRules = {}): TextField => ({
   type: 'string',
@@ -171,6 +173,7 @@ function missing(field: Field, source: string): Refused {
       source,
       '',
       `输入源“${source}”映射到值字段“${field.label}”字符串规则校验失败，字节数 0，小于最小值 ${field.minBytes}`,
+      field.missingNumber,
     )
   }
   return badParameter(source, null, `缺少必填参数：输入源“${source}”应映射到字段“${field.label}”`)

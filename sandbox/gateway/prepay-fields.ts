@@ -1,10 +1,13 @@
 import type { TradeType } from '../world/ledger.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
+import { NUMBERS } from './refusal.ts'
 
 /** Digits, letters and _ - * |, 6 to 32. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
 export const OUT_TRADE_NO = text('商户订单号', 32, { minBytes: 6, pattern: /^[0-9A-Za-z_\-*|]+$/ })
 export const MCHID = text('商户号', 32)
+
+export const SUB_MCHID = text('子商户号', 32, { missingNumber: NUMBERS.subMerchantMissing })
 
 /** Who collects for whom. Merchant: appid and mchid; partner: sp_ and sub_. */
 export type Mode = 'merchant' | 'partner'
@@ -15,7 +18,7 @@ const IDENTITY: Record<Mode, Fields> = {
     sp_appid: must(text('服务商公众账号ID', 32)),
     sp_mchid: must(text('服务商商户号', 32)),
     sub_appid: text('子商户公众账号ID', 32),
-    sub_mchid: must(text('子商户号', 32)),
+    sub_mchid: must(SUB_MCHID),
   },
 }
 
@@ -87,7 +90,7 @@ function scene(tradeType: TradeType): Fields {
 function payer(mode: Mode): Fields {
   const openids: Fields =
     mode === 'merchant'
-      ? { openid: must(text('用户标识', 128)) }
+      ? { openid: must(text('用户标识', 128, { missingNumber: NUMBERS.missingOpenid })) }
       : { sp_openid: text('用户服务标识', 128), sub_openid: text('用户子标识', 128) }
   return { payer: must(object('支付者', { ...openids, identity: REAL_NAME })) }
 }

@@ -8,10 +8,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
-afterAll(async () => {
-  await stage.receiver.close()
-  await stage.sandbox.close()
-})
+afterAll(() => stage.close())
 afterEach(() => stage.sandbox.control('/rules', undefined, 'DELETE'))
 
 /** Which of WeChat's keys proves this answer; null when it is unsigned. */
@@ -33,7 +30,7 @@ describe('which answers are signed', () => {
 
   test('a 204 is, over an empty body, and carries neither body nor type', async () => {
     const { outTradeNo } = await stage.placed()
-    const closed = await stage.close(outTradeNo)
+    const closed = await stage.closeOrder(outTradeNo)
     expect(signerOf(closed)).toBe('platform certificate')
     expect([closed.status, closed.text, closed.headers.get('content-type')]).toEqual([204, '', null])
   })

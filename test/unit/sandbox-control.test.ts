@@ -6,10 +6,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
-afterAll(async () => {
-  await stage.receiver.close()
-  await stage.sandbox.close()
-})
+afterAll(() => stage.close())
 beforeEach(() => stage.sandbox.control('/reset', {}))
 
 const control = (path: string, body?: unknown, method?: string) => stage.sandbox.control(path, body, method)
@@ -90,7 +87,7 @@ describe('at the cashier', () => {
 
   test('an order that was closed under the open cashier is not paid', async () => {
     const { cashierId, outTradeNo } = await opened()
-    await stage.close(outTradeNo)
+    await stage.closeOrder(outTradeNo)
     expect((await act(cashierId, 'paid')).body).toEqual({ result: 'fail', message: '该订单已失效' })
     expect(await stateOf(outTradeNo)).toBe('CLOSED')
   })

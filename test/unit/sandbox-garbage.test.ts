@@ -17,8 +17,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   rmSync(phoneDir, { recursive: true })
-  await stage.receiver.close()
-  await stage.sandbox.close()
+  await stage.close()
 })
 
 /** Sends text as it is and reads the status of the answer; null when the connection just closed. */

@@ -9,10 +9,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
-afterAll(async () => {
-  await stage.receiver.close()
-  await stage.sandbox.close()
-})
+afterAll(() => stage.close())
 beforeEach(async () => {
   await stage.sandbox.control('/reset', {})
   stage.receiver.answerWith(204)

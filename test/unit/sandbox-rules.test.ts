@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
@@ -19,10 +21,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
 })
-afterAll(async () => {
-  await stage.receiver.close()
-  await stage.sandbox.close()
-})
+afterAll(() => stage.close())
 
 describe.each(GROUPS)('%s', (_name, rules) => {
   test.each(rules)("$id: breaking it gets WeChat's answer", async ({ broken, answers }) => {
@@ -40,4 +39,10 @@ describe.each(GROUPS)('%s', (_name, rules) => {
     const reply = await kept(stage)
     expect([reply.status, reply.body?.errcode ?? 0]).toEqual([expect.toBeOneOf([200, 204, 302]), 0])
   })
+})
+
+test('docs/fidelity.md lists these rules, each once, and no others', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/fidelity.md'), 'utf8')
+  const listed = [...page.matchAll(/^\| ([a-z0-9-]+\.[a-z0-9.-]+) +\|/gm)].map(([, id]) => id)
+  expect(listed).toEqual(GROUPS.flatMap(([, rules]) => rules.map(({ id }) => id)))
 })

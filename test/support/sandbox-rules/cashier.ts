@@ -116,7 +116,7 @@ export const CASHIER_RULES: Rule[] = [
     id: 'cashier.closed',
     async broken(stage) {
       const { prepayId, outTradeNo } = await stage.placed()
-      await stage.close(outTradeNo)
+      await stage.closeOrder(outTradeNo)
       return stage.launch(prepayId)
     },
     answers: { status: 422, errMsg: '该订单已失效' },

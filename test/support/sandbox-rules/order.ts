@@ -165,7 +165,7 @@ export const ORDER_RULES: Rule[] = [
   field(
     'order.openid-required',
     () => ({ payer: {} }),
-    { message: /\/body\/payer\/openid/ },
+    { message: /\/body\/payer\/openid/, number: '268501013' },
     () => ({}),
   ),
   field(
@@ -236,4 +236,25 @@ export const ORDER_RULES: Rule[] = [
     { message: /大于最大值 255/ },
     () => ({ notify_url: `https://shop.example.com/${long(230)}` }),
   ),
+  {
+    id: 'order.notify-url-https',
+    broken: (stage) => stage.prepayStrictly({ notify_url: 'http://shop.example.com/notify' }),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /应为https地址/ },
+    kept: (stage) => stage.prepayStrictly({ notify_url: 'https://shop.example.com/notify' }),
+  },
+  ...[
+    ['loopback', 'https://127.0.0.1/notify', 'https://8.8.8.8/notify'],
+    ['localhost', 'https://localhost/notify', 'https://localhost.example.com/notify'],
+    ['private', 'https://192.168.1.7/notify', 'https://192.169.1.7/notify'],
+    ['private-172', 'https://172.31.0.1/notify', 'https://172.32.0.1/notify'],
+    ['link-local', 'https://169.254.169.254/notify', 'https://169.253.0.1/notify'],
+    ['disguised', 'https://0x7f000001/notify', 'https://134744072/notify'],
+    ['ipv6', 'https://[::1]/notify', 'https://[2400:3200::1]/notify'],
+    ['one-label', 'https://intranet/notify', 'https://intranet.example.com/notify'],
+  ].map(([name, broken, kept]): Rule => ({
+    id: `order.notify-url-public.${name}`,
+    broken: (stage) => stage.prepayStrictly({ notify_url: broken }),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /应为外网可访问的地址/ },
+    kept: (stage) => stage.prepayStrictly({ notify_url: kept }),
+  })),
 ]

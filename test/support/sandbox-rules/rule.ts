@@ -19,12 +19,15 @@ export interface Stage {
   /** Orders and returns the number and the prepay_id. */
   placed(changes?: Record<string, unknown>): Promise<{ outTradeNo: string; prepayId: string }>
   query(outTradeNo: string, request?: CallChanges): Promise<Reply>
-  close(outTradeNo: string, body?: unknown): Promise<Reply>
+  closeOrder(outTradeNo: string, body?: unknown): Promise<Reply>
   /** Pays without a client. */
   pay(prepayId: string, user?: string): Promise<Reply>
   /** Opens the cashier as alice's mini-program does, with changes to what it hands over. */
   launch(prepayId: string, changes?: Record<string, string>): Promise<Reply>
   advance(ms: number): Promise<Reply>
+  /** The same order at a sandbox without the local-notify switch: notify_url as strict as at WeChat. */
+  prepayStrictly(changes: Record<string, unknown>): Promise<Reply>
+  close(): Promise<void>
 }
 
 /** One thing that WeChat enforces: how to break it, what WeChat says then, and how to keep it. */
@@ -58,6 +61,7 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
   const [official, mini] = sandbox.merchant(MCHID).appids
   const miniAppid = mini!.appid
   let count = 0
+  let strict: Promise<SandboxClient> | undefined
   const path = '/v3/pay/transactions'
   const stage: Stage = {
     sandbox,
@@ -85,7 +89,7 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
     },
     query: (outTradeNo, request = {}) =>
       sandbox.call(MCHID, 'GET', `${path}/out-trade-no/${outTradeNo}?mchid=${MCHID}`, undefined, request),
-    close: (outTradeNo, body = { mchid: MCHID }) =>
+    closeOrder: (outTradeNo, body = { mchid: MCHID }) =>
       sandbox.call(MCHID, 'POST', `${path}/out-trade-no/${outTradeNo}/close`, body),
     pay: (prepayId, user = 'alice') => sandbox.control('/pay', { prepayId, user }),
     launch: (prepayId, changes = {}) =>
@@ -96,6 +100,17 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
         ...changes,
       }),
     advance: (advanceMs) => sandbox.control('/clock', { advanceMs }),
+    async prepayStrictly(changes) {
+      strict ??= openSandbox({ localNotify: false })
+      const there = await strict
+      const payer = { openid: there.openid('alice', miniAppid) }
+      return there.call(MCHID, 'POST', `${path}/jsapi`, stage.order({ payer, ...changes }))
+    },
+    async close() {
+      await receiver.close()
+      await sandbox.close()
+      await (await strict)?.close()
+    },
   }
   return stage
 }

@@ -28,6 +28,16 @@ function partnerOrder(
 const partnerPrepay = (stage: Stage, changes: object = {}): Promise<Reply> =>
   stage.sandbox.call(PARTNER, 'POST', '/v3/pay/partner/transactions/jsapi', partnerOrder(stage, changes))
 
+const partnerPath = (stage: Stage) => (outTradeNo: string) =>
+  `partner/transactions/out-trade-no/${outTradeNo}?sp_mchid=${PARTNER}&sub_mchid=${stage.sandbox.merchant(PARTNER).subMerchants[0]!.mchid}`
+
+/** Orders as partner, and queries the order at the address below /v3/pay/. */
+async function partnerQuery(stage: Stage, path: (outTradeNo: string) => string): Promise<Reply> {
+  const outTradeNo = stage.freshNumber()
+  await partnerPrepay(stage, { out_trade_no: outTradeNo })
+  return stage.sandbox.call(PARTNER, 'GET', `/v3/pay/${path(outTradeNo)}`)
+}
+
 /** Orders, does something in between, and orders again with the same body. */
 async function again(
   stage: Stage,
@@ -97,7 +107,7 @@ export const STATE_RULES: Rule[] = [
   },
   {
     id: 'reentry.closed',
-    broken: (stage) => again(stage, ({ outTradeNo }) => stage.close(outTradeNo)),
+    broken: (stage) => again(stage, ({ outTradeNo }) => stage.closeOrder(outTradeNo)),
     answers: { status: 400, code: 'ORDER_CLOSED', message: '该订单已失效', number: '268447914' },
     kept: (stage) => again(stage, nothing),
   },
@@ -111,38 +121,39 @@ export const STATE_RULES: Rule[] = [
     id: 'close.burns-unknown-number',
     async broken(stage) {
       const outTradeNo = stage.freshNumber()
-      await stage.close(outTradeNo)
+      await stage.closeOrder(outTradeNo)
       return stage.prepay({ out_trade_no: outTradeNo })
     },
     answers: differs,
-    kept: (stage) => stage.close(stage.freshNumber()),
+    kept: (stage) => stage.closeOrder(stage.freshNumber()),
   },
   {
     id: 'close.paid',
     async broken(stage) {
       const { outTradeNo, prepayId } = await stage.placed()
       await stage.pay(prepayId)
-      return stage.close(outTradeNo)
+      return stage.closeOrder(outTradeNo)
     },
     answers: { status: 400, code: 'ORDERPAID', number: '268449538' },
     // Closing twice is as good as once.
     async kept(stage) {
       const { outTradeNo } = await stage.placed()
-      await stage.close(outTradeNo)
-      return stage.close(outTradeNo)
+      await stage.closeOrder(outTradeNo)
+      return stage.closeOrder(outTradeNo)
     },
   },
   {
     id: 'close.mchid-of-header',
-    broken: async (stage) => stage.close((await stage.placed()).outTradeNo, { mchid: '1900000002' }),
+    broken: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo, { mchid: '1900000002' }),
     answers: { status: 400, code: 'PARAM_ERROR' },
-    kept: async (stage) => stage.close((await stage.placed()).outTradeNo),
+    kept: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo),
   },
   {
     id: 'close.unknown-field',
-    broken: async (stage) => stage.close((await stage.placed()).outTradeNo, { mchid: MCHID, reason: 'x' }),
+    broken: async (stage) =>
+      stage.closeOrder((await stage.placed()).outTradeNo, { mchid: MCHID, reason: 'x' }),
     answers: { status: 400, code: 'PARAM_ERROR', number: '270924358' },
-    kept: async (stage) => stage.close((await stage.placed()).outTradeNo),
+    kept: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo),
   },
   {
     id: 'query.not-exist',
@@ -204,6 +215,20 @@ export const STATE_RULES: Rule[] = [
     broken: (stage) => partnerPrepay(stage, { sub_mchid: PARTNER }),
     answers: { status: 400, code: 'PARAM_ERROR', number: '268443705' },
     kept: (stage) => partnerPrepay(stage),
+  },
+  {
+    id: 'partner.sub-mchid-required',
+    broken: (stage) => partnerPrepay(stage, { sub_mchid: undefined }),
+    answers: { status: 400, code: 'PARAM_ERROR', number: '268443704' },
+    kept: (stage) => partnerPrepay(stage),
+  },
+  {
+    // The partner asks as a merchant for what it ordered for its sub-merchant.
+    id: 'partner.order-of-sub',
+    broken: (stage) =>
+      partnerQuery(stage, (outTradeNo) => `transactions/out-trade-no/${outTradeNo}?mchid=${PARTNER}`),
+    answers: { status: 400, code: 'INVALID_REQUEST', message: '商户号和订单不匹配', number: '268447843' },
+    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
   },
   {
     id: 'partner.some-openid',
