@@ -29,7 +29,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^server/(${nouns.join('|')}|identity|shared)/` },
       to: {
-        path: '^server/(http|jobs|channels|config/(?!limits\.ts)|app\.ts|main\.ts)',
+        path: '^server/(http|jobs|channels|config/(?!limits\\.ts)|app\\.ts|main\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -32,7 +32,7 @@ const folders = ['contract', 'server', 'sandbox', 'h5', 'miniprogram', 'scripts'
 const steps: Step[] = [
   { title: 'states page is current', command: ['scripts/states.ts', '--check'] },
   { title: 'names', command: ['scripts/lint-names.ts'] },
-  { title: 'lint and sizes', command: [program('oxlint/bin/oxlint'), '--deny-warnings'] },
+  { title: 'lint and sizes', command: [program('oxlint/bin/oxlint'), '--deny-warnings', '--format=unix'] },
   { title: 'mini-program', command: ['scripts/lint-miniprogram.ts'] },
   {
     title: 'imports',
