@@ -1,5 +1,6 @@
 import { knownEntry } from '../entry/known-entry.ts'
-import { signedIn, signIn } from '../entry/sign-in.ts'
+import { signedIn } from '../entry/sign-in-guards.ts'
+import { loadPart } from '../load-part.ts'
 import { RequestFailed } from './failure.ts'
 import { send } from './send.ts'
 import type { Message } from './send.ts'
@@ -20,6 +21,7 @@ export async function callSignedIn<T>(path: string, message?: Message): Promise<
     return answer
   } catch (error) {
     if (!(error instanceof RequestFailed) || !isNotSignedIn(error)) throw error
+    const { signIn } = await loadPart(() => import('../entry/sign-in.ts'))
     return signIn()
   }
 }

@@ -4,6 +4,7 @@ import type { PaymentView } from '../../contract/payment.ts'
 import { failureOf } from '../api/failure.ts'
 import type { Failure } from '../api/failure.ts'
 import { checkPayment, startPayment } from '../api/payments.ts'
+import { loadPart } from '../load-part.ts'
 import type { CashierEnding, OpenCashier } from '../payment/cashier.ts'
 
 /**
@@ -58,7 +59,7 @@ async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise
   let isResultShown = false
   try {
     const payment = await startPayment(orderId)
-    const { openCashier } = await ways[payment.way]()
+    const { openCashier } = await loadPart(ways[payment.way])
     await goToResult()
     isResultShown = true
     attempt.status = 'waiting'

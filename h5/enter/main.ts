@@ -1,19 +1,28 @@
 import type { Me } from '../../contract/session.ts'
 import { send } from '../api/send.ts'
 import { rememberEntry } from '../entry/known-entry.ts'
-import { freshTicketGuard, isHeldByMiniProgram, reopenWithFreshTicket } from '../entry/native.ts'
+import { isHeldByMiniProgram, reopenWithFreshTicket } from '../entry/native.ts'
+import { freshTicketGuard } from '../entry/sign-in-guards.ts'
+import { keptLanguage } from '../i18n/language.ts'
 import { enter, readArrival } from './enter.ts'
+import { enterWords } from './words.ts'
 
 // First of all: the ticket leaves the address, before anything can note it down.
 const arrival = readArrival(location.hash, history.state)
 history.replaceState({ code: arrival.code, to: arrival.to }, '', location.pathname)
 
-const words = document.querySelector('#words')
+const language = keptLanguage()
+const words = enterWords[language]
 const retry = document.querySelector<HTMLButtonElement>('#retry')
+
+function say(selector: string, sentence: string): void {
+  const element = document.querySelector(selector)
+  if (element) element.textContent = sentence
+}
 
 async function tryToEnter(): Promise<void> {
   if (retry) retry.hidden = true
-  if (words) words.textContent = '正在进入…'
+  say('#words', words.entering)
   const ending = await enter(arrival, {
     spendTicket: (code, ticket) =>
       send<Me>(`/api/${code}/web-sessions`, { method: 'POST', body: { ticket } }),
@@ -25,10 +34,14 @@ async function tryToEnter(): Promise<void> {
     guard: freshTicketGuard,
   })
   if (ending === 'gone') return
-  if (words) words.textContent = '没能进入，请检查网络后重试；还不行的话，请返回小程序首页重新进入。'
+  say('#words', words.stuck)
   if (retry) retry.hidden = false
 }
 
+document.documentElement.lang = language
+document.title = words.shop
+say('h1', words.shop)
+say('#retry', words.retry)
 retry?.addEventListener('click', () => {
   freshTicketGuard.reset()
   void tryToEnter()

@@ -1,22 +1,24 @@
 import { RequestFailed } from '../api/failure.ts'
 import { forgetEntry, knownEntry } from './known-entry.ts'
-import { loopGuard } from './loop-guard.ts'
-import { freshTicketGuard, isHeldByMiniProgram, reopenWithFreshTicket } from './native.ts'
-import { tabMemory } from './tab-memory.ts'
+import { isHeldByMiniProgram, reopenWithFreshTicket } from './native.ts'
+import { freshTicketGuard, oauthGuard } from './sign-in-guards.ts'
 
-const oauthGuard = loopGuard(tabMemory, 'qiaofu.oauth', 2)
-
-/** A request was answered 401 or better: whatever sign-in happened has worked, so the next one starts counting anew. */
-export function signedIn(): void {
-  oauthGuard.reset()
-  freshTicketGuard.reset()
-}
+let leaving: Promise<never> | null = null
 
 /**
  * Leaves this page to sign in the way of the tab's entry, and to come back to where it is. The promise then never settles.
  * It throws when nobody can sign in here, or when the two attempts a minute are used up.
  */
-export async function signIn(): Promise<never> {
+export function signIn(): Promise<never> {
+  // Several requests of one page may be refused at once; they are one attempt.
+  leaving ??= leave().catch((error: unknown) => {
+    leaving = null
+    throw error
+  })
+  return leaving
+}
+
+async function leave(): Promise<never> {
   const entry = await knownEntry()
   const here = location.pathname + location.search
   if (entry.kind === 'mini-program') {

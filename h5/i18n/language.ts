@@ -1,3 +1,5 @@
+import { tabMemory } from '../entry/tab-memory.ts'
+
 export type Language = 'zh-CN' | 'en'
 
 /**
@@ -21,6 +23,17 @@ export function chooseLanguage(from: {
     if (language) return language
   }
   return from.preferred.length > 0 ? 'en' : 'zh-CN'
+}
+
+const memoryKey = 'qiaofu.language'
+
+/** chooseLanguage for this page; what `?lang=` asks for is kept for the tab. */
+export function keptLanguage(): Language {
+  const query = new URLSearchParams(location.search).get('lang')
+  const { userAgent, languages } = navigator
+  const chosen = chooseLanguage({ query, kept: tabMemory.get(memoryKey), userAgent, preferred: languages })
+  if (query) tabMemory.set(memoryKey, chosen)
+  return chosen
 }
 
 function languageOf(tag: string | null | undefined): Language | null {

@@ -15,9 +15,10 @@ export function language(): Language {
   return spoken
 }
 
-/** Changes the language before the page is shown. English is fetched only by those who read it. */
+/** Changes the language before the page is shown. English is fetched only by those who read it; without it, Chinese. */
 export async function speak(next: Language): Promise<void> {
-  words = next === 'en' ? (await import('./en.ts')).en : zh
-  spoken = next
-  document.documentElement.lang = next
+  const english = next === 'en' ? await import('./en.ts').catch(() => null) : null
+  words = english?.en ?? zh
+  spoken = english ? 'en' : 'zh-CN'
+  document.documentElement.lang = spoken
 }

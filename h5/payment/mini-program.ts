@@ -1,4 +1,5 @@
-import { isHeldByMiniProgram, loadWeixinSdk } from '../entry/native.ts'
+import { loadPart } from '../load-part.ts'
+import { isHeldByMiniProgram, weixinSdk } from '../entry/native.ts'
 import type { CashierEnding, OpenCashier } from './cashier.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { CashierEnding, OpenCashier } from './cashier.ts'
  */
 export const openCashier: OpenCashier = async ({ id }) => {
   if (!(await isHeldByMiniProgram())) return { is: 'not-opened', why: 'pay.wrong-place' }
-  const { miniProgram } = await loadWeixinSdk()
+  const { miniProgram } = (await loadPart(weixinSdk)).default
   return new Promise<CashierEnding>((resolve) => {
     miniProgram.navigateTo({
       url: `/pages/pay/pay?payment=${encodeURIComponent(id)}`,
