@@ -58,7 +58,7 @@ export function payWechat(): FakeWechat {
 
 /** Lets time pass, in steps, until the expectation holds. */
 export async function until(expectation: () => void): Promise<void> {
-  for (let step = 0; step < 500; step++) {
+  for (let step = 0; step < 2_000; step++) {
     try {
       return expectation()
     } catch {

@@ -8,6 +8,7 @@ import {
   openPay,
   openPayUntil,
   pathOf,
+  payment,
   paymentId,
   payWechat,
   until,
@@ -106,7 +107,7 @@ describe('the answer of the cashier is a hint', () => {
   test('a late answer is checked in peace: the page does not fall back to waiting for it', async () => {
     wechat.server[`POST ${pathOf('/check')}`] = new Promise(() => {})
     const page = await openPayUntil('waiting')
-    await vi.advanceTimersByTimeAsync(29_000)
+    await vi.advanceTimersByTimeAsync(9_000)
     lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
     await vi.advanceTimersByTimeAsync(1_500)
     expect(page.data.state).toBe('checking')
@@ -174,7 +175,7 @@ describe('a lost answer', () => {
     expect(wechat.cashiers).toHaveLength(1)
     page.tapButton('查看结果')
     await until(() => expect(wechat.went).toEqual(['navigateBack 1']))
-    expect(hintsIn(wechat)).toEqual([{}])
+    expect(hintsIn(wechat)).toEqual([{}, {}])
   })
 
   test('an answer that follows onShow within a second is waited for, without a word', async () => {
@@ -187,12 +188,51 @@ describe('a lost answer', () => {
     expect(page.buttons()).toEqual(['查看结果'])
   })
 
-  test('where no onShow comes, 查看结果 is offered after half a minute', async () => {
+  test('where no onShow comes, 查看结果 is offered after ten seconds', async () => {
     const page = await openPayUntil('waiting')
-    await vi.advanceTimersByTimeAsync(29_000)
+    await vi.advanceTimersByTimeAsync(9_000)
     expect(page.buttons()).toEqual([])
     await vi.advanceTimersByTimeAsync(2_000)
     expect(page.buttons()).toEqual(['查看结果'])
+  })
+
+  test('when the server knows the payment as paid, the page goes to the result without a tap', async () => {
+    wechat.server[`POST ${pathOf('/check')}`] = payment({ state: 'paid' })
+    await openPayUntil('waiting')
+    await until(() => expect(wechat.went).toEqual(['navigateBack 1']))
+    expect(hintsIn(wechat)).toEqual([{}])
+    expect(wechat.cashiers).toHaveLength(1)
+  })
+
+  test('when nobody knows, the page stays: the cashier may still be open', async () => {
+    const page = await openPayUntil('waiting')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(wechat.went).toEqual([])
+    expect(page.data.state).toBe('waiting')
+    lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
+    await until(() => expect(wechat.went).toEqual(['navigateBack 1']))
+  })
+
+  test('the way to the result is taken once, whoever finds it first', async () => {
+    let answerCheck: (reply: { status: number; body: object }) => void = () => {}
+    wechat.server[`POST ${pathOf('/check')}`] = new Promise((resolve) => (answerCheck = resolve))
+    await openPayUntil('waiting')
+    await vi.advanceTimersByTimeAsync(11_000)
+    lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
+    answerCheck(payment({ state: 'paid' }))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(wechat.went).toEqual(['navigateBack 1'])
+  })
+
+  test('a page left meanwhile goes nowhere', async () => {
+    let answerCheck: (reply: { status: number; body: object }) => void = () => {}
+    wechat.server[`POST ${pathOf('/check')}`] = new Promise((resolve) => (answerCheck = resolve))
+    const page = await openPayUntil('waiting')
+    await vi.advanceTimersByTimeAsync(11_000)
+    page.unload()
+    answerCheck(payment({ state: 'paid' }))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(wechat.went).toEqual([])
   })
 
   test('an answer that comes after 查看结果 reaches the server too, without a second way back', async () => {
@@ -201,7 +241,7 @@ describe('a lost answer', () => {
     await until(() => expect(page.buttons()).toEqual(['查看结果']))
     page.tapButton('查看结果')
     lastCashierIn(wechat).success?.({ errMsg: 'requestPayment:ok' })
-    await until(() => expect(hintsIn(wechat)).toEqual([{}, { hint: 'ok' }]))
+    await until(() => expect(hintsIn(wechat)).toEqual([{}, {}, { hint: 'ok' }]))
     expect(wechat.went).toEqual(['navigateBack 1'])
   })
 })

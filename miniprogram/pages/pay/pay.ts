@@ -1,4 +1,4 @@
-import type { PaymentHint, PaymentLaunch, PaymentView } from '../../../contract/payment'
+import type { Payment, PaymentHint, PaymentLaunch, PaymentView } from '../../../contract/payment'
 import { openCashier, type CashierAnswer } from '../../platform/cashier'
 import { cashierNeedsTap, textSizeClass } from '../../platform/device'
 import { backToWebView, goHome, replaceWithWebView } from '../../platform/navigation'
@@ -24,8 +24,8 @@ const launchKeepsMs = 10 * 60_000
 /** The page is back in front, so the cashier is closed: its answer comes now, or is lost. */
 const answerFollowsMs = 1_000
 
-/** Where no onShow comes, a cashier that has not answered for this long counts as closed. */
-const answerOverdueMs = 30_000
+/** Where no onShow comes, this long is enough for a password; who needs longer notices nothing under the cashier. */
+const answerOverdueMs = 10_000
 
 /** How long the way back may wait for the server's answer; the result page asks again anyway. */
 const checkPatienceMs = 2_000
@@ -108,10 +108,17 @@ Page({
     void answer.then((given) => this.afterCashier(given))
   },
 
-  /** Offers 查看结果 when the cashier has not answered in time: it may be paid already, so nothing else is offered. */
   expectAnswer(withinMs: number) {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.show({ state: 'waiting', overdue: true }), withinMs)
+    this.timer = setTimeout(() => void this.missAnswer(), withinMs)
+  },
+
+  /** It may be paid already, so 查看结果 is offered and nothing else; if the server knows it as paid, no tap is needed. */
+  async missAnswer() {
+    this.show({ state: 'waiting', overdue: true })
+    const payment = await this.tellServer()
+    if (payment?.state === 'paid' && this.data.state === 'waiting' && !this.gone)
+      await this.leave(this.resultPath())
   },
 
   /** Whatever the client says makes the server ask WeChat; only what the server then knows counts. */
@@ -129,16 +136,21 @@ Page({
   async check(hint?: PaymentHint) {
     this.show({ state: 'checking' })
     await Promise.race([this.tellServer(hint), pause(checkPatienceMs)])
-    if (!this.gone) await this.leave(`/orders/${this.payment?.orderId}/result`)
+    if (!this.gone) await this.leave(this.resultPath())
   },
 
   /** A lost "ask now" costs seconds, never money: the server's own ladder of queries finds the payment. */
-  async tellServer(hint?: PaymentHint) {
+  async tellServer(hint?: PaymentHint): Promise<Payment | null> {
     try {
-      await checkPayment(this.paymentId, hint)
+      return await checkPayment(this.paymentId, hint)
     } catch (reason) {
       console.warn('the server could not be told', reason)
+      return null
     }
+  },
+
+  resultPath(): string {
+    return `/orders/${this.payment?.orderId}/result`
   },
 
   /** To the web-view below, where the result page waits, or to a fresh one in place of this page. */
