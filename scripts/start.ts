@@ -6,6 +6,7 @@ import { dataFolder, makeDataFolder, SetupFault } from './data-folder.ts'
 import { startChild, type Child } from './demo/child.ts'
 import { lockDataFolder } from './demo/clone-lock.ts'
 import { writeDemoConfig } from './demo/demo-config.ts'
+import { forgetChildren, rememberChild, waitForOrphans } from './demo/orphans.ts'
 import { choosePort } from './demo/ports.ts'
 import { watchParent } from './demo/watch-parent.ts'
 import { startPostgres } from './postgres/start-postgres.ts'
@@ -13,6 +14,7 @@ import { startPostgres } from './postgres/start-postgres.ts'
 /** Undone in reverse: the server finishes its requests while sandbox and database are still there. */
 const running: { title: string; stop(): Promise<void> }[] = []
 let isStopping = false
+const folder = dataFolder()
 
 async function stopAll(exitCode: number): Promise<void> {
   if (isStopping) return
@@ -42,12 +44,13 @@ function endWith(part: Pick<Child, 'title' | 'ended'> & Partial<Pick<Child, 'las
 
 function keep(child: Child): Child {
   running.push(child)
+  rememberChild(folder, child.program.pid)
   endWith(child)
   return child
 }
 
 /** Undone from the moment that it begins: a Ctrl-C in the middle waits for the server to be up, and stops it. */
-async function startDatabase(folder: string): Promise<string> {
+async function startDatabase(): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL
   const title = 'PostgreSQL '
   const starting = startPostgres(join(folder, 'postgres'))
@@ -57,7 +60,7 @@ async function startDatabase(folder: string): Promise<string> {
   return postgres.database('qiaofu')
 }
 
-function printTable(server: string, sandbox: string, folder: string, seconds: string): void {
+function printTable(server: string, sandbox: string, seconds: string): void {
   console.log(`
 桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
 
@@ -72,15 +75,16 @@ function printTable(server: string, sandbox: string, folder: string, seconds: st
 }
 
 async function start(): Promise<void> {
-  const folder = dataFolder()
   makeDataFolder(folder)
   await lockDataFolder(folder)
+  await waitForOrphans(folder)
+  running.push({ title: '子进程记录', stop: async () => forgetChildren(folder) })
   const server = `http://127.0.0.1:${await choosePort('PORT', 3000, 'H5 与接口')}`
   const sandbox = `http://127.0.0.1:${await choosePort('SANDBOX_PORT', 4010, '沙箱')}`
   const [logs, config] = [join(folder, 'logs'), join(folder, 'demo')]
   for (const path of [logs, config]) mkdirSync(path, { recursive: true, mode: 0o700 })
 
-  const [databaseUrl] = await Promise.all([startDatabase(folder), build()])
+  const [databaseUrl] = await Promise.all([startDatabase(), build()])
   if (isStopping) return
   const sandboxArgs = ['--port', new URL(sandbox).port, '--data', join(folder, 'sandbox'), '--local-notify']
   const weChat = keep(
@@ -97,7 +101,7 @@ async function start(): Promise<void> {
   const env = { ...process.env, DATABASE_URL: databaseUrl }
   const shop = keep(startChild('服务端', ['server/main.ts', '--config', file], join(logs, 'server.log'), env))
   await shop.answers(`${server}/readyz`)
-  if (!isStopping) printTable(server, sandbox, folder, (performance.now() / 1000).toFixed(1))
+  if (!isStopping) printTable(server, sandbox, (performance.now() / 1000).toFixed(1))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

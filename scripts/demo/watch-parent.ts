@@ -29,8 +29,8 @@ function parentOfShell(pid: number): number | undefined {
   }
 }
 
-/** Windows never gives an orphan another parent, so the number alone proves nothing there. */
-function isAlive(pid: number): boolean {
+/** Whether a process has this number. Windows never gives an orphan another parent, so watchParent asks this too. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

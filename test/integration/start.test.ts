@@ -128,16 +128,11 @@ describe('npm start', () => {
     expect([await demoKey(), await databaseIdentity()]).toEqual(before)
   })
 
-  it('starts again after kill -9, on the same data', async () => {
+  it('starts again right after kill -9, on the same data and ports', async () => {
     const first = await startAndWait()
     const before = await databaseIdentity()
     first.program.kill('SIGKILL')
     await first.ended
-    await vi.waitFor(async () => expect(await isReady()).toBe(false), { timeout: 10_000 })
-    await vi.waitFor(() => expect(runningParts().filter((line) => !line.includes('postgres'))).toEqual([]), {
-      timeout: 10_000,
-    })
-
     await startAndWait()
     expect(await databaseIdentity()).toBe(before)
   })
@@ -154,7 +149,7 @@ describe('npm start', () => {
     },
   )
 
-  it('says which part died and takes the others down', async () => {
+  it.runIf(existsSync('/proc'))('says which part died and takes the others down', async () => {
     const demonstration = await startAndWait()
     const sandbox = readdirSync('/proc').find((pid) =>
       commandLineOf(Number(pid)).includes('sandbox/main.ts --port ' + ports.sandbox),
