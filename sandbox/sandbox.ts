@@ -82,7 +82,12 @@ async function build(
   app.use('/_sandbox', createControl(world, sender))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
-  world.open()
+  try {
+    world.open()
+  } catch (error) {
+    await world.close()
+    throw error
+  }
   return { app, world, sender }
 }
 
@@ -111,7 +116,7 @@ async function close(
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeAllConnections()
   await closed
-  world.close()
+  await world.close()
 }
 
 /** Bodies that cannot be read are the client's fault; anything else is ours, and says so without details. */

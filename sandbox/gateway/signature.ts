@@ -1,4 +1,4 @@
-import { createCipheriv, randomBytes, sign } from 'node:crypto'
+import { createCipheriv, sign } from 'node:crypto'
 import type { SigningKey } from '../world/merchants.ts'
 import { hexDigits, letters } from '../world/random.ts'
 import type { Effect } from '../world/weather.ts'
@@ -72,5 +72,5 @@ export function encryptFor(apiV3Key: string, text: string, associatedText: strin
 
 /** A Request-ID whose part after the last dash is WeChat's internal error number. */
 export function requestId(number: string): string {
-  return `${randomBytes(20).toString('hex').toUpperCase()}-${number}`
+  return `${hexDigits(40)}-${number}`
 }

@@ -1,13 +1,27 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomFillSync, randomInt } from 'node:crypto'
 
 const LETTERS_AND_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+/** Randomness is fetched in bulk: one call to the system costs as much as a thousand bytes. */
+const pool = Buffer.allocUnsafe(16_384)
+let used = pool.length
+
+/** So many random bytes as upper-case hexadecimal digits, two a byte. */
+function hexOf(count: number): string {
+  if (used + count > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const text = pool.toString('hex', used, used + count).toUpperCase()
+  // What was given out is not left lying about.
+  pool.fill(0, used, used + count)
+  used += count
+  return text
+}
+
 /** So many upper-case hexadecimal digits. */
 export function hexDigits(count: number): string {
-  return randomBytes(Math.ceil(count / 2))
-    .toString('hex')
-    .slice(0, count)
-    .toUpperCase()
+  return hexOf(Math.ceil(count / 2)).slice(0, count)
 }
 
 /** So many characters of 0-9 A-Z a-z, evenly drawn. */

@@ -4,6 +4,7 @@ import { createClock } from './clock.ts'
 import type { BusinessClock, ClockState } from './clock.ts'
 import { createCodes } from './codes.ts'
 import type { Codes } from './codes.ts'
+import { lockDataDir } from './data-lock.ts'
 import { createInbox } from './inbox.ts'
 import type { Inbox } from './inbox.ts'
 import { forgetfulJournal, openJournal } from './journal.ts'
@@ -46,7 +47,7 @@ export interface World {
   snapshot(): string
   /** False: no such snapshot. */
   restore(id: string): boolean
-  close(): void
+  close(): Promise<void>
 }
 
 export interface WorldOptions {
@@ -60,7 +61,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { dataDir } = options
   let journal: Journal = forgetfulJournal
   const currentJournal = () => journal
-  const merchants = await loadMerchants(dataDir)
+  const unlock = dataDir === undefined ? async () => {} : await lockDataDir(dataDir)
+  const merchants = await loadMerchants(dataDir).catch(async (error: unknown) => {
+    await unlock()
+    throw error
+  })
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
   const people = createPeople(merchants.apps, currentJournal)
@@ -126,7 +131,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       })
       return true
     },
-    close: () => journal.close(),
+    async close() {
+      journal.close()
+      await unlock()
+    },
   }
 }
 

@@ -130,6 +130,14 @@ describe('with a data directory', () => {
     expect((await (await start()).control('/ledger')).body.trades).toHaveLength(2)
   })
 
+  test('one directory serves one sandbox at a time', async () => {
+    await start()
+    await expect(openSandbox({ dataDir })).rejects.toThrow(
+      /is in use by another sandbox: stop it, or choose another/,
+    )
+    expect((await start()).url).toMatch(/^http/)
+  })
+
   test.skipIf(process.platform === 'win32')('keys and journal are for the owner only', async () => {
     await start()
     for (const name of ['keys.json', 'journal.ndjson']) {
