@@ -1,0 +1,125 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+const android = 'Mozilla/5.0 (Linux; Android 15) MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN'
+const here = { pathname: '/orders', search: '?state=paid', replace: vi.fn<(url: string) => void>() }
+const reopened = vi.fn<(request: { url: string; fail: () => void }) => void>()
+
+vi.mock('weixin-js-sdk', () => ({ default: { miniProgram: { redirectTo: reopened } } }))
+
+/** A page as it is after a load: nothing in its modules, the tab's and the phone's memory as they were left. */
+async function page() {
+  vi.resetModules()
+  const { signIn } = await import('../../h5/entry/sign-in.ts')
+  const { signedIn } = await import('../../h5/entry/sign-in-guards.ts')
+  return { signIn, signedIn }
+}
+
+/** The sign-in of a freshly loaded page: the reason why it stayed, or 'left'. */
+async function tryOnce(): Promise<string> {
+  const { signIn } = await page()
+  const stayed = signIn().catch(
+    (error: { failure?: { kind: string } }) => error.failure?.kind ?? String(error),
+  )
+  const left = vi.waitFor(() => {
+    if (here.replace.mock.calls.length + reopened.mock.calls.length === 0) throw new Error('still here')
+    return 'left'
+  })
+  const ending = await Promise.race([stayed, left])
+  here.replace.mockClear()
+  reopened.mockClear()
+  return ending
+}
+
+function remember(code: string, kind: string) {
+  sessionStorage.setItem('qiaofu.entry', JSON.stringify({ code, kind }))
+}
+
+beforeEach(() => {
+  sessionStorage.clear()
+  localStorage.clear()
+  here.replace.mockReset()
+  reopened.mockReset()
+  vi.stubGlobal('location', here)
+  vi.stubGlobal('WeixinJSBridge', {})
+  vi.stubGlobal('__wxjs_environment', undefined)
+  vi.stubGlobal(
+    'fetch',
+    async () =>
+    Response.json({ entries: [{ code: '01', kind: 'official-account' }, { code: '02', kind: 'mini-program' }] }), // prettier-ignore
+  )
+  vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(android)
+})
+
+describe('signing in from a mini-program', () => {
+  beforeEach(() => {
+    remember('02', 'mini-program')
+    vi.stubGlobal('__wxjs_environment', 'miniprogram')
+  })
+
+  it('has the native side open this very page again with a fresh ticket', async () => {
+    const { signIn } = await page()
+    void signIn()
+    await vi.waitFor(() => expect(reopened).toHaveBeenCalledOnce())
+    expect(reopened.mock.calls[0]?.[0].url).toBe('/pages/web-view/web-view?to=%2Forders%3Fstate%3Dpaid')
+    expect(here.replace).not.toHaveBeenCalled()
+  })
+
+  it('is tried twice a minute, although each web-view forgets its tab', async () => {
+    expect(await tryOnce()).toBe('left')
+    sessionStorage.clear()
+    remember('02', 'mini-program')
+    expect(await tryOnce()).toBe('left')
+    expect(await tryOnce()).toBe('sign-in-stuck')
+  })
+
+  it('counts anew after a request was answered', async () => {
+    await tryOnce()
+    await tryOnce()
+    const { signedIn } = await page()
+    signedIn()
+    expect(await tryOnce()).toBe('left')
+  })
+
+  it('is one attempt for several refused requests', async () => {
+    const { signIn } = await page()
+    void signIn()
+    void signIn()
+    void signIn()
+    await vi.waitFor(() => expect(reopened).toHaveBeenCalled())
+    expect(reopened).toHaveBeenCalledOnce()
+    expect(await tryOnce()).toBe('left')
+  })
+
+  it('says so when the native side refuses', async () => {
+    reopened.mockImplementation(({ fail }) => fail())
+    const { signIn } = await page()
+    await expect(signIn()).rejects.toMatchObject({ failure: { kind: 'sign-in-stuck' } })
+  })
+
+  it('goes the official account’s way when the tab has left the mini-program', async () => {
+    vi.stubGlobal('__wxjs_environment', undefined)
+    const { signIn } = await page()
+    void signIn()
+    await vi.waitFor(() => expect(here.replace).toHaveBeenCalled())
+    expect(here.replace.mock.calls[0]?.[0]).toContain('/api/01/oauth/start')
+  })
+})
+
+describe('signing in from an official account', () => {
+  it('goes through the server’s OAuth and comes back to this page', async () => {
+    const { signIn } = await page()
+    void signIn()
+    await vi.waitFor(() => expect(here.replace).toHaveBeenCalledOnce())
+    expect(here.replace).toHaveBeenCalledWith('/api/01/oauth/start?to=%2Forders%3Fstate%3Dpaid')
+  })
+
+  it('stops after two attempts a minute', async () => {
+    expect([await tryOnce(), await tryOnce(), await tryOnce()]).toEqual(['left', 'left', 'sign-in-stuck'])
+  })
+})
+
+it('leaves a browser outside WeChat where it is', async () => {
+  vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 Safari/604.1')
+  expect(await tryOnce()).toBe('outside-wechat')
+})
