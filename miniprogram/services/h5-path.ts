@@ -15,7 +15,7 @@ export function sharedPath(address: string | undefined, opened: string, host: st
 }
 
 function withoutQuery(path: string): string {
-  return path.split(/[?#]/)[0] ?? path
+  return path.replace(/[?#].*$/, '')
 }
 
 /** WeChat hands query values over undecoded; a value that cannot be decoded is left as it is. */

@@ -120,6 +120,13 @@ describe('the sandbox in WeChat’s place', () => {
     expect(await pay('alice', await launchFor('alice'))).toMatch(/^requestPayment:fail/)
   })
 
+  test('fails when no sandbox is running', async () => {
+    const launch = await launchFor('alice')
+    Object.assign((globalThis as unknown as { wx: object }).wx, { request: throughTo('http://127.0.0.1:9') })
+    expect(await pay('alice', launch)).toMatch(/^requestPayment:fail request:fail/)
+    await expect(login('alice')).rejects.toThrow(/^login:fail request:fail/)
+  })
+
   test('never answers when the answer is to be lost', async () => {
     choice = '已付款，但没有回复'
     const launch = await launchFor('alice')
