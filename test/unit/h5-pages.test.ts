@@ -1,0 +1,192 @@
+// @vitest-environment jsdom
+import { flushPromises, mount } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Order } from '../../contract/order.ts'
+import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
+
+type Answer = Response | Promise<Response> | (() => Response | Promise<Response>)
+
+/** Answers by "METHOD path"; what is not named is a 404. */
+let answers: Record<string, Answer>
+let asked: string[]
+let app: VueWrapper
+
+const order = (id: string, state: Order['state'] = 'pending'): Order => ({
+  id,
+  state,
+  paying: false,
+  lines: [],
+  totalFen: 2800,
+  createdAt: '2026-11-21T04:00:00Z',
+  expiresAt: '2026-11-21T04:30:00Z',
+  paidAt: null,
+  closedAt: null,
+})
+const json = (content: unknown) => () => Response.json(content)
+const problem = (status: number, detail: string, code?: string) => () =>
+  Response.json({ type: '/problems/x', title: 'x', status, detail, code, requestId: 'r' }, { status })
+const offline = () => Promise.reject(new TypeError('Failed to fetch'))
+
+async function open(path: string): Promise<void> {
+  const { router } = await import('../../h5/router.ts')
+  const App = (await import('../../h5/App.vue')).default
+  await router.push('/nowhere')
+  await router.push(path)
+  app = mount(App, { global: { plugins: [router] }, attachTo: document.body })
+  await flushPromises()
+}
+
+const button = (text: string) => app.findAll('button').find((one) => one.text() === text)
+const orderNumbers = () => app.findAll('[data-testid=order-no]').map((one) => one.text())
+
+beforeEach(() => {
+  answers = {}
+  asked = []
+  vi.stubGlobal('scrollTo', () => {})
+  vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
+    const request = `${init?.method ?? 'GET'} ${url.replace(/^\/api\/\d\d\//, '')}`
+    asked.push(request)
+    const answer = answers[request] ?? problem(404, '没有这个地址。')
+    return typeof answer === 'function' ? answer() : answer
+  })
+  sessionStorage.clear()
+  rememberEntry({ code: '02', kind: 'mini-program' })
+})
+afterEach(() => {
+  app.unmount()
+  forgetEntry()
+  vi.unstubAllGlobals()
+})
+
+describe('every page', () => {
+  it('says that an address leads nowhere, and shows the way to the shop', async () => {
+    await open('/no/such/page')
+    expect(app.find('h1').text()).toBe('页面不存在')
+    expect(app.find('a.weui-btn').attributes('href')).toBe('/')
+  })
+
+  it('offers to try again without a network, and shows what then comes', async () => {
+    answers['GET orders'] = offline
+    await open('/orders')
+    expect(app.find('[role=alert] h2').text()).toBe('网络连不上')
+    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    await button('重试')?.trigger('click')
+    await flushPromises()
+    expect(orderNumbers()).toEqual(['A'.repeat(13)])
+  })
+
+  it('says what the server said, with its advice', async () => {
+    answers['GET orders'] = problem(403, '当前是体验模式，请点击“使用完整服务”后再下单。', 'virtual-account')
+    await open('/orders')
+    expect(app.text()).toContain('请点击“使用完整服务”后再下单。')
+  })
+
+  it('asks for WeChat where nobody can sign in, and lets look around', async () => {
+    sessionStorage.clear()
+    forgetEntry()
+    answers['GET /api/entries'] = json({ entries: [{ code: '01', kind: 'official-account' }] })
+    await open('/orders')
+    expect(app.find('h2').text()).toBe('请在微信中打开')
+    expect(asked).toEqual(['GET /api/entries'])
+  })
+})
+
+describe('the order list', () => {
+  it('is empty with a way to the shop', async () => {
+    answers['GET orders'] = json({ orders: [], nextCursor: null })
+    await open('/orders')
+    expect(app.text()).toContain('还没有订单')
+  })
+
+  it('asks the server for one state at a time', async () => {
+    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    answers['GET orders?state=paid'] = json({ orders: [order('B'.repeat(13), 'paid')], nextCursor: null })
+    await open('/orders')
+    await app.findAll('nav a').find((link) => link.text() === '已支付')?.trigger('click') // prettier-ignore
+    await flushPromises()
+    expect(orderNumbers()).toEqual(['B'.repeat(13)])
+  })
+
+  it('appends the next page, and keeps the first when it does not come', async () => {
+    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: 'next/1' })
+    answers['GET orders?cursor=next%2F1'] = offline
+    await open('/orders')
+    await button('加载更多')?.trigger('click')
+    await flushPromises()
+    expect(orderNumbers()).toEqual(['A'.repeat(13)])
+    expect(app.text()).toContain('请检查网络后重试。')
+    answers['GET orders?cursor=next%2F1'] = json({ orders: [order('B'.repeat(13))], nextCursor: null })
+    await button('加载更多')?.trigger('click')
+    await flushPromises()
+    expect(orderNumbers()).toEqual(['A'.repeat(13), 'B'.repeat(13)])
+    expect(button('加载更多')).toBeUndefined()
+  })
+
+  it('offers to pay what is unpaid, and nothing else', async () => {
+    const orders = [order('A'.repeat(13)), order('B'.repeat(13), 'paid'), order('C'.repeat(13), 'closed')]
+    answers['GET orders'] = json({ orders, nextCursor: null })
+    await open('/orders')
+    expect(app.findAll('button').filter((one) => one.text() === '去支付')).toHaveLength(1)
+  })
+
+  it('asks again when it comes back out of the browser’s cache', async () => {
+    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    await open('/orders')
+    answers['GET orders'] = json({ orders: [order('A'.repeat(13), 'paid')], nextCursor: null })
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    await flushPromises()
+    expect(app.find('.badge').text()).toBe('已支付')
+  })
+})
+
+describe('an order', () => {
+  it('that was paid in the meantime shows the truth when paying is refused', async () => {
+    const id = 'A'.repeat(13)
+    answers[`GET orders/${id}`] = json({ ...order(id), payments: [] })
+    answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
+    await open(`/orders/${id}`)
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [] })
+    await button('去支付')?.trigger('click')
+    await flushPromises()
+    expect(app.find('.weui-toptips').text()).toBe('这笔订单已经支付，不用再付了。')
+    expect(app.find('.badge').text()).toBe('已支付')
+    expect(button('去支付')).toBeUndefined()
+  })
+
+  it('of somebody else is not shown', async () => {
+    const id = 'B'.repeat(13)
+    answers[`GET orders/${id}`] = problem(404, '没有找到这笔订单，请从“我的订单”里打开。')
+    await open(`/orders/${id}`)
+    expect(app.find('h2').text()).toBe('没有找到')
+    expect(app.find('[data-testid=order-no]').exists()).toBe(false)
+  })
+})
+
+describe('joining accounts', () => {
+  const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' }, joined: false }
+
+  it('shows a code for the other side', async () => {
+    answers['GET me'] = json(me)
+    answers['POST bind-codes'] = json({ code: '40718265', expiresAt: '2026-11-21T04:05:00Z' })
+    await open('/me')
+    await button('显示绑定码')?.trigger('click')
+    await flushPromises()
+    expect(app.find('[data-testid=bind-code]').text()).toBe('40718265')
+  })
+
+  it('sends only eight digits, spaces aside', async () => {
+    answers['GET me'] = json(me)
+    answers['POST bindings'] = json({ ...me, joined: true })
+    await open('/me')
+    await app.find('input').setValue('1234')
+    await app.find('form').trigger('submit')
+    expect(app.find('.weui-toptips').text()).toContain('8 位数字')
+    expect(asked).not.toContain('POST bindings')
+    await app.find('input').setValue('1111 2222')
+    await app.find('form').trigger('submit')
+    await flushPromises()
+    expect(asked).toContain('POST bindings')
+    expect(app.text()).toContain('已合并')
+  })
+})
