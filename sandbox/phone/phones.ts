@@ -1,3 +1,4 @@
+import type { World } from '../world/world.ts'
 import { createCookieJar, type CookieJar } from './proxy/cookie-jar.ts'
 import { type Language, type Profile, findProfile } from './profiles.ts'
 
@@ -32,14 +33,23 @@ export interface PhoneRegistry {
   find(name: string): Phone | undefined
   /** @throws TypeError when the profile is unknown */
   switchOn(name: string, settings: PhoneSettings): Phone
+  /** Forgets all cookies; the phones stay on, so that an open window goes on, signed out. */
+  clear(): void
 }
 
-const registries = new WeakMap<object, PhoneRegistry>()
+/** What the phone needs of the sandbox's world. */
+export type PhoneWorld = Pick<World, 'addRegister' | 'people'>
 
-/** The registry of a world: the routes write it, the proxy reads it. */
-export function phonesOf(world: object): PhoneRegistry {
-  const registry = registries.get(world) ?? createPhoneRegistry()
+const registries = new WeakMap<PhoneWorld, PhoneRegistry>()
+
+/** The registry of a world: the routes write it, the proxy reads it. First asked for before the world opens. */
+export function phonesOf(world: PhoneWorld): PhoneRegistry {
+  const known = registries.get(world)
+  if (known !== undefined) return known
+  const registry = createPhoneRegistry()
   registries.set(world, registry)
+  // Cookies do not outlive the sandbox, and a reset of the world signs everybody out.
+  world.addRegister({ kind: 'phone', entities: () => [], load: () => {}, clear: registry.clear })
   return registry
 }
 
@@ -49,6 +59,7 @@ function createPhoneRegistry(): PhoneRegistry {
   const jars = new Map<string, CookieJar>()
   return {
     find: (name) => phones.get(name),
+    clear: () => jars.forEach((jar) => jar.clear()),
     switchOn(name, settings) {
       const profile = findProfile(settings.profile)
       if (profile === undefined) throw new TypeError(`no device profile "${settings.profile}"`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import sirv from 'sirv'
 import { phoneOfHost, phoneOrigin } from './address.ts'
-import { type PhoneSettings, phonesOf } from './phones.ts'
+import { type PhoneSettings, type PhoneWorld, phonesOf } from './phones.ts'
 import { findProfile } from './profiles.ts'
 import { type PhoneOptions, createPhoneProxy } from './proxy/proxy.ts'
 import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
@@ -14,8 +14,9 @@ import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
  * GET /_sandbox/phone → {h5Url}; PUT /_sandbox/phones/{name} switches a phone on;
  * POST /_sandbox/phones/{name}/requests carries out one wx.request.
  */
-export function phoneRoutes(world: object, options: PhoneOptions): Router {
+export function phoneRoutes(world: PhoneWorld, options: PhoneOptions): Router {
   const router = express.Router()
+  const phones = phonesOf(world)
   const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
   router.get(['/', '/phone'], (_req, res) => showPhonePage(options.phoneDir, res))
   if (options.phoneDir !== undefined) router.use('/_phone', sirv(options.phoneDir, { dev: true, etag: true }))
@@ -25,7 +26,7 @@ export function phoneRoutes(world: object, options: PhoneOptions): Router {
   router.use('/_sandbox/phones', express.json({ limit: '4mb' }))
   router.put('/_sandbox/phones/:name', (req, res) => switchOn(world, options, req, res))
   router.post('/_sandbox/phones/:name/requests', async (req, res) => {
-    const phone = phonesOf(world).find(String(req.params.name))
+    const phone = phones.find(String(req.params.name))
     if (phone === undefined) return void refuse(res, 409, 'This phone is not switched on. PUT it first.')
     if (!isMiniProgramRequest(req.body))
       return void refuse(res, 400, 'Expected JSON {appid, url, method, header, body, timeoutMs}.')
@@ -35,7 +36,7 @@ export function phoneRoutes(world: object, options: PhoneOptions): Router {
 }
 
 /** Answers every request to http://{phone}.localhost. Mount it first, before any body parser. */
-export function phoneProxy(world: object, options: PhoneOptions): RequestHandler {
+export function phoneProxy(world: PhoneWorld, options: PhoneOptions): RequestHandler {
   return createPhoneProxy(world, options)
 }
 
@@ -50,7 +51,7 @@ function showPhonePage(phoneDir: string | undefined, res: Response): void {
   res.sendFile(page)
 }
 
-function switchOn(world: object, options: PhoneOptions, req: Request, res: Response): void {
+function switchOn(world: PhoneWorld, options: PhoneOptions, req: Request, res: Response): void {
   const name = String(req.params.name)
   if (phoneOfHost(`${name}.localhost`) !== name) {
     return refuse(
@@ -61,6 +62,9 @@ function switchOn(world: object, options: PhoneOptions, req: Request, res: Respo
   }
   const settings = readSettings(req)
   if (typeof settings === 'string') return refuse(res, 400, settings)
+  if (world.people.find(settings.user) === undefined) {
+    return refuse(res, 404, `There is no person "${settings.user}": see GET /_sandbox/users.`)
+  }
   phonesOf(world).switchOn(name, settings)
   res.json({ origin: phoneOrigin(name, options.sandboxUrl()) })
 }

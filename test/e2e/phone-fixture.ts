@@ -4,6 +4,11 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type BrowserContext, type Page, expect as expectPage } from '@playwright/test'
+import { expect } from 'vitest'
+import { buildPhone } from '../../sandbox/phone/build.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { type SandboxClient, openSandbox } from '../support/sandbox-client.ts'
 
 /** A small H5 that says what reached it. Its headers forbid framing and inline scripts, as the shipped ones do. */
 export interface FixtureH5 {
@@ -32,9 +37,10 @@ window.addEventListener('focus', (event) => { if (!event.isTrusted) say('focus')
 window.addEventListener('popstate', () => say('pop ' + location.pathname))
 document.querySelector('#pay').onclick = () => wx.miniProgram.navigateTo({ url: '/pages/native/native?id=a%2Fb',
   success: (result) => say(result.errMsg), fail: (result) => say(result.errMsg) })
-document.querySelector('#post').onclick = () => wx.miniProgram.postMessage({ data: { order: 1 } })
+document.querySelector('#post').onclick = () => wx.miniProgram.postMessage({ data: { order: 1 } }) || say('posted')
 document.querySelector('#push').onclick = () => { history.pushState({ step: 1 }, '', '/step'); say('pushed') }
-if (location.search === '?jsapi') WeixinJSBridge.invoke('getBrandWCPayRequest', {}, (result) => say(result.err_msg))
+const launch = new URLSearchParams(location.search).get('launch')
+if (launch) WeixinJSBridge.invoke('getBrandWCPayRequest', JSON.parse(launch), (result) => say(result.err_msg))
 sessionStorage.setItem('visits', Number(sessionStorage.getItem('visits') || 0) + 1)
 say('visits ' + sessionStorage.getItem('visits'))
 `
@@ -53,7 +59,7 @@ export async function startFixtureH5(): Promise<FixtureH5> {
       res.setHeader('set-cookie', `who=${url.searchParams.get('as')}; HttpOnly; Path=/; SameSite=Lax`)
       return void res.writeHead(302, { location: '/' }).end()
     }
-    if (url.pathname === '/code')
+    if (url.pathname === '/asked')
       return void res.end(JSON.stringify({ referer: req.headers.referer, ua: req.headers['user-agent'] }))
     res.setHeader('content-type', 'text/html; charset=utf-8')
     res.setHeader('x-frame-options', 'DENY')
@@ -82,10 +88,11 @@ const files: Record<string, string> = {
   'app.wxss': `page { background: #fff } .big { font-size: 40rpx }`,
   'count.ts': `export let count = 0\nexport const add = () => { count += 1; return count }`,
   'pages/home/home.json': '{}',
-  'pages/home/home.wxml': `<view class="big">{{greeting}}</view><button bindtap="open">打开网页</button><button bindtap="add">加一</button><view class="count">{{count}}</view>`,
+  'pages/home/home.wxml': `<view class="big">{{greeting}}</view><button bindtap="open">打开网页</button><button bindtap="add">加一</button><view class="count">{{count}}</view><view class="asked">{{asked}}</view>`,
   'pages/home/home.ts': `import { add } from '../../count'
-Page({ data: { greeting: '', count: 0 },
-  onLoad() { wx.login({ success: ({ code }) => this.setData({ greeting: code ? '已登录' : '' }) }) },
+Page({ data: { greeting: '', count: 0, asked: '' },
+  onLoad() { wx.request({ url: 'http://127.0.0.1:3000/asked', success: ({ data }) => this.setData({ asked: data.referer + ' ' + data.ua }) })
+    wx.login({ success: ({ code }) => this.setData({ greeting: code ? '已登录' : '' }) }) },
   add() { this.setData({ count: add() }) },
   open() { wx.navigateTo({ url: '/pages/web/web' }) } })`,
   'pages/web/web.json': '{}',
@@ -108,3 +115,60 @@ export function writeFixtureMiniProgram(more: Record<string, string> = {}): stri
   }
   return dir
 }
+
+/** A sandbox with the fixture mini-program and H5, and a browser. */
+export interface PhoneFixture {
+  sandbox: SandboxClient
+  h5: FixtureH5
+  /** Opens a window at an address of the sandbox; an exception in any page fails the test. */
+  open(address: string): Promise<Page>
+  /** Closes the windows a test has opened and resets the sandbox, phones included. */
+  tidy(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Builds and starts everything the phone's own tests need. */
+export async function startPhoneFixture(more: Record<string, string> = {}): Promise<PhoneFixture> {
+  const phoneDir = mkdtempSync(join(tmpdir(), 'phone-built-'))
+  await buildPhone({ miniprogramDir: writeFixtureMiniProgram(more), outDir: phoneDir })
+  const h5 = await startFixtureH5()
+  const sandbox = await openSandbox({ phoneDir, h5Url: h5.url })
+  const browser = await launchBrowser()
+  const contexts: BrowserContext[] = []
+  return {
+    sandbox,
+    h5,
+    async open(address) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+      contexts.push(context)
+      const page = await context.newPage()
+      page.on('pageerror', (error) => expect.unreachable(String(error.stack)))
+      await page.goto(sandbox.url + address)
+      await expectPage(page.getByTestId('phone').first()).toBeVisible()
+      return page
+    },
+    async tidy() {
+      await Promise.all(contexts.splice(0).map((context) => context.close()))
+      await sandbox.control('/reset', {})
+      h5.seen.length = 0
+    },
+    async close() {
+      await browser.close()
+      await sandbox.close()
+      await h5.close()
+    },
+  }
+}
+
+/** Puts a value into the mini-program's storage on a phone, as wx.setStorageSync there would. */
+export function store(page: Page, phone: string, user: string, key: string, value: unknown): Promise<void> {
+  const path = `phone/${phone}/${user}/${MINI_PROGRAM}/${key}`
+  return page.evaluate(
+    ([at = '', text = '']) => localStorage.setItem(at, text),
+    [path, JSON.stringify(value)],
+  )
+}
+
+/** Appids of the sandbox's demo merchant. */
+export const MINI_PROGRAM = 'wx5a17d0c0ffee0002'
+export const OFFICIAL_ACCOUNT = 'wx5a17d0c0ffee0001'

@@ -1,71 +1,46 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, FrameLocator, Locator, Page } from '@playwright/test'
 import { expect as expectPage } from '@playwright/test'
+import type { FrameLocator, Locator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { buildPhone } from '../../sandbox/phone/build.ts'
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type {} from '../../sandbox/phone/browser/phone/handle.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { type FixtureH5, startFixtureH5, writeFixtureMiniProgram } from './phone-fixture.ts'
+import { type PhoneFixture, startPhoneFixture, store } from './phone-fixture.ts'
 
-let browser: Browser
-let h5: FixtureH5
-let sandbox: Sandbox
+let fixture: PhoneFixture
 let page: Page
 
 beforeAll(async () => {
-  const phoneDir = mkdtempSync(join(tmpdir(), 'phone-built-'))
-  await buildPhone({ miniprogramDir: writeFixtureMiniProgram(), outDir: phoneDir })
-  h5 = await startFixtureH5()
-  sandbox = await startSandbox({ port: 0, phoneDir, h5Url: h5.url, localNotify: true })
-  browser = await launchBrowser()
+  fixture = await startPhoneFixture()
 })
+afterEach(() => fixture.tidy())
+afterAll(() => fixture.close())
 
-afterEach(() => page.context().close())
-
-afterAll(async () => {
-  await browser.close()
-  await sandbox.close()
-  await h5.close()
-})
-
-/** Opens the window; `who` is what each person's mini-program tells the H5. */
+/** `who` is the name under which each person's mini-program signs in at the H5. */
 async function open(address: string): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  page = await context.newPage()
-  page.on('pageerror', (error) => expect.unreachable(String(error.stack)))
-  await page.goto(sandbox.url + address)
-  await page.evaluate(() => {
-    for (const [phone, user] of [
-      ['a', 'alice'],
-      ['b', 'bob'],
-    ]) {
-      localStorage.setItem(`phone/${phone}/${user}/wx5a17d0c0ffee0002/who`, JSON.stringify(user))
-    }
-  })
+  page = await fixture.open(address)
+  await store(page, 'a', 'alice', 'who', 'alice')
+  await store(page, 'b', 'bob', 'who', 'bob')
 }
 
 const phone = (nth = 0): Locator => page.getByTestId('phone').nth(nth)
 const web = (nth = 0): FrameLocator => phone(nth).frameLocator('iframe[title="web-view"]')
+const log = (nth = 0): Locator => web(nth).locator('#log')
+const openWeb = (nth = 0): Promise<void> => phone(nth).getByRole('button', { name: '打开网页' }).click()
+const back = (nth = 0): Promise<void> => phone(nth).getByRole('button', { name: '返回', exact: true }).click()
 
-describe('the phone', () => {
-  it('lets two people in one window be two people to the same server', async () => {
+describe('two phones in one window', () => {
+  it('are two people to the same server, and leave nothing in the browser', async () => {
     await open('/?phones=a:alice,b:bob')
-    for (const nth of [0, 1]) await phone(nth).getByRole('button', { name: '打开网页' }).click()
+    await openWeb(0)
+    await openWeb(1)
     await expectPage(web(0).locator('#who')).toHaveText('alice')
     await expectPage(web(1).locator('#who')).toHaveText('bob')
     const [a, b] = ['alice', 'bob'].map(
-      (who) => h5.seen.findLast(({ headers }) => headers.cookie === `who=${who}`)?.headers,
+      (who) => fixture.h5.seen.findLast(({ headers }) => headers.cookie === `who=${who}`)?.headers,
     )
     expect(a?.['x-forwarded-for']).not.toBe(b?.['x-forwarded-for'])
-    expect(a?.['user-agent']).toContain('MicroMessenger')
-    expect(a?.['user-agent']).toContain('iPhone')
     expect(await page.context().cookies()).toEqual([])
   })
 
-  it('runs a copy of the program in each phone, so that no variable is shared', async () => {
+  it('each run a copy of the program, so that no variable is shared', async () => {
     await open('/?phones=a:alice,b:bob')
     await phone(0).getByRole('button', { name: '加一' }).click()
     await phone(0).getByRole('button', { name: '加一' }).click()
@@ -74,48 +49,135 @@ describe('the phone', () => {
     await expectPage(phone(1).locator('.count')).toHaveText('1')
   })
 
-  it('opens a native page from the web page by the unmodified SDK, and the web page feels it', async () => {
-    await open('/?profile=ios')
-    await phone().getByRole('button', { name: '打开网页' }).click()
-    await expectPage(web().locator('#env')).toHaveText('mini=true')
-    await web().locator('#pay').click()
-    await expectPage(phone().locator('.id')).toHaveText('a%2Fb')
-    await phone().getByRole('button', { name: '返回网页' }).click()
-    await expectPage(web().locator('#log')).toHaveText(
-      'visits 1;hidden;invokeMiniProgramAPI:ok;visible;pageshow;',
-    )
-  })
-
-  it('keeps quiet towards the web page on the profile that fires nothing', async () => {
-    await open('/?profile=silent')
-    await phone().getByRole('button', { name: '打开网页' }).click()
-    await expectPage(web().locator('#env')).toHaveText('mini=true')
-    await web().locator('#pay').click()
-    await phone().getByRole('button', { name: '返回网页' }).click()
-    await expectPage(web().locator('#log')).toHaveText('visits 1;invokeMiniProgramAPI:ok;')
-  })
-
-  it('goes back within the web page first, and only in the phone whose back was touched', async () => {
+  it('go back each in its own pages, within the web page first', async () => {
     await open('/?phones=a:alice,b:bob')
     for (const nth of [0, 1]) {
-      await phone(nth).getByRole('button', { name: '打开网页' }).click()
+      await openWeb(nth)
       await web(nth).locator('#push').click()
       await web(nth).locator('#leave').click()
-      await expectPage(web(nth).locator('#log')).toHaveText('visits 2;')
+      await expectPage(log(nth)).toHaveText('visits 2;')
     }
     expect(await page.evaluate(() => window.qiaofuPhones.a?.history())).toEqual([
       '/pages/home/home',
       '/pages/web/web',
-      `${h5.url}/`,
-      `${h5.url}/step`,
-      `${h5.url}/second`,
+      `${fixture.h5.url}/`,
+      `${fixture.h5.url}/step`,
+      `${fixture.h5.url}/second`,
     ])
-    const back = phone(0).getByRole('button', { name: '返回' })
-    await back.click()
-    await expectPage(web(0).locator('#log')).toHaveText('visits 3;')
-    await back.click()
-    await back.click()
+    await back(0)
+    await expectPage(log(0)).toHaveText('visits 3;')
+    await back(0)
+    await expectPage(log(0)).toHaveText('visits 4;')
+    await back(0)
     await expectPage(phone(0).getByRole('button', { name: '打开网页' })).toBeVisible()
-    await expectPage(web(1).locator('#log')).toHaveText('visits 2;')
+    await expectPage(log(1)).toHaveText('visits 2;')
+  })
+
+  it('hand a card from one to the other, which opens the shared page cold', async () => {
+    await open('/?phones=a:alice,b:bob')
+    await openWeb(0)
+    await web(0).locator('#push').click()
+    await phone(0).getByRole('button', { name: '菜单' }).click()
+    await phone(0).getByRole('button', { name: '转发给朋友' }).click()
+    await phone(1).getByRole('button', { name: '关闭小程序' }).click()
+    await phone(1).getByRole('button', { name: '卡片' }).click()
+    await expectPage(web(1).locator('#who')).toHaveText('nobody')
+    expect(await page.evaluate(() => window.qiaofuPhones.b?.history())).toEqual([
+      '/pages/web/web?to=%2Fstep',
+      `${fixture.h5.url}/step`,
+    ])
+  })
+})
+
+describe('a web-view', () => {
+  it('opens a native page through the unmodified SDK, and feels it slide over on the ios profile', async () => {
+    await open('/?profile=ios')
+    await openWeb()
+    await expectPage(web().locator('#env')).toHaveText('mini=true')
+    await web().locator('#pay').click()
+    // WeChat decodes no query value.
+    await expectPage(phone().locator('.id')).toHaveText('a%2Fb')
+    await phone().getByRole('button', { name: '返回网页' }).click()
+    await expectPage(log()).toHaveText('visits 1;hidden;invokeMiniProgramAPI:ok;visible;pageshow;')
+  })
+
+  it('hears nothing of native pages on the silent profile', async () => {
+    await open('/?profile=silent')
+    await openWeb()
+    await expectPage(web().locator('#env')).toHaveText('mini=true')
+    await web().locator('#pay').click()
+    await phone().getByRole('button', { name: '返回网页' }).click()
+    await expectPage(log()).toHaveText('visits 1;invokeMiniProgramAPI:ok;')
+  })
+
+  it('delivers postMessage only when it goes', async () => {
+    await open('/')
+    await openWeb()
+    await web().locator('#post').click()
+    await expectPage(log()).toHaveText('visits 1;posted;')
+    const heard = (): Promise<string | null> =>
+      page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/heard'))
+    expect(await heard()).toBeNull()
+    await back()
+    await expect.poll(heard).toBe('{"data":[{"order":1}]}')
+  })
+
+  it('may not pay by itself', async () => {
+    await open('/phone?page=pages%2Fweb%2Fweb%3Fto%3D%252F%253Flaunch%253D%257B%257D')
+    await expectPage(log()).toHaveText('visits 1;system:access_denied;')
+  })
+
+  it('is destroyed below a native page when memory is short, and the page above is told by its stack', async () => {
+    await open('/')
+    await openWeb()
+    await web().locator('#pay').click()
+    await expectPage(phone().locator('.id')).toBeVisible()
+    expect(await page.evaluate(() => window.qiaofuPhones.a?.evictWebView())).toBe(true)
+    expect(await page.evaluate(() => window.qiaofuPhones.a?.stack())).toEqual([
+      'pages/home/home',
+      'pages/native/native',
+    ])
+    await expectPage(phone().locator('iframe')).toHaveCount(0)
+  })
+})
+
+describe('the mini-program', () => {
+  it('holds ten pages, and refuses the eleventh in WeChat’s words', async () => {
+    await open('/')
+    for (let depth = 2; depth <= 10; depth += 1) {
+      await page.evaluate(() => window.qiaofuPhones.a?.navigateTo('/pages/native/native?id=1'))
+    }
+    const refusal = await page.evaluate(() =>
+      window.qiaofuPhones.a
+        ?.navigateTo('/pages/native/native')
+        .catch((reason: { errMsg: string }) => reason.errMsg),
+    )
+    expect(refusal).toBe('navigateTo:fail webview count limit exceed')
+  })
+
+  it('opens cold at a page, shows the way home, and starts anew there', async () => {
+    await open('/phone?page=%2Fpages%2Fnative%2Fnative%3Fid%3D7&scene=1007')
+    await expectPage(phone().locator('.id')).toHaveText('7')
+    await phone().getByRole('button', { name: '回到首页' }).click()
+    await expectPage(phone().getByRole('button', { name: '打开网页' })).toBeVisible()
+  })
+
+  it('keeps its pages behind the conversations, and loses them when it is killed', async () => {
+    await open('/')
+    await phone().getByRole('button', { name: '加一' }).click()
+    await phone().getByRole('button', { name: '关闭小程序' }).click()
+    await phone().getByRole('button', { name: '小店' }).click()
+    await expectPage(phone().locator('.count')).toHaveText('1')
+    await page.evaluate(() => window.qiaofuPhones.a?.kill())
+    await phone().getByRole('button', { name: '小店' }).click()
+    await expectPage(phone().locator('.count')).toHaveText('0')
+  })
+
+  it('sends requests as WeChat does: its own Referer, the device’s user agent', async () => {
+    await open('/?profile=android')
+    await expectPage(phone().locator('.asked')).toContainText(
+      'https://servicewechat.com/wx5a17d0c0ffee0002/0/page-frame.html',
+    )
+    await expectPage(phone().locator('.asked')).toContainText('Android')
   })
 })

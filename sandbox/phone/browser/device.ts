@@ -64,7 +64,6 @@ export interface Device {
   /** Origin of the H5 in the real world. */
   homeOrigin: string | undefined
   miniProgramAppid: string
-  officialAccountAppid: string
   dialogs: Dialogs
   webStorage: WebStorage
   /** Opens the cashier. The promise never settles when the answer is lost. */

@@ -36,10 +36,11 @@ async function start(): Promise<void> {
       address,
       surroundings,
       program,
-      sendCard(from, card) {
-        const to = phones.find((other) => other !== from) ?? from
-        to.receive(card)
-        return to === from ? '文件传输助手' : to.person.name
+      sendCard(card) {
+        const self = phones.find((one) => one.name === name)
+        const other = phones.find((one) => one.name !== name)
+        ;(other ?? self)?.receive(card)
+        return other?.person.name ?? '文件传输助手'
       },
     })
     phones.push(phone)

@@ -36,11 +36,10 @@ export type CashierOutcome =
 /** How the cashier ended for the program; none: it never hears. */
 export type CashierResult = { result: 'ok' | 'cancel' | 'fail' | 'none'; message?: string } | CashierRefusal
 
-/** Who is who in the sandbox, and which appids the demo merchant has. */
+/** Who is who in the sandbox, and what the phone opens. */
 export interface Surroundings {
   people: Person[]
   miniProgramAppid: string
-  officialAccountAppid: string
   /** Origin of the H5, or null when the sandbox was started without one. */
   h5Url: string | null
 }
@@ -54,11 +53,9 @@ export const sandbox = {
       ask<{ h5Url: string | null }>('/_sandbox/phone'),
     ])
     const apps = merchants.flatMap((merchant) => merchant.appids)
-    const appidOf = (kind: string): string => apps.find((app) => app.kind === kind)?.appid ?? ''
     return {
       people: users,
-      miniProgramAppid: appidOf('mini-program'),
-      officialAccountAppid: appidOf('official-account'),
+      miniProgramAppid: apps.find((app) => app.kind === 'mini-program')?.appid ?? '',
       h5Url,
     }
   },

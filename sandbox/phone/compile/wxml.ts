@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
+import type * as Compiler from 'glass-easel-template-compiler'
 import type { Source } from './source.ts'
 
-const { TmplGroup } = createRequire(import.meta.url)(
-  'glass-easel-template-compiler',
-) as typeof import('glass-easel-template-compiler')
+// The package is CommonJS with its WebAssembly beside it, which an import would not find in every runner.
+const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler') as typeof Compiler
 
 /** What the template compiler says of one place; lines and columns from 0. */
 interface TemplateParseError {

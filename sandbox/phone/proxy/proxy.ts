@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Request, RequestHandler } from 'express'
 import { isLoopback, phoneOfHost, phoneOrigin, toUpstream } from '../address.ts'
-import { type Phone, phonesOf } from '../phones.ts'
+import { type Phone, type PhoneWorld, phonesOf } from '../phones.ts'
 import { userAgentOf } from '../profiles.ts'
 import { forward } from './forward.ts'
 import { showTrouble } from './trouble.ts'
@@ -18,13 +18,14 @@ export interface PhoneOptions {
 }
 
 /** Answers every request to http://{phone}.localhost and leaves all others alone. Mount it before any body parser. */
-export function createPhoneProxy(world: object, options: PhoneOptions): RequestHandler {
+export function createPhoneProxy(world: PhoneWorld, options: PhoneOptions): RequestHandler {
+  const phones = phonesOf(world)
   const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
   const bridgeSource = readOnce(options.phoneDir)
   return async (req, res, next) => {
     const name = phoneOfHost(req.headers.host)
     if (name === null) return next()
-    const phone = phonesOf(world).find(name)
+    const phone = phones.find(name)
     if (phone === undefined) return showTrouble(res, 'switched-off')
     if (isFromAnotherSite(req, phone)) return showTrouble(res, 'other-site')
     const upstream = toUpstream(req.url, homeOrigin)

@@ -20,105 +20,63 @@ export interface SavedHistory {
  * back() of one phone would walk another phone's pages. Here the frame never adds to it: every push becomes a
  * replace, and the entries are kept beside the page.
  */
-export interface WebHistory {
-  /** Walks one entry back, when there is one. */
-  back(): void
+interface WebHistory {
+  saved: SavedHistory
+  documentId: string
+  homeOrigin: string | null
+  /** Set while the frame is moved by this file, so that it does not answer its own navigation. */
+  isMoving: boolean
+  nativeReplaceState: History['replaceState']
+  nativeReplace: Location['replace']
+  /** Writes the history down and tells the phone. */
+  keep: () => void
 }
 
 /**
+ * Takes the place of window.history.
  * @param before what the document before this one left behind
  * @param changed told of every change, also of the first entry; it keeps the history
+ * @returns walks one entry back, when there is one
  */
 export function installWebHistory(
   before: SavedHistory | null,
   homeOrigin: string | null,
   changed: (saved: SavedHistory) => void,
-): WebHistory {
-  const native = {
-    replaceState: history.replaceState.bind(history),
-    replace: location.replace.bind(location),
-  }
+): { back: () => void } {
   const documentId = Math.random().toString(36).slice(2)
   const saved = arrive(before ?? { entries: [], index: 0, arrival: null }, documentId)
-  /** Set while the frame is moved by this file, so that it does not answer its own navigation. */
-  let moving = false
-
-  const keep = (): void => changed(saved)
-  const record = (kind: 'push' | 'replace', url: string, state: unknown): void => {
-    if (kind === 'push') saved.index += 1
-    saved.entries.splice(saved.index, kind === 'push' ? Infinity : 1, { url, state, document: documentId })
-    saved.arrival = null
-    keep()
-  }
-  const move = (run: () => void): void => {
-    moving = true
-    try {
-      run()
-    } finally {
-      moving = false
-    }
-  }
-  const write = (kind: 'push' | 'replace', state: unknown, url?: string | URL | null): void => {
-    // The real call first: it throws what a page expects for another origin or a state that cannot be cloned.
-    move(() => native.replaceState(state, '', url))
-    record(kind, location.href, structuredClone(state))
-  }
-  const leave = (arrival: SavedHistory['arrival'], url: string): void => {
-    saved.arrival = arrival
-    keep()
-    move(() => native.replace(url))
-  }
-  const walkTo = (index: number): void => {
-    const entry = saved.entries[index]
-    if (entry === undefined || index === saved.index) return
-    if (entry.document !== documentId) {
-      // Only the fragment differs: replace() would not load the page, and the page of that entry is gone.
-      if (stripFragment(entry.url) === stripFragment(location.href)) {
-        saved.arrival = { kind: 'traverse', index }
-        keep()
-        move(() => native.replaceState(entry.state, '', entry.url))
-        location.reload()
-      } else leave({ kind: 'traverse', index }, entry.url)
-      return
-    }
-    const from = location.href
-    saved.index = index
-    move(() => native.replaceState(entry.state, '', entry.url))
-    keep()
-    window.dispatchEvent(new PopStateEvent('popstate', { state: entry.state }))
-    if (new URL(from).hash !== location.hash) {
-      window.dispatchEvent(new HashChangeEvent('hashchange', { oldURL: from, newURL: location.href }))
-    }
+  const web: WebHistory = {
+    saved,
+    documentId,
+    homeOrigin,
+    isMoving: false,
+    nativeReplaceState: history.replaceState.bind(history),
+    nativeReplace: location.replace.bind(location),
+    keep: () => changed(saved),
   }
   const go = (delta = 0): void => {
     if (delta === 0) location.reload()
     // A browser walks after the running task, never inside the call.
-    else setTimeout(() => walkTo(saved.index + delta))
+    else setTimeout(() => walkTo(web, saved.index + delta))
   }
-
   Object.defineProperties(history, {
     state: { get: () => saved.entries[saved.index]?.state ?? null, configurable: true },
     length: { get: () => saved.entries.length, configurable: true },
-    pushState: { value: (state: unknown, _: string, url?: string | URL | null) => write('push', state, url) },
+    pushState: {
+      value: (state: unknown, _: string, url?: string | URL | null) => write(web, 'push', state, url),
+    },
     replaceState: {
-      value: (state: unknown, _: string, url?: string | URL | null) => write('replace', state, url),
+      value: (state: unknown, _: string, url?: string | URL | null) => write(web, 'replace', state, url),
     },
     go: { value: go },
     back: { value: () => go(-1) },
     forward: { value: () => go(1) },
   })
-  turnPushesIntoReplaces({
-    isMoving: () => moving,
-    record,
-    leave,
-    move,
-    replace: native.replace,
-    saved,
-    keep,
-    homeOrigin,
-  })
-  move(() => native.replaceState(saved.entries[saved.index]?.state ?? null, ''))
-  keep()
+  // Browsers without the Navigation API work too: a page's own pushes are recorded when the next document arrives.
+  if ('navigation' in window)
+    window.navigation.addEventListener('navigate', (event) => followPage(web, event))
+  move(web, () => web.nativeReplaceState(saved.entries[saved.index]?.state ?? null, ''))
+  web.keep()
   return { back: () => go(-1) }
 }
 
@@ -143,45 +101,86 @@ function arrive(saved: SavedHistory, documentId: string): SavedHistory {
   return saved
 }
 
-interface Navigator {
-  isMoving: () => boolean
-  record: (kind: 'push' | 'replace', url: string, state: unknown) => void
-  leave: (arrival: SavedHistory['arrival'], url: string) => void
-  move: (run: () => void) => void
-  replace: (url: string) => void
-  saved: SavedHistory
-  keep: () => void
-  homeOrigin: string | null
+function move(web: WebHistory, run: () => void): void {
+  web.isMoving = true
+  try {
+    run()
+  } finally {
+    web.isMoving = false
+  }
 }
 
-/** Links, location.href and forms: what a page does without asking history. */
-function turnPushesIntoReplaces(navigator: Navigator): void {
-  const { isMoving, record, leave, move, replace, saved, keep, homeOrigin } = navigator
-  // Browsers without it still work; their pushes are recorded when the next document arrives.
-  if (!('navigation' in window)) return
-  window.navigation.addEventListener('navigate', (event) => {
-    if (isMoving() || event.downloadRequest !== null) return
-    const kind = event.navigationType
-    if (kind !== 'push' && kind !== 'replace') return
-    const { url } = event.destination
-    if (event.hashChange) {
-      if (kind === 'push' && event.cancelable) {
-        event.preventDefault()
-        record('push', url, null)
-        move(() => replace(url))
-      } else record(kind, url, null)
-      return
-    }
-    if (event.destination.sameDocument) return
-    const target = throughTheProxy(url, homeOrigin)
-    if (event.formData !== null || !event.cancelable || (kind === 'replace' && target === url)) {
-      saved.arrival = { kind }
-      keep()
-      return
-    }
-    event.preventDefault()
-    leave({ kind }, target)
-  })
+function record(
+  { saved, documentId, keep }: WebHistory,
+  kind: 'push' | 'replace',
+  url: string,
+  state: unknown,
+): void {
+  if (kind === 'push') saved.index += 1
+  saved.entries.splice(saved.index, kind === 'push' ? Infinity : 1, { url, state, document: documentId })
+  saved.arrival = null
+  keep()
+}
+
+/** history.pushState and replaceState. */
+function write(web: WebHistory, kind: 'push' | 'replace', state: unknown, url?: string | URL | null): void {
+  // The real call first: it throws what a page expects for another origin or a state that cannot be cloned.
+  move(web, () => web.nativeReplaceState(state, '', url))
+  record(web, kind, location.href, structuredClone(state))
+}
+
+/** Loads another document in this frame. */
+function leave(web: WebHistory, arrival: SavedHistory['arrival'], url: string): void {
+  web.saved.arrival = arrival
+  web.keep()
+  move(web, () => web.nativeReplace(url))
+}
+
+/** history.go: within the document by events, to another one by loading it. */
+function walkTo(web: WebHistory, index: number): void {
+  const { saved } = web
+  const entry = saved.entries[index]
+  if (entry === undefined || index === saved.index) return
+  if (entry.document !== web.documentId) {
+    const arrival = { kind: 'traverse', index } as const
+    if (stripFragment(entry.url) !== stripFragment(location.href)) return leave(web, arrival, entry.url)
+    // Only the fragment differs: replace() would not load the page, and the page of that entry is gone.
+    saved.arrival = arrival
+    web.keep()
+    move(web, () => web.nativeReplaceState(entry.state, '', entry.url))
+    return location.reload()
+  }
+  const from = location.href
+  saved.index = index
+  move(web, () => web.nativeReplaceState(entry.state, '', entry.url))
+  web.keep()
+  window.dispatchEvent(new PopStateEvent('popstate', { state: entry.state }))
+  if (new URL(from).hash !== location.hash) {
+    window.dispatchEvent(new HashChangeEvent('hashchange', { oldURL: from, newURL: location.href }))
+  }
+}
+
+/** What a page does without asking history: links, location.href, forms. */
+function followPage(web: WebHistory, event: NavigateEvent): void {
+  const kind = event.navigationType
+  if (web.isMoving || event.downloadRequest !== null || (kind !== 'push' && kind !== 'replace')) return
+  const { url } = event.destination
+  if (event.hashChange) {
+    if (kind === 'push' && event.cancelable) event.preventDefault()
+    record(web, kind, url, null)
+    if (event.defaultPrevented) move(web, () => web.nativeReplace(url))
+    return
+  }
+  if (event.destination.sameDocument) return
+  const target = throughTheProxy(url, web.homeOrigin)
+  // A form's body cannot be sent again, and a replace that stays in the proxy needs no help.
+  if (event.formData !== null || !event.cancelable || (kind === 'replace' && target === url)) {
+    web.saved.arrival = { kind }
+    web.keep()
+    return
+  }
+  event.preventDefault()
+  leave(web, { kind }, target)
 }
 
 /** An address another server gave the page is opened where this phone can see it. */

@@ -1,6 +1,12 @@
 import type { Dialogs, PaymentEnding } from '../device.ts'
 import { element } from '../element.ts'
-import { type CashierOutcome, type OpenCashier, type PaymentLaunch, sandbox } from '../sandbox.ts'
+import {
+  type CashierOutcome,
+  type CashierRefusal,
+  type OpenCashier,
+  type PaymentLaunch,
+  sandbox,
+} from '../sandbox.ts'
 
 /** Endings that a developer must be able to try, in the words of the person at the phone. */
 const UNHAPPY: readonly [CashierOutcome, string][] = [
@@ -21,102 +27,98 @@ interface CashierParts {
   killWeChat(): void
 }
 
-/**
- * WeChat's cashier on one phone.
- * @returns opens it for a person in an app; the promise never settles when the answer is lost
- */
-export function createCashier({ layer, dialogs, killWeChat }: CashierParts) {
-  const say = (content: string): Promise<boolean> =>
-    dialogs.showModal({ title: '', content, confirmText: '知道了', cancelText: '', showCancel: false })
+/** WeChat's cashier on one phone. */
+export interface Cashier {
+  /** Opens it for a person in an app. The promise never settles when the answer is lost. */
+  pay(user: string, appid: string, launch: PaymentLaunch): Promise<PaymentEnding>
+  /** WeChat was closed over it. */
+  forget(): void
+}
+
+/** A cashier that draws its sheet and its sentences into `layer`. */
+export function createCashier(parts: CashierParts): Cashier {
   let isBusy = false
-
-  return async (user: string, appid: string, launch: PaymentLaunch): Promise<PaymentEnding> => {
-    // Two cashiers at once exist on no phone.
-    if (isBusy) return { is: 'fail', detail: '(requestPayment is already open)' }
-    isBusy = true
-    try {
-      const opened = await sandbox
-        .openCashier(user, appid, launch)
-        .catch((error: Error) => ({ errMsg: error.message, message: error.message }))
-      if ('errMsg' in opened) {
-        await say(opened.message)
-        return { is: 'fail', detail: opened.errMsg }
-      }
-      return await serve(opened)
-    } finally {
+  return {
+    async pay(user, appid, launch) {
+      // Two cashiers at once exist on no phone.
+      if (isBusy) return { is: 'fail', detail: '(requestPayment is already open)' }
+      isBusy = true
+      const opened = await sandbox.openCashier(user, appid, launch).catch(inWords)
+      const ending = 'errMsg' in opened ? await refuse(parts.dialogs, opened) : await serve(parts, opened)
       isBusy = false
-    }
+      return ending === 'none' ? new Promise<never>(() => {}) : ending
+    },
+    forget() {
+      isBusy = false
+    },
   }
+}
 
-  async function serve(opened: OpenCashier): Promise<PaymentEnding> {
-    const sheet = drawSheet(opened)
-    layer.append(sheet.veil)
-    try {
-      for (;;) {
-        const outcome = await sheet.choice()
-        sheet.setBusy(true)
-        const answer = await sandbox
-          .act(opened.cashierId, outcome)
-          .catch((error: Error) => ({ errMsg: error.message, message: error.message }))
-        sheet.setBusy(false)
-        if ('errMsg' in answer) {
-          await say(answer.message)
-          return { is: 'fail', detail: answer.errMsg }
-        }
-        if (answer.result === 'fail') {
-          await say(answer.message ?? '支付失败')
-          if (RETRYABLE.includes(outcome)) continue
-          return { is: 'fail', detail: `(${answer.message ?? 'fail'})` }
-        }
-        if (answer.result === 'none') {
-          sheet.veil.remove()
-          isBusy = false
-          if (outcome === 'killed') killWeChat()
-          return await new Promise<never>(() => {})
-        }
-        if (answer.result === 'ok')
-          dialogs.showToast({ title: '支付成功', icon: 'success', durationMs: 1200, mask: false })
-        return { is: answer.result }
-      }
-    } finally {
-      sheet.veil.remove()
+/** The person chooses until the cashier closes; 'none': the program will never hear of it. */
+async function serve(
+  { layer, dialogs, killWeChat }: CashierParts,
+  opened: OpenCashier,
+): Promise<PaymentEnding | 'none'> {
+  const sheet = drawSheet(opened)
+  layer.append(sheet.veil)
+  for (;;) {
+    const outcome = await sheet.choice()
+    sheet.setBusy(true)
+    const answer = await sandbox.act(opened.cashierId, outcome).catch(inWords)
+    sheet.setBusy(false)
+    if (!('errMsg' in answer) && answer.result === 'fail' && RETRYABLE.includes(outcome)) {
+      await say(dialogs, answer.message ?? '支付失败')
+      continue
     }
+    sheet.veil.remove()
+    if ('errMsg' in answer) return refuse(dialogs, answer)
+    if (answer.result === 'fail')
+      return refuse(dialogs, { errMsg: `(${answer.message})`, message: answer.message ?? '' })
+    if (outcome === 'killed') killWeChat()
+    if (answer.result === 'none') return 'none'
+    if (answer.result === 'ok')
+      dialogs.showToast({ title: '支付成功', icon: 'success', durationMs: 1200, mask: false })
+    return { is: answer.result }
   }
+}
+
+async function refuse(dialogs: Dialogs, { errMsg, message }: CashierRefusal): Promise<PaymentEnding> {
+  await say(dialogs, message)
+  return { is: 'fail', detail: errMsg }
+}
+
+function say(dialogs: Dialogs, content: string): Promise<boolean> {
+  return dialogs.showModal({ title: '', content, confirmText: '知道了', cancelText: '', showCancel: false })
+}
+
+/** The sandbox itself could not be asked. */
+function inWords(error: Error): CashierRefusal {
+  return { errMsg: error.message, message: error.message }
 }
 
 function drawSheet(opened: OpenCashier) {
   let choose: (outcome: CashierOutcome) => void = () => {}
-  const act = (outcome: CashierOutcome) => (): void => choose(outcome)
-  const tray = element(
-    'details.cashier-tray',
-    {},
-    element('summary', {}, '给开发者：不顺利的结局'),
-    element(
-      'div',
-      {},
-      ...UNHAPPY.map(([outcome, label]) =>
-        element('button', { type: 'button', onclick: act(outcome) }, label),
-      ),
-    ),
-  )
-  const cancel = element('button.cashier-cancel', { type: 'button', onclick: act('cancelled') }, '取消支付')
+  const button = (classes: `button${string}`, outcome: CashierOutcome, label: string): HTMLElement =>
+    element(classes as 'button', { type: 'button', onclick: () => choose(outcome) }, label)
+  const rows = [
+    ['商品', opened.description],
+    ['支付方式', `零钱（剩余 ¥${yuan(opened.balanceFen)}）`],
+  ].flatMap(([term = '', text = '']) => [element('dt', {}, term), element('dd', {}, text)])
   const sheet = element(
     '.sheet.cashier',
     { role: 'dialog', 'aria-modal': 'true', 'aria-label': '微信支付' },
     element('header', {}, element('i.cashier-logo'), element('span', {}, '微信支付')),
     element('p.cashier-merchant', {}, opened.merchantName),
     element('p.cashier-amount', {}, element('small', {}, '¥'), yuan(opened.amountFen)),
+    element('dl', {}, ...rows),
+    button('button.cashier-pay', 'paid', '立即支付'),
+    button('button.cashier-cancel', 'cancelled', '取消支付'),
     element(
-      'dl',
+      'details.cashier-tray',
       {},
-      element('dt', {}, '商品'),
-      element('dd', {}, opened.description),
-      element('dt', {}, '支付方式'),
-      element('dd', {}, `零钱（剩余 ¥${yuan(opened.balanceFen)}）`),
+      element('summary', {}, '给开发者：不顺利的结局'),
+      element('div', {}, ...UNHAPPY.map(([outcome, label]) => button('button', outcome, label))),
     ),
-    element('button.cashier-pay', { type: 'button', onclick: act('paid') }, '立即支付'),
-    cancel,
-    tray,
   )
   return {
     veil: element('.veil', {}, sheet),

@@ -1,17 +1,16 @@
-import type { Bar, Device } from '../device.ts'
+import type { Device } from '../device.ts'
 import { answerInvoke } from './bridge-functions.ts'
 import { createWebView } from './web-view.ts'
 
 /** WeChat's own browser, as the menu of an official account opens it. */
 export interface OfficialAccountBrowser {
   element: HTMLElement
-  bar(): Bar
+  /** The page's own title. */
+  title(): string
   /** False: the page has no history to go back in. */
   back(): boolean
   history(): string[]
-  url(): string
   reload(): void
-  cover(isCovered: boolean): void
   close(): void
 }
 
@@ -48,21 +47,14 @@ export function openOfficialAccount(
   view.open(url)
   return {
     element: view.element,
-    bar: () => ({
-      title: view.title(),
-      background: 'var(--wechat-bar)',
-      text: device.theme === 'dark' ? 'white' : 'black',
-      isHidden: false,
-    }),
+    title: view.title,
     back() {
       if (!view.canGoBack()) return false
       view.back()
       return true
     },
     history: view.entries,
-    url: view.url,
     reload: view.reload,
-    cover: view.cover,
     close: view.close,
   }
 }

@@ -1,17 +1,29 @@
 import { moduleParameters } from '../../compile/module-parameters.ts'
 import type { Program } from '../../program.ts'
-import { phoneAddress } from '../phone/web-view.ts'
 import type { Bar, Device } from '../device.ts'
+import { type WebView, phoneAddress } from '../phone/web-view.ts'
 import { barOf } from './bar.ts'
 import { createModules } from './modules.ts'
 import { type PageAddress, readPageAddress } from './page-address.ts'
-import { type OpenPage, type PageStack, addressOf, createPageStack } from './page-stack.ts'
-import { createPageBuilder } from './page-builder.ts'
+import { type PageBuilder, createPageBuilder } from './page-builder.ts'
+import {
+  type OpenPage,
+  type PageStack,
+  addressOf,
+  closeAll,
+  evict,
+  hideTop,
+  pop,
+  push,
+  replaceTop,
+  showTop,
+} from './page-stack.ts'
 import { watchScrolling } from './scrolling.ts'
 import { type ShareCard, shareCardOf } from './share.ts'
+import { createTimers } from './timers.ts'
 import { type WebViewHost, createWebViewHost } from './web-view-host.ts'
-import { type Wx, createWx } from './wx/wx.ts'
 import type { LaunchOptions } from './wx/system.ts'
+import { type Wx, createWx } from './wx/wx.ts'
 
 /** A running copy of the mini-program on one phone. */
 export interface MiniProgram {
@@ -30,13 +42,26 @@ export interface MiniProgram {
   /** Destroys the nearest web-view page as a device short of memory does; false: there is none. */
   evictWebView(): boolean
   /** Comes to the front, perhaps by another way in. */
-  show(launched?: LaunchOptions): void
+  show(launched: LaunchOptions): void
   hide(): void
   destroy(): void
 }
 
-interface AppInstance {
-  [name: string]: unknown
+/** One run of the program, from its cold start to its death. */
+interface Run {
+  program: Program
+  device: Device
+  host: HTMLElement
+  /** How it was last brought to the front. */
+  latest: LaunchOptions
+  isGone: boolean
+  /** What App() was given. */
+  app: Record<string, unknown>
+  webViews: WebViewHost
+  builder: PageBuilder
+  stack: PageStack
+  wx: Wx
+  timers: ReturnType<typeof createTimers>
 }
 
 /**
@@ -51,48 +76,42 @@ export function launchMiniProgram(
   launched: LaunchOptions,
   changed: () => void,
 ): MiniProgram {
-  let app: AppInstance = {}
-  let latest = launched
-  let isGone = false
-  const callApp = (name: string, ...given: unknown[]): void => {
-    const method = app[name]
-    if (typeof method === 'function') guard(() => method.apply(app, given) as unknown)
-  }
-  const guard = (run: () => unknown): void => {
-    try {
-      run()
-    } catch (error) {
-      console.error(error)
-      if (typeof app.onError === 'function')
-        app.onError(error instanceof Error ? `${error.message}\n${error.stack}` : String(error))
-    }
-  }
-  const webViews: WebViewHost = createWebViewHost(
+  const run = {
+    program,
     device,
-    async (name, options) => wx.forProgram[name]?.(withoutCallbacks(options)),
+    host,
+    latest: launched,
+    isGone: false,
+    app: {},
+    timers: createTimers(),
+  } as Run
+  run.webViews = createWebViewHost(
+    device,
+    async (name, options) => run.wx.forProgram[name]?.(options),
     changed,
   )
-  const builder = createPageBuilder(program, host, {
+  run.builder = createPageBuilder(program, host, {
     device,
-    webViews,
-    assetUrl: (src) =>
-      /^[a-z]+:/i.test(src) ? (phoneAddress(device, src) ?? src) : `/_phone/assets/${src.replace(/^\//, '')}`,
-    navigate: (openType, url) => void wx.navigateByTag(openType, url),
-    share: (target) => wx.shareByButton(target),
+    webViews: run.webViews,
+    assetUrl: (src) => assetUrl(device, src),
+    navigate: (openType, url) => void run.wx.navigateByTag(openType, url),
+    share: (target) => run.wx.shareByButton(target),
   })
-  const stack: PageStack = createPageStack({
+  run.stack = {
+    pages: [],
     host,
-    build: (address) => builder.build(address.route),
-    webViewOf: webViews.within,
+    build: run.builder.build,
+    webViewOf: run.webViews.within,
+    guard: (call) => guard(run, call),
     changed() {
-      titleWebViews(stack, webViews)
-      const top = stack.top()
+      titleWebViews(run)
+      const top = run.stack.pages.at(-1)
       if (top !== undefined) watchScrolling(top, program)
       changed()
     },
-    guard,
-  })
-  const wx: Wx = createWx({
+  }
+  const { stack, webViews } = run
+  run.wx = createWx({
     program,
     device,
     stack,
@@ -100,137 +119,118 @@ export function launchMiniProgram(
     host,
     changed,
     first: launched,
-    latest: () => latest,
-    isGone: () => isGone,
+    latest: () => run.latest,
+    isGone: () => run.isGone,
   })
-  const timers = createTimers()
+  start(run)
+  return controls(run)
+}
+
+/** Evaluates the modules, components before those who use them, and opens the first page. */
+function start(run: Run): void {
+  const { program, stack, builder, wx, latest } = run
   const given: Record<string, unknown> = {
     wx: wx.forProgram,
-    App: (definition: AppInstance) => {
-      app = definition
+    App: (definition: Record<string, unknown>) => {
+      run.app = definition
     },
-    getApp: () => app,
-    getCurrentPages: () => stack.pages().map((page) => page.instance),
+    getApp: () => run.app,
+    getCurrentPages: () => stack.pages.map((page) => page.instance),
     console,
-    ...timers.functions,
+    ...run.timers.functions,
   }
   const load = createModules(program, (path) =>
     moduleParameters.slice(3).map((name) => given[name] ?? builder.registrars(path)[name]),
   )
-
   load('app')
   for (const component of program.components.toReversed()) load(component.path)
-  const first = firstPage(program, launched, (address) =>
-    callApp('onPageNotFound', { path: address.route, query: address.query, isEntryPage: true }),
-  )
-  callApp('onLaunch', { ...launched, referrerInfo: {} })
-  callApp('onShow', { ...launched, referrerInfo: {} })
-  if (stack.top() === undefined) stack.push(first)
+  const options = { ...latest, referrerInfo: {} }
+  callApp(run, 'onLaunch', options)
+  callApp(run, 'onShow', options)
+  const first = readPageAddress(`/${latest.path}`, '').route
+  const isKnown = program.app.pages.includes(first)
+  if (!isKnown && latest.path !== '') callApp(run, 'onPageNotFound', { ...options, isEntryPage: true })
+  // onLaunch or onPageNotFound may have opened a page of their own.
+  if (stack.pages.length > 0) return
+  const address: PageAddress = isKnown
+    ? { route: first, query: latest.query }
+    : { route: program.app.pages[0] ?? '', query: {} }
+  push(stack, address)
+}
 
+function controls(run: Run): MiniProgram {
+  const { program, device, stack, webViews } = run
   return {
-    pages: () => stack.pages(),
-    bar: () => barOf(program, device.theme, stack.top(), webViewOnTop()?.title()),
+    pages: () => stack.pages,
+    bar: () => barOf(program, device.theme, stack.pages.at(-1), webViewOnTop(run)?.title()),
     back() {
-      const view = webViewOnTop()
+      const view = webViewOnTop(run)
       if (view?.canGoBack()) view.back()
-      else if (stack.pages().length > 1) stack.pop(1)
+      else if (stack.pages.length > 1) pop(stack, 1)
       else return false
       return true
     },
     history: () =>
-      stack.pages().flatMap((page) => [addressOf(page), ...(webViews.within(page.element)?.entries() ?? [])]),
+      stack.pages.flatMap((page) => [addressOf(page), ...(webViews.within(page.element)?.entries() ?? [])]),
     share: () => shareCardOf(stack, webViews, { from: 'menu' }),
-    async navigateTo(url) {
-      await wx.forProgram.navigateTo?.({ url })
-    },
-    reloadWebView: () => webViewOnTop()?.reload(),
+    navigateTo: async (url) => void (await run.wx.forProgram.navigateTo?.({ url })),
+    reloadWebView: () => webViewOnTop(run)?.reload(),
     evictWebView() {
-      const page = stack.pages().findLast((one) => webViews.within(one.element) !== undefined)
+      const page = stack.pages.findLast((one) => webViews.within(one.element) !== undefined)
       if (page === undefined) return false
-      if (page === stack.top()) stack.replaceTop(page.address)
-      else stack.evict(page)
+      // A web-view in sight comes back at once, from the address of its page.
+      if (page === stack.pages.at(-1)) replaceTop(stack, page.address)
+      else evict(stack, page)
       return true
     },
-    show(again) {
-      if (again !== undefined) latest = again
-      callApp('onShow', { ...latest, referrerInfo: {} })
-      stack.show()
+    show(launched) {
+      run.latest = launched
+      callApp(run, 'onShow', { ...launched, referrerInfo: {} })
+      showTop(stack)
     },
     hide() {
-      stack.hide()
-      callApp('onHide')
+      hideTop(stack)
+      callApp(run, 'onHide')
     },
     destroy() {
-      isGone = true
-      stack.destroy()
-      timers.stop()
-      host.replaceChildren()
+      run.isGone = true
+      closeAll(stack)
+      run.timers.stopAll()
+      run.host.replaceChildren()
     },
-  }
-
-  function webViewOnTop() {
-    const top = stack.top()
-    return top === undefined ? undefined : webViews.within(top.element)
   }
 }
 
-function firstPage(
-  program: Program,
-  { path, query }: LaunchOptions,
-  notFound: (address: PageAddress) => void,
-): PageAddress {
-  const address = {
-    route: readPageAddress(path === '' ? '/' : `/${path.replace(/^\//, '')}`, '').route,
-    query,
+function callApp(run: Run, name: string, ...given: unknown[]): void {
+  const method = run.app[name]
+  if (typeof method === 'function') guard(run, () => method.apply(run.app, given) as unknown)
+}
+
+/** A failing page function breaks nothing but itself: it is shown on the console and told to App.onError. */
+function guard(run: Run, call: () => unknown): void {
+  try {
+    call()
+  } catch (error) {
+    console.error(error)
+    const { onError } = run.app
+    if (typeof onError === 'function')
+      onError.call(run.app, error instanceof Error ? (error.stack ?? error.message) : error)
   }
-  if (program.app.pages.includes(address.route)) return address
-  const home = { route: program.app.pages[0] ?? '', query: {} }
-  if (path !== '') notFound(address)
-  return home
+}
+
+function webViewOnTop({ stack, webViews }: Run): WebView | undefined {
+  const top = stack.pages.at(-1)
+  return top === undefined ? undefined : webViews.within(top.element)
 }
 
 /** Scripts look for the web-view by its title, so only the uppermost one bears it. */
-function titleWebViews(stack: PageStack, webViews: WebViewHost): void {
-  let isUppermost = true
-  for (const page of stack.pages().toReversed()) {
-    const view = webViews.within(page.element)
-    if (view === undefined) continue
-    view.element.title = isUppermost ? 'web-view' : 'covered web-view'
-    isUppermost = false
-  }
+function titleWebViews({ stack, webViews }: Run): void {
+  const views = stack.pages.map((page) => webViews.within(page.element)).filter((view) => view !== undefined)
+  for (const view of views) view.element.title = view === views.at(-1) ? 'web-view' : 'covered web-view'
 }
 
-/** A page's callbacks do not cross the bridge; the promise form answers it. */
-function withoutCallbacks({
-  success: _s,
-  fail: _f,
-  complete: _c,
-  ...options
-}: Record<string, unknown>): object {
-  return options
-}
-
-/** Timers that die with the program, as its whole JavaScript engine does on a device. */
-function createTimers() {
-  const running = new Set<ReturnType<typeof setTimeout>>()
-  const start =
-    (begin: typeof setTimeout) =>
-    (run: (...given: unknown[]) => void, delayMs?: number, ...given: unknown[]) => {
-      const timer = begin(run, delayMs, ...given)
-      running.add(timer)
-      return timer
-    }
-  const stop = (timer: ReturnType<typeof setTimeout>): void => {
-    clearTimeout(timer)
-    running.delete(timer)
-  }
-  return {
-    functions: {
-      setTimeout: start(setTimeout),
-      clearTimeout: stop,
-      setInterval: start(setInterval as unknown as typeof setTimeout),
-      clearInterval: stop,
-    },
-    stop: () => running.forEach(stop),
-  }
+/** A path is a file of the mini-program; an address of this machine is fetched through the phone. */
+function assetUrl(device: Device, src: string): string {
+  if (/^[a-z]+:/i.test(src)) return phoneAddress(device, src) ?? src
+  return `/_phone/assets/${src.replace(/^\//, '')}`
 }

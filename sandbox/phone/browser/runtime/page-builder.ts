@@ -1,4 +1,4 @@
-import { MiniProgramEnv, glassEasel } from 'glass-easel-miniprogram-adapter'
+import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import type { Program } from '../../program.ts'
 import { createBackend } from './backend.ts'
 import type { Surroundings } from './components/built-in.ts'
@@ -38,16 +38,11 @@ export function createPageBuilder(
       return {
         instance: root.get() as unknown as PageInstance,
         attach: (parent, placeholder) => root.attach(parent as never, placeholder as never),
-        lifetime: (name) => triggerEverywhere(root.getComponent(), name),
+        lifetime: (name) => root.getComponent().triggerPageLifetime(name, []),
         release: () => root.release(),
       }
     },
     registrars: (path) =>
       space.componentEnv(path, (registrars) => registrars as unknown as Record<string, unknown>),
   }
-}
-
-/** pageLifetimes reach every component below the page. */
-function triggerEverywhere(component: glassEasel.GeneralComponent, name: string): void {
-  component.triggerPageLifetime(name, [])
 }

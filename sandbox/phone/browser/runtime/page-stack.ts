@@ -28,123 +28,110 @@ export interface OpenPage {
   title: string | null
 }
 
-/** The pages of a running mini-program, lowest first. */
+/** The pages of a running mini-program, and what they are made of. */
 export interface PageStack {
-  pages(): readonly OpenPage[]
-  top(): OpenPage | undefined
-  push(address: PageAddress): void
-  replaceTop(address: PageAddress): void
-  relaunch(address: PageAddress): void
-  /** Removes pages from the top; the lowest stays. */
-  pop(delta: number): void
-  /** Destroys a page below the top, as a phone short of memory does. */
-  evict(page: OpenPage): void
-  /** The whole mini-program comes to the front or leaves it. */
-  show(): void
-  hide(): void
-  destroy(): void
-}
-
-interface StackParts {
+  /** Lowest first. */
+  pages: OpenPage[]
   host: HTMLElement
-  build(address: PageAddress): BuiltPage
+  build(route: string): BuiltPage
   webViewOf(page: HTMLElement): WebView | undefined
-  /** Another page is on top, or none. */
+  /** Another page is on top. */
   changed(): void
   /** Runs a function of a page so that its failure reaches App.onError and nothing else breaks. */
   guard(run: () => unknown): void
 }
 
-/** An empty stack. */
-export function createPageStack(parts: StackParts): PageStack {
-  const { host, webViewOf, guard } = parts
-  const stack: OpenPage[] = []
-  const call = (page: OpenPage, name: string, ...given: unknown[]): void => {
-    const method = page.instance[name]
-    if (typeof method === 'function') guard(() => method.apply(page.instance, given) as unknown)
+/** wx.navigateTo */
+export function push(stack: PageStack, address: PageAddress): void {
+  hideTop(stack)
+  open(stack, address)
+  stack.changed()
+}
+
+/** wx.redirectTo */
+export function replaceTop(stack: PageStack, address: PageAddress): void {
+  const replaced = stack.pages.at(-1)
+  if (replaced !== undefined) close(stack, replaced)
+  open(stack, address)
+  stack.changed()
+}
+
+/** wx.reLaunch */
+export function relaunch(stack: PageStack, address: PageAddress): void {
+  closeAll(stack)
+  open(stack, address)
+  stack.changed()
+}
+
+/** wx.navigateBack: closes pages from the top; the lowest stays. */
+export function pop(stack: PageStack, delta: number): void {
+  for (const page of stack.pages.slice(1).slice(-delta).toReversed()) close(stack, page)
+  showTop(stack)
+}
+
+/** Destroys a page below the top, as a phone short of memory does. */
+export function evict(stack: PageStack, page: OpenPage): void {
+  close(stack, page)
+  stack.changed()
+}
+
+/** The page on top is seen again. */
+export function showTop(stack: PageStack): void {
+  const top = stack.pages.at(-1)
+  if (top !== undefined) {
+    top.element.removeAttribute('data-covered')
+    stack.webViewOf(top.element)?.cover(false)
+    call(stack, top, 'onShow')
+    top.built.lifetime('show')
   }
-  const reveal = (page: OpenPage): void => {
-    page.element.removeAttribute('data-covered')
-    webViewOf(page.element)?.cover(false)
-    call(page, 'onShow')
-    page.built.lifetime('show')
-  }
-  const conceal = (page: OpenPage): void => {
-    page.element.setAttribute('data-covered', '')
-    webViewOf(page.element)?.cover(true)
-    call(page, 'onHide')
-    page.built.lifetime('hide')
-  }
-  const open = (address: PageAddress): void => {
-    const built = parts.build(address)
-    const scroller = element('.mp-page', { 'data-route': address.route })
-    const frame = element('.mp-page-frame', {}, scroller)
-    const placeholder = element('span')
-    scroller.append(placeholder)
-    host.append(frame)
-    const page: OpenPage = { address, instance: built.instance, element: frame, built, title: null }
-    page.instance.route = address.route
-    page.instance.options = address.query
-    stack.push(page)
-    built.attach(scroller, placeholder)
-    call(page, 'onLoad', { ...address.query })
-    call(page, 'onShow')
-    built.lifetime('show')
-    call(page, 'onReady')
-  }
-  const close = (page: OpenPage): void => {
-    stack.splice(stack.indexOf(page), 1)
-    call(page, 'onUnload')
-    page.built.release()
-    page.element.remove()
-  }
-  const closeAll = (): void => {
-    for (const page of stack.toReversed()) close(page)
-  }
-  return {
-    pages: () => stack,
-    top: () => stack.at(-1),
-    push(address) {
-      const below = stack.at(-1)
-      if (below !== undefined) conceal(below)
-      open(address)
-      parts.changed()
-    },
-    replaceTop(address) {
-      const replaced = stack.at(-1)
-      if (replaced !== undefined) close(replaced)
-      open(address)
-      parts.changed()
-    },
-    relaunch(address) {
-      closeAll()
-      open(address)
-      parts.changed()
-    },
-    pop(delta) {
-      for (let left = Math.min(delta, stack.length - 1); left > 0; left -= 1) close(stack.at(-1) as OpenPage)
-      const top = stack.at(-1)
-      if (top !== undefined) reveal(top)
-      parts.changed()
-    },
-    evict(page) {
-      close(page)
-      parts.changed()
-    },
-    show() {
-      const top = stack.at(-1)
-      if (top !== undefined) reveal(top)
-      parts.changed()
-    },
-    hide() {
-      const top = stack.at(-1)
-      if (top !== undefined) conceal(top)
-    },
-    destroy: closeAll,
-  }
+  stack.changed()
+}
+
+/** Something lies over the page on top. */
+export function hideTop(stack: PageStack): void {
+  const top = stack.pages.at(-1)
+  if (top === undefined) return
+  top.element.setAttribute('data-covered', '')
+  stack.webViewOf(top.element)?.cover(true)
+  call(stack, top, 'onHide')
+  top.built.lifetime('hide')
+}
+
+/** Unloads every page, the uppermost first. */
+export function closeAll(stack: PageStack): void {
+  for (const page of stack.pages.toReversed()) close(stack, page)
 }
 
 /** The address of a page with its query, as histories show it. */
 export function addressOf(page: OpenPage): string {
   return writePageAddress(page.address)
+}
+
+function open(stack: PageStack, address: PageAddress): void {
+  const built = stack.build(address.route)
+  const placeholder = element('span')
+  const scroller = element('.mp-page', { 'data-route': address.route }, placeholder)
+  const frame = element('.mp-page-frame', {}, scroller)
+  stack.host.append(frame)
+  const page: OpenPage = { address, instance: built.instance, element: frame, built, title: null }
+  page.instance.route = address.route
+  page.instance.options = address.query
+  stack.pages.push(page)
+  built.attach(scroller, placeholder)
+  call(stack, page, 'onLoad', { ...address.query })
+  call(stack, page, 'onShow')
+  built.lifetime('show')
+  call(stack, page, 'onReady')
+}
+
+function close(stack: PageStack, page: OpenPage): void {
+  stack.pages.splice(stack.pages.indexOf(page), 1)
+  call(stack, page, 'onUnload')
+  page.built.release()
+  page.element.remove()
+}
+
+function call(stack: PageStack, page: OpenPage, name: string, ...given: unknown[]): void {
+  const method = page.instance[name]
+  if (typeof method === 'function') stack.guard(() => method.apply(page.instance, given) as unknown)
 }

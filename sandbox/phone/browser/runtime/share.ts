@@ -24,7 +24,7 @@ export function shareCardOf(
   webViews: WebViewHost,
   by: { from: 'menu' } | { from: 'button'; target: unknown },
 ): ShareCard | null {
-  const page = stack.top()
+  const page = stack.pages.at(-1)
   const ask = page?.instance.onShareAppMessage
   if (page === undefined || typeof ask !== 'function') return null
   if (by.from === 'menu' && withoutMenu.has(page)) return null

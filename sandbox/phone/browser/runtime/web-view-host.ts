@@ -81,7 +81,9 @@ async function invokeMiniProgram(
   const callable = CALLABLE.find((one) => one === name)
   if (callable === undefined) return { err_msg: `invokeMiniProgramAPI:fail unknown api ${String(name)}` }
   try {
-    await call(callable, (arg ?? {}) as Record<string, unknown>)
+    // Without callbacks wx answers with a promise, which answers the page.
+    const { success: _s, fail: _f, complete: _c, ...options } = (arg ?? {}) as Record<string, unknown>
+    await call(callable, options)
     return { err_msg: 'invokeMiniProgramAPI:ok' }
   } catch (error) {
     return { err_msg: `invokeMiniProgramAPI:fail ${(error as { errMsg?: string }).errMsg ?? ''}` }

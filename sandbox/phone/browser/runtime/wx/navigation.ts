@@ -1,6 +1,6 @@
 import type { Program } from '../../../program.ts'
 import { type PageAddress, readPageAddress } from '../page-address.ts'
-import { PAGE_LIMIT, type PageStack } from '../page-stack.ts'
+import { PAGE_LIMIT, type PageStack, pop, push, relaunch, replaceTop } from '../page-stack.ts'
 import { ApiRefusal, api } from './call.ts'
 
 /** wx.navigateTo and its kin: https://developers.weixin.qq.com/miniprogram/dev/api/route/wx.navigateTo.html */
@@ -9,7 +9,7 @@ export function navigation(program: Program, stack: PageStack) {
   const find = (url: unknown): PageAddress => {
     if (typeof url !== 'string')
       throw new ApiRefusal('parameter error: parameter.url should be String instead of Undefined;')
-    const address = readPageAddress(url, stack.top()?.address.route ?? '')
+    const address = readPageAddress(url, stack.pages.at(-1)?.address.route ?? '')
     if (!program.app.pages.includes(address.route))
       throw new ApiRefusal(`page "${address.route}" is not found`)
     return address
@@ -22,23 +22,23 @@ export function navigation(program: Program, stack: PageStack) {
   return {
     navigateTo: api('navigateTo', async ({ url }: { url?: string }) => {
       const address = ordinary('navigateTo', url)
-      if (stack.pages().length >= PAGE_LIMIT) throw new ApiRefusal('webview count limit exceed')
-      stack.push(address)
+      if (stack.pages.length >= PAGE_LIMIT) throw new ApiRefusal('webview count limit exceed')
+      push(stack, address)
     }),
     redirectTo: api('redirectTo', async ({ url }: { url?: string }) => {
-      stack.replaceTop(ordinary('redirectTo', url))
+      replaceTop(stack, ordinary('redirectTo', url))
     }),
     reLaunch: api('reLaunch', async ({ url }: { url?: string }) => {
-      stack.relaunch(find(url))
+      relaunch(stack, find(url))
     }),
     switchTab: api('switchTab', async ({ url }: { url?: string }) => {
       const address = find(url)
       if (!tabs.has(address.route)) throw new ApiRefusal('can not switch to no-tabBar page')
-      stack.relaunch({ route: address.route, query: {} })
+      relaunch(stack, { route: address.route, query: {} })
     }),
     navigateBack: api('navigateBack', async ({ delta = 1 }: { delta?: number }) => {
-      if (stack.pages().length <= 1) throw new ApiRefusal('cannot navigate back at first page.')
-      stack.pop(Math.max(1, delta))
+      if (stack.pages.length <= 1) throw new ApiRefusal('cannot navigate back at first page.')
+      pop(stack, Math.max(1, delta))
     }),
   }
 }

@@ -52,18 +52,18 @@ export function screen(device: Device, stack: PageStack, redraw: () => void) {
       return { tapIndex }
     }),
     setNavigationBarTitle: api('setNavigationBarTitle', async ({ title }: { title: string }) => {
-      const top = stack.top()
+      const top = stack.pages.at(-1)
       if (top !== undefined) top.title = title
       redraw()
     }),
     startPullDownRefresh: api('startPullDownRefresh', async () => {
-      stack.top()?.element.dispatchEvent(new Event('phone-refresh'))
+      stack.pages.at(-1)?.element.dispatchEvent(new Event('phone-refresh'))
     }),
     stopPullDownRefresh: api('stopPullDownRefresh', async () => {
-      stack.top()?.element.removeAttribute('data-refreshing')
+      stack.pages.at(-1)?.element.removeAttribute('data-refreshing')
     }),
     pageScrollTo: api('pageScrollTo', async ({ scrollTop = 0 }: { scrollTop?: number }) => {
-      stack.top()?.element.querySelector('.mp-page')?.scrollTo({ top: scrollTop, behavior: 'smooth' })
+      stack.pages.at(-1)?.element.querySelector('.mp-page')?.scrollTo({ top: scrollTop, behavior: 'smooth' })
     }),
   }
 }

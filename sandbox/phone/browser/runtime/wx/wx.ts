@@ -54,8 +54,8 @@ export function createWx(parts: WxParts): Wx {
     ...screen(device, stack, changed),
     ...system(device, size, { first: parts.first, latest: parts.latest }),
     ...payment(device),
-    showShareMenu: api('showShareMenu', async () => allowSharing(stack.top(), true)),
-    hideShareMenu: api('hideShareMenu', async () => allowSharing(stack.top(), false)),
+    showShareMenu: api('showShareMenu', async () => allowSharing(stack.pages.at(-1), true)),
+    hideShareMenu: api('hideShareMenu', async () => allowSharing(stack.pages.at(-1), false)),
     canIUse: (schema: string): boolean => {
       const [first = ''] = schema.split('.')
       return first in functions || (builtInTags as readonly string[]).includes(first)

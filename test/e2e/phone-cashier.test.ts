@@ -1,0 +1,174 @@
+import { expect as expectPage } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  MINI_PROGRAM,
+  OFFICIAL_ACCOUNT,
+  type PhoneFixture,
+  startPhoneFixture,
+  store,
+} from './phone-fixture.ts'
+
+const MERCHANT = '1900000001'
+const outTradeNo = 'phone-cashier-1'
+
+let fixture: PhoneFixture
+let page: Page
+
+/** Pays with what is stored as `launch`, and shows what came back. */
+const payPage = {
+  'pages/home/home.wxml': `<button bindtap="pay">付款</button><view class="said">{{said}}</view>`,
+  'pages/home/home.ts': `Page({ data: { said: '' },
+  pay() { wx.requestPayment({ ...wx.getStorageSync('launch'), success: (result) => this.setData({ said: result.errMsg }), fail: (result) => this.setData({ said: result.errMsg }) }) } })`,
+}
+
+beforeAll(async () => {
+  fixture = await startPhoneFixture(payPage)
+})
+afterEach(() => fixture.tidy())
+afterAll(() => fixture.close())
+
+async function prepay(appid: string, user: string): Promise<Record<string, string>> {
+  const { sandbox } = fixture
+  const { body, status } = await sandbox.call(MERCHANT, 'POST', '/v3/pay/transactions/jsapi', {
+    appid,
+    mchid: MERCHANT,
+    description: '明前龙井 250g',
+    out_trade_no: outTradeNo,
+    notify_url: 'http://127.0.0.1:9/notify',
+    amount: { total: 12800, currency: 'CNY' },
+    payer: { openid: sandbox.openid(user, appid) },
+  })
+  expect(status, JSON.stringify(body)).toBe(200)
+  return sandbox.launch(MERCHANT, appid, body.prepay_id as string)
+}
+
+async function tradeState(): Promise<string> {
+  const { body } = await fixture.sandbox.call(
+    MERCHANT,
+    'GET',
+    `/v3/pay/transactions/out-trade-no/${outTradeNo}?mchid=${MERCHANT}`,
+  )
+  return body.trade_state as string
+}
+
+const phone = (): Locator => page.getByTestId('phone')
+const cashier = (): Locator => phone().getByRole('dialog', { name: '微信支付' })
+const tap = (name: string): Promise<void> => phone().getByRole('button', { name, exact: true }).click()
+
+async function unhappy(name: string): Promise<void> {
+  await phone().getByText('给开发者：不顺利的结局').click()
+  await tap(name)
+}
+
+describe('the cashier over a mini-program', () => {
+  beforeEach(async () => {
+    page = await fixture.open('/?user=alice')
+    await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
+  })
+
+  it('shows who is paid, what and how much, and pays', async () => {
+    await tap('付款')
+    await expectPage(cashier()).toContainText('明前龙井 250g')
+    await expectPage(cashier()).toContainText('128.00')
+    await tap('立即支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
+    expect(await tradeState()).toBe('SUCCESS')
+  })
+
+  it('tells the program when the person cancels, and nothing is paid', async () => {
+    await tap('付款')
+    await tap('取消支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestPayment:fail cancel')
+    expect(await tradeState()).toBe('NOTPAY')
+  })
+
+  it('stays open after a wrong password, so that the person can try again', async () => {
+    await tap('付款')
+    await unhappy('密码错误')
+    await tap('知道了')
+    await expectPage(phone().locator('.said')).toHaveText('')
+    await tap('立即支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
+  })
+
+  it('ends with a sentence when risk control steps in', async () => {
+    await tap('付款')
+    await unhappy('风险拦截')
+    await expectPage(phone().getByRole('alertdialog')).toContainText('风险')
+    await tap('知道了')
+    await expectPage(phone().locator('.said')).toContainText('requestPayment:fail (')
+    await expectPage(cashier()).toHaveCount(0)
+  })
+
+  it('can be paid and never answer', async () => {
+    await tap('付款')
+    await unhappy('支付成功但没有回音')
+    await expectPage(cashier()).toHaveCount(0)
+    expect(await tradeState()).toBe('SUCCESS')
+    await expectPage(phone().locator('.said')).toHaveText('')
+  })
+
+  it('dies with WeChat, unpaid, and the mini-program starts cold afterwards', async () => {
+    await tap('付款')
+    await unhappy('关闭微信')
+    await expectPage(phone().getByText('桥付公众号')).toBeVisible()
+    expect(await page.evaluate(() => window.qiaofuPhones.a?.stack())).toEqual([])
+    expect(await tradeState()).toBe('NOTPAY')
+  })
+
+  it('refuses another person, and says so', async () => {
+    const launch = await prepay(MINI_PROGRAM, 'alice')
+    page = await fixture.open('/?user=bob')
+    await store(page, 'a', 'bob', 'launch', launch)
+    await tap('付款')
+    await expectPage(phone().getByRole('alertdialog')).toBeVisible()
+    await tap('知道了')
+    await expectPage(phone().locator('.said')).toContainText('requestPayment:fail')
+    expect(await tradeState()).toBe('NOTPAY')
+  })
+
+  it.each(['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'])(
+    'refuses a changed %s',
+    async (name) => {
+      const launch = await prepay(MINI_PROGRAM, 'alice')
+      await store(page, 'a', 'alice', 'launch', { ...launch, [name]: `1${launch[name]}` })
+      await tap('付款')
+      await tap('知道了')
+      await expectPage(phone().locator('.said')).toContainText('requestPayment:fail')
+      await expectPage(cashier()).toHaveCount(0)
+    },
+  )
+})
+
+describe('the cashier over an official-account page', () => {
+  const log = (): Locator => phone().frameLocator('iframe[title="web-view"]').locator('#log')
+
+  async function openWith(change: (launch: Record<string, string>) => Record<string, string>): Promise<void> {
+    const launch = { appId: OFFICIAL_ACCOUNT, ...(await prepay(OFFICIAL_ACCOUNT, 'bob')) }
+    const query = encodeURIComponent(JSON.stringify(change(launch)))
+    page = await fixture.open(
+      `/phone?entry=official&user=bob&page=${encodeURIComponent(`${fixture.h5.url}/?launch=${query}`)}`,
+    )
+  }
+
+  it('pays through getBrandWCPayRequest', async () => {
+    await openWith((launch) => launch)
+    await tap('立即支付')
+    await expectPage(log()).toContainText('get_brand_wcpay_request:ok')
+    expect(await tradeState()).toBe('SUCCESS')
+  })
+
+  it('tells the page when the person cancels', async () => {
+    await openWith((launch) => launch)
+    await tap('取消支付')
+    await expectPage(log()).toContainText('get_brand_wcpay_request:cancel')
+  })
+
+  it('refuses the other appid', async () => {
+    await openWith((launch) => ({ ...launch, appId: MINI_PROGRAM }))
+    await tap('知道了')
+    await expectPage(log()).toContainText('get_brand_wcpay_request:fail')
+    expect(await tradeState()).toBe('NOTPAY')
+  })
+})
