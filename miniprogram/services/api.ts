@@ -1,9 +1,9 @@
 import { entryCode, host } from '../config'
 import { request, type HttpAnswer } from '../platform/request'
+import { asTrouble } from '../platform/trouble'
 import { refusal } from './refusal'
 import { retry } from './retry'
 import { dropToken, sessionToken } from './session'
-import { asTrouble } from '../platform/trouble'
 
 const delaysMs = [400, 1200]
 
@@ -15,17 +15,17 @@ interface Call {
 }
 
 /** Calls a public route. Throws a Trouble. */
-export async function callPublic<T>(call: Call): Promise<T> {
-  return bodyOf<T>(await exchange(call, {}))
+export async function callPublic<T>(ask: Call): Promise<T> {
+  return bodyOf<T>(await exchange(ask, {}))
 }
 
 /** Calls a route as the signed-in person. A session that the server no longer knows is renewed once. Throws a Trouble. */
-export async function call<T>(call: Call): Promise<T> {
+export async function call<T>(ask: Call): Promise<T> {
   const token = await sessionToken()
-  const answer = await exchange(call, bearer(token))
+  const answer = await exchange(ask, bearer(token))
   if (answer.status !== 401) return bodyOf<T>(answer)
   dropToken(token)
-  return bodyOf<T>(await exchange(call, bearer(await sessionToken())))
+  return bodyOf<T>(await exchange(ask, bearer(await sessionToken())))
 }
 
 /** Every route called here may be repeated safely, so a lost answer is simply asked for again. */

@@ -3,9 +3,9 @@ import { entryCode, host } from '../config'
 import { loginCode } from '../platform/login'
 import { request } from '../platform/request'
 import { forget, recall, remember } from '../platform/storage'
+import { asTrouble } from '../platform/trouble'
 import { refusal } from './refusal'
 import { retry } from './retry'
-import { asTrouble } from '../platform/trouble'
 
 /** A token is given up this long before it ends, so that it does not end under way. */
 const marginMs = 60_000
@@ -17,9 +17,9 @@ type Kept = Pick<Session, 'token' | 'expiresAt'>
 let signingIn: Promise<string> | null = null
 
 /** The bearer token of the person holding the phone; signs in when there is none. Callers at once share one login. */
-export function sessionToken(): Promise<string> {
+export async function sessionToken(): Promise<string> {
   const kept = recall<Kept>(storageKey())
-  if (kept && Date.parse(kept.expiresAt) - marginMs > Date.now()) return Promise.resolve(kept.token)
+  if (kept && Date.parse(kept.expiresAt) - marginMs > Date.now()) return kept.token
   if (!signingIn) signingIn = signIn().finally(() => (signingIn = null))
   return signingIn
 }

@@ -64,6 +64,13 @@ describe('the home page', () => {
     expect(page.text('notice-title')).toBe(null)
   })
 
+  test('says that the shop is not ready when it was uploaded without its host, and calls nobody', async () => {
+    wechat.envVersion = 'release'
+    const page = await open()
+    await vi.waitFor(() => expect(page.text('notice-title')).toBe('小店还没有准备好'))
+    expect(wechat.sent).toEqual([])
+  })
+
   test('says so when nothing is on sale', async () => {
     wechat.server['GET /products'] = { status: 200, body: { products: [] } }
     const page = await open()

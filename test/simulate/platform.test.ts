@@ -36,8 +36,10 @@ describe('the device', async () => {
 
   test('only HarmonyOS is known to want a tap before the cashier', () => {
     expect(
-      ['ios', 'android', 'ohos', 'devtools'].filter((name) => ((wechat.platform = name), cashierNeedsTap())),
-    ).toEqual(['ohos'])
+      ['ios', 'android', 'ohos', 'ohos_pc', 'devtools'].filter(
+        (name) => ((wechat.platform = name), cashierNeedsTap()),
+      ),
+    ).toEqual(['ohos', 'ohos_pc'])
   })
 })
 

@@ -118,6 +118,10 @@ describe('signing in', () => {
     wechat.server['POST /sessions'] = problem(500)
     await launchApp()
     await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('not signed in yet', expect.any(Error)))
+    wechat.envVersion = 'release'
+    await launchApp()
+    const unconfigured = expect.objectContaining({ kind: 'not-configured' })
+    await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('not signed in yet', unconfigured))
   })
 })
 
