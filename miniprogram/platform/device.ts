@@ -17,5 +17,5 @@ export function textSizeClass(): '' | 'text-large' | 'text-huge' {
 
 /** HarmonyOS may refuse a cashier that no finger asked for, so there the page never opens it by itself. */
 export function cashierNeedsTap(): boolean {
-  return /^ohos/.test(wx.getDeviceInfo().platform)
+  return wx.getDeviceInfo().platform.startsWith('ohos')
 }
