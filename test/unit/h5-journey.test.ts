@@ -100,6 +100,13 @@ const nativeRequests = () => invoke.mock.calls.filter(([name]) => name === 'invo
 const button = (text: string) => app.findAll('button').find((one) => one.text().includes(text))
 const title = () => app.find('[data-testid=result-title]').text()
 
+/** Two taps before the page can react to the first. */
+function tapTwice(text: string): void {
+  const element = button(text)?.element
+  element?.click()
+  element?.click()
+}
+
 async function back(): Promise<string> {
   const arrived = new Promise<void>((resolve) => {
     const forget = router.afterEach(() => {
@@ -180,8 +187,8 @@ describe('from the catalogue to the native pay page', () => {
 
   it('makes one order of a double tap', async () => {
     await goToConfirm()
-    void button('提交订单')?.trigger('click')
-    await submit()
+    tapTwice('提交订单')
+    await vi.waitFor(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
     expect(shop.count('POST', /^orders$/)).toBe(1)
     expect(shop.count('POST', /\/payments$/)).toBe(1)
   })
@@ -254,8 +261,9 @@ describe('the result page', () => {
     shop.result = 'unpaid'
     await submit()
     await vi.waitFor(() => expect(title()).toBe('未支付'))
-    await button('重新支付')?.trigger('click')
+    tapTwice('重新支付')
     await vi.waitFor(() => expect(nativeRequests()).toHaveLength(2))
+    expect(shop.count('POST', /\/payments$/)).toBe(2)
     shop.result = 'paid'
     document.dispatchEvent(new Event('visibilitychange'))
     await vi.waitFor(() => expect(title()).toBe('支付成功'))
