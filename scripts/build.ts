@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { repository, SetupFault } from './data-folder.ts'
+import { runProgram } from './run-program.ts'
 
 /** What is built, where to, and all that its bytes depend on. */
 const pages = {
@@ -35,13 +35,11 @@ function stampOf(name: Page): string {
 }
 
 function hashInputs(name: Page): string {
-  const files = globSync([...pages[name].inputs, ...sharedInputs], { cwd: repository, withFileTypes: true })
   const hash = createHash('sha256')
-  for (const path of files
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort())
-    hash.update(path.slice(repository.length)).update(readFileSync(path))
+  for (const path of globSync([...pages[name].inputs, ...sharedInputs], { cwd: repository }).sort()) {
+    const file = join(repository, path)
+    if (statSync(file).isFile()) hash.update(path).update(readFileSync(file))
+  }
   return hash.digest('hex')
 }
 
@@ -50,18 +48,9 @@ async function buildApart(name: Page): Promise<void> {
   const startedAt = performance.now()
   const inputs = hashInputs(name)
   console.log(`构建${pages[name].title}……`)
-  const { code, output } = await new Promise<{ code: number | null; output: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], {
-      cwd: repository,
-      env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    process.once('exit', () => child.kill())
-    let text = ''
-    child.stdout.on('data', (chunk) => (text += chunk))
-    child.stderr.on('data', (chunk) => (text += chunk))
-    child.once('error', reject)
-    child.once('close', (exitCode) => resolve({ code: exitCode, output: text.trim() }))
+  const { code, output } = await runProgram(process.execPath, [fileURLToPath(import.meta.url), name], {
+    cwd: repository,
+    env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
   })
   if (code !== 0) throw new SetupFault(`${output}\n${pages[name].title}没有构建成功,原因见上。`)
   mkdirSync(join(repository, 'dist'), { recursive: true })

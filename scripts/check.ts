@@ -1,8 +1,8 @@
 // npm run check: all that a machine can find without running the program, fastest first.
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build } from './build.ts'
 import { repository } from './data-folder.ts'
+import { runProgram } from './run-program.ts'
 
 const PROGRAMS_AT_ONCE = 2
 
@@ -58,18 +58,11 @@ const steps: Step[] = [
 async function run({ title, command, before, tells }: Step): Promise<boolean> {
   const startedAt = performance.now()
   await before?.()
-  const child = spawn(process.execPath, command, {
-    cwd: repository,
-    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.on('data', (chunk) => (output += chunk))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  const env = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }
+  const { code, output } = await runProgram(process.execPath, command, { cwd: repository, env })
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)`)
-  if (code !== 0 || tells) console.log(output.trim().replace(/^/gm, '     '))
+  if (code !== 0 || tells) console.log(output.replace(/^/gm, '     '))
   return code === 0
 }
 

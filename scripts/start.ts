@@ -54,7 +54,14 @@ async function startDatabase(): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL
   const title = 'PostgreSQL '
   const starting = startPostgres(join(folder, 'postgres'))
-  running.push({ title, stop: async () => (await starting).stop() })
+  running.push({
+    title,
+    stop: () =>
+      starting.then(
+        (postgres) => postgres.stop(),
+        () => undefined,
+      ),
+  })
   const postgres = await starting
   endWith({ title, ended: postgres.ended })
   return postgres.database('qiaofu')

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository, SetupFault } from '../data-folder.ts'
@@ -37,25 +36,9 @@ function copyOnce(from: string, to: string): string {
 }
 
 /**
- * Runs one of the programs to its end, as the owner, and resolves with its exit code and what it printed.
- * The working folder is one that the owner can enter; the language is fixed so that messages can be matched.
+ * How each of the programs is run: as the owner, in a folder that the owner can enter, with messages in one language,
+ * and in a session of its own, so that Ctrl-C in the terminal reaches it only through us.
  */
-export function runProgram(
-  program: string,
-  args: string[],
-  place: { cwd: string; owner: Owner | undefined },
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...spawnAs(place), stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (output += chunk))
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, output: output.trim() }))
-  })
-}
-
-/** Spawn options shared by all programs: own session, so that Ctrl-C in the terminal reaches them only through us. */
 export function spawnAs(place: { cwd: string; owner: Owner | undefined }) {
   return {
     cwd: place.cwd,

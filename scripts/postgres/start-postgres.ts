@@ -7,7 +7,8 @@ import pg from 'pg'
 import { SetupFault } from '../data-folder.ts'
 import { freePort } from '../free-port.ts'
 import { canReach, findOwner, type Owner } from './owner.ts'
-import { findPrograms, runProgram, spawnAs } from './programs.ts'
+import { runProgram } from '../run-program.ts'
+import { findPrograms, spawnAs } from './programs.ts'
 
 const USER = 'qiaofu'
 const PASSWORD_FILE = 'qiaofu-password'
@@ -22,9 +23,7 @@ const FAST_STOP_S = 5
 export type Postgres = {
   /** The connection string of a database, made if it is not there yet. Holds the password. */
   database(name: string): Promise<string>
-  /** True when a server that an earlier, killed run left behind was taken over. */
-  adopted: boolean
-  /** Resolves when the server's exit is seen, should it end without stop(). */
+  /** Resolves when the server ends. Never for an adopted one, which is nobody's child. */
   ended: Promise<void>
   /** Ends every session and the server, within seconds. */
   stop(): Promise<void>
@@ -43,7 +42,7 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
   const { port, child } = await runServer(place)
   const stop = () => stopServer(place)
   const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()))
-  return { database: (name) => makeDatabase(place, port, name), adopted: !child, ended, stop }
+  return { database: (name) => makeDatabase(place, port, name), ended, stop }
 }
 
 /** initdb works in a folder beside and is moved into place whole: a killed run leaves no half-made cluster. */
@@ -61,11 +60,11 @@ async function makeCluster({ cwd: dataDir, owner, programs }: Place): Promise<vo
   const cluster = ['-D', unfinished, '-U', USER, '--encoding=UTF8', '--no-instructions']
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   const access = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`]
-  const place = { cwd: unfinished, owner }
+  const args = [...cluster, ...locale, ...access]
   const { code, output } = await runProgram(
     join(programs, 'initdb'),
-    [...cluster, ...locale, ...access],
-    place,
+    args,
+    spawnAs({ cwd: unfinished, owner }),
   )
   if (code !== 0) throw new SetupFault(`${output}\nPostgreSQL 的数据目录没有建成(initdb 退出码 ${code})。`)
   fs.renameSync(passwordFile, join(unfinished, PASSWORD_FILE))
@@ -96,7 +95,7 @@ async function runServer(place: Place): Promise<{ port: number; child?: ChildPro
     if (!isAlive(child)) child = await spawnServer(place, logFile)
     await pause(RETRY_MS)
   }
-  child?.kill('SIGKILL')
+  child?.kill('SIGQUIT')
   throw new SetupFault(`PostgreSQL 没有在 ${START_TIMEOUT_MS / 1000} 秒内就绪,原因见 ${logFile}。`)
 }
 
@@ -165,11 +164,11 @@ async function ask<Row extends pg.QueryResultRow>(connectionString: string, sql:
   }
 }
 
-async function stopServer({ cwd: dataDir, owner, programs }: Place): Promise<void> {
-  const place = { cwd: dataDir, owner }
+async function stopServer(place: Place): Promise<void> {
+  const dataDir = place.cwd
   for (const mode of ['fast', 'immediate']) {
     const args = ['stop', '-D', dataDir, '-m', mode, '-w', '-t', String(FAST_STOP_S)]
-    const { code } = await runProgram(join(programs, 'pg_ctl'), args, place)
+    const { code } = await runProgram(join(place.programs, 'pg_ctl'), args, spawnAs(place))
     if (code === 0 || portOfPidFile(dataDir) === undefined) return
   }
 }
