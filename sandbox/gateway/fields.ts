@@ -3,11 +3,11 @@ import { badParameter, NUMBERS, Refused } from './refusal.ts'
 /** What a field of a request body must be. `label` is WeChat's Chinese name of it. */
 export type Field = TextField | IntegerField | BooleanField | ObjectField | ListField
 
-interface Common {
+interface Labelled {
   label: string
   required: boolean
 }
-interface TextField extends Common {
+interface TextField extends Labelled {
   type: 'string'
   /** In bytes of UTF-8, as WeChat's own messages count (字节数). */
   minBytes: number
@@ -17,19 +17,19 @@ interface TextField extends Common {
   /** WeChat's internal number when it is missing, where there is a special one. */
   missingNumber?: string
 }
-interface IntegerField extends Common {
+interface IntegerField extends Labelled {
   type: 'integer'
   min: number
   oneOf?: readonly number[]
 }
-interface BooleanField extends Common {
+interface BooleanField extends Labelled {
   type: 'boolean'
 }
-interface ObjectField extends Common {
+interface ObjectField extends Labelled {
   type: 'object'
   fields: Fields
 }
-interface ListField extends Common {
+interface ListField extends Labelled {
   type: 'array'
   item: Field
 }

@@ -1,15 +1,12 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { setTimeout as pause } from 'node:timers/promises'
 import { createAlarm } from '../world/alarm.ts'
-import type { NotificationRecord } from '../world/inbox.ts'
-import type { Effect } from '../world/weather.ts'
+import type { Alarm } from '../world/alarm.ts'
+import type { Register } from '../world/journal.ts'
 import type { World } from '../world/world.ts'
-import { newDelivery, seal } from './notification.ts'
-import type { Delivery, Envelope } from './notification.ts'
-import { post } from './post.ts'
-import type { PostResult } from './post.ts'
-import { transaction } from './transaction.ts'
+import { newDelivery } from './notification.ts'
+import type { Delivery } from './notification.ts'
+import { attemptDelivery, createWire } from './notify-attempt.ts'
+import type { Wire } from './notify-attempt.ts'
+import { recordAnnounced, recordAttempt } from './notify-record.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -19,7 +16,7 @@ const HOUR_MS = 60 * MINUTE_MS
  * How long WeChat waits after each failed attempt, 24 h 4 min in all.
  * https://pay.weixin.qq.com/doc/v3/merchant/4012075420
  */
-export const LADDER_MS: readonly number[] = [
+const LADDER_MS: readonly number[] = [
   15 * SECOND_MS,
   15 * SECOND_MS,
   30 * SECOND_MS,
@@ -39,6 +36,8 @@ export const LADDER_MS: readonly number[] = [
 
 /** So many attempts are on their way at a time; the others wait their turn. */
 const MAX_IN_FLIGHT = 64
+/** Finished notifications that a person may want to send again. */
+const FINISHED_KEPT = 2_000
 const REORDER_MS = 3 * SECOND_MS
 
 /** Delivers notifications until each was accepted or the ladder is over. */
@@ -51,165 +50,129 @@ export interface NotifySender {
   stop(): void
 }
 
+/** What the sender has in hand. */
+interface Desk {
+  world: World
+  wire: Wire
+  alarm: Alarm<Delivery>
+  pending: Map<string, Delivery>
+  finished: Map<string, Delivery>
+  /** Due, and waiting for a free line. */
+  waiting: Delivery[]
+  inFlight: number
+}
+
 /** Listens to the world's payments and notifies the merchants. Call before the world opens. */
 export function createNotifySender(world: World): NotifySender {
-  const pending = new Map<string, Delivery>()
-  /** Finished ones that a person may want to send again; bounded like the inbox. */
-  const finished = new Map<string, Delivery>()
-  const waiting: Delivery[] = []
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
-  const stopping = new AbortController()
-  let inFlight = 0
-
-  const keep = (delivery: Delivery) => world.journal().append('notification', delivery)
-  const pump = () => {
-    while (inFlight < MAX_IN_FLIGHT && waiting.length > 0) {
-      const delivery = waiting.shift()!
-      inFlight += 1
-      void attempt(delivery).finally(() => {
-        inFlight -= 1
-        pump()
-      })
-    }
-  }
-  const alarm = createAlarm<Delivery>(world.clock, (delivery) => {
-    waiting.push(delivery)
-    pump()
-  })
-
-  /** Weather first, then the wire, then the ladder. */
-  async function attempt(delivery: Delivery): Promise<void> {
-    const { mchid, outTradeNo } = delivery
-    const merchant = world.merchants.byMchid.get(mchid)
-    const trade = world.ledger.find(mchid, outTradeNo)
-    if (!merchant || !trade || stopping.signal.aborted) return
-    const weather = world.weather.strike({ api: 'notify', mchid, appid: trade.appid, outTradeNo })
-    if (weather.reorder) return alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
-    if (weather.delayMs !== undefined)
-      await pause(weather.delayMs, undefined, { signal: stopping.signal }).catch(() => {})
-    const startedAt = performance.now()
-    const envelope = seal(merchant, delivery, transaction(world.people, trade, 'SUCCESS'), weather)
-    const result = weather.lose || weather.dropBefore ? null : await sendAll(delivery, envelope, weather)
-    const forgotten = !pending.has(delivery.id) && !finished.has(delivery.id)
-    if (stopping.signal.aborted || forgotten) return
-    const accepted = result?.verdict === 'accepted' && !weather.dropAfter
-    conclude(delivery, accepted)
-    record(delivery, envelope, result, accepted, performance.now() - startedAt)
-  }
-
-  /** Duplicates travel at the same time; the first answer counts. */
-  async function sendAll(delivery: Delivery, envelope: Envelope, weather: Effect): Promise<PostResult> {
-    const once = () => post({ url: delivery.url, ...envelope, agents, signal: stopping.signal })
-    const [first] = await Promise.all(Array.from({ length: 1 + (weather.duplicate ?? 0) }, once))
-    return first!
-  }
-
-  function conclude(delivery: Delivery, accepted: boolean): void {
-    const waitMs = LADDER_MS[delivery.attempts]
-    delivery.attempts += 1
-    const goesOn = !accepted && waitMs !== undefined && pending.has(delivery.id)
-    delivery.dueAtMs = goesOn ? world.clock.nowMs() + waitMs : null
-    if (goesOn) alarm.set(delivery, delivery.dueAtMs!)
-    else {
-      pending.delete(delivery.id)
-      finished.set(delivery.id, delivery)
-      if (finished.size > 2_000) finished.delete(finished.keys().next().value!)
-    }
-    keep(delivery)
-  }
-
-  function record(
-    delivery: Delivery,
-    envelope: Envelope,
-    result: PostResult | null,
-    accepted: boolean,
-    durationMs: number,
-  ): void {
-    const view = world.inbox.notification(delivery.id) ?? newRecord(delivery)
-    view.attemptCount += 1
-    view.state =
-      accepted || view.state === 'accepted' ? 'accepted' : delivery.dueAtMs === null ? 'given-up' : 'pending'
-    view.nextAt = delivery.dueAtMs === null ? null : new Date(delivery.dueAtMs).toISOString()
-    view.resource = envelope.resource
-    view.attempts.push({
-      at: world.clock.read().now,
-      verdict: result ? result.verdict : 'lost by a rule',
-      status: result?.status ?? null,
-      answer: result?.answer ?? '',
-      durationMs,
-      headers: envelope.headers,
-      body: envelope.body.toString(),
-    })
-    world.inbox.recordNotification(view)
-  }
-
-  const announce = (delivery: Delivery) => {
-    pending.set(delivery.id, delivery)
-    keep(delivery)
-    world.inbox.recordNotification(newRecord(delivery))
-    alarm.set(delivery, delivery.dueAtMs!)
-  }
-  world.onPaid((trade) => {
+  const alarm = createAlarm<Delivery>(world.clock, (delivery) => sendSoon(desk, delivery))
+  const wire = createWire()
+  const desk: Desk = { world, wire, alarm, pending: new Map(), finished: new Map(), waiting: [], inFlight: 0 }
+  world.onPaid(({ mchid, outTradeNo, notifyUrl }) => {
     announce(
+      desk,
       newDelivery({
         eventType: 'TRANSACTION.SUCCESS',
         summary: '支付成功',
         originalType: 'transaction',
-        mchid: trade.mchid,
-        outTradeNo: trade.outTradeNo,
-        url: trade.notifyUrl,
+        mchid,
+        outTradeNo,
+        url: notifyUrl,
         createdAtMs: world.clock.nowMs(),
       }),
     )
   })
-  world.addRegister({
-    kind: 'notification',
-    entities: () => pending.values(),
-    load(delivery: Delivery) {
-      const before = pending.get(delivery.id)
-      if (before) alarm.remove(before)
-      pending.delete(delivery.id)
-      if (delivery.dueAtMs === null) return
-      pending.set(delivery.id, delivery)
-      alarm.set(delivery, delivery.dueAtMs)
-    },
-    clear() {
-      pending.clear()
-      finished.clear()
-      waiting.length = 0
-      alarm.clear()
-    },
-  })
+  world.addRegister(deliveryRegister(desk))
   return {
     resend(id) {
-      const delivery = pending.get(id) ?? finished.get(id)
+      const delivery = desk.pending.get(id) ?? desk.finished.get(id)
       if (!delivery) return false
       alarm.remove(delivery)
-      waiting.push(delivery)
-      pump()
+      sendSoon(desk, delivery)
       return true
     },
-    pendingCount: () => pending.size,
+    pendingCount: () => desk.pending.size,
     stop() {
-      stopping.abort()
+      wire.cut()
       alarm.stop()
-      agents.http.destroy()
-      agents.https.destroy()
     },
   }
 }
 
-function newRecord(delivery: Delivery): NotificationRecord {
+function announce(desk: Desk, delivery: Delivery): void {
+  desk.pending.set(delivery.id, delivery)
+  desk.world.journal().append('notification', delivery)
+  recordAnnounced(desk.world, delivery)
+  desk.alarm.set(delivery, delivery.createdAtMs)
+}
+
+function sendSoon(desk: Desk, delivery: Delivery): void {
+  desk.waiting.push(delivery)
+  pump(desk)
+}
+
+function pump(desk: Desk): void {
+  while (desk.inFlight < MAX_IN_FLIGHT && desk.waiting.length > 0) {
+    const delivery = desk.waiting.shift()!
+    desk.inFlight += 1
+    void send(desk, delivery).finally(() => {
+      desk.inFlight -= 1
+      pump(desk)
+    })
+  }
+}
+
+/** One attempt: the weather first, then the wire, then the ladder. */
+async function send(desk: Desk, delivery: Delivery): Promise<void> {
+  const { world, wire } = desk
+  const { mchid, outTradeNo } = delivery
+  const trade = world.ledger.find(mchid, outTradeNo)
+  if (!trade || wire.signal.aborted) return
+  const weather = world.weather.strike({ api: 'notify', mchid, appid: trade.appid, outTradeNo })
+  if (weather.reorder) return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
+  const attempt = await attemptDelivery(world, wire, delivery, trade, weather)
+  // After a reset or a restore in the meantime nobody waits for this any more.
+  const isForgotten = !desk.pending.has(delivery.id) && !desk.finished.has(delivery.id)
+  if (!attempt || wire.signal.aborted || isForgotten) return
+  conclude(desk, delivery, attempt.accepted)
+  recordAttempt(world, delivery, attempt)
+}
+
+function conclude(desk: Desk, delivery: Delivery, accepted: boolean): void {
+  const waitMs = LADDER_MS[delivery.attempts]
+  delivery.attempts += 1
+  if (!accepted && waitMs !== undefined && desk.pending.has(delivery.id)) {
+    delivery.dueAtMs = desk.world.clock.nowMs() + waitMs
+    desk.alarm.set(delivery, delivery.dueAtMs)
+  } else {
+    delivery.dueAtMs = null
+    desk.pending.delete(delivery.id)
+    desk.finished.set(delivery.id, delivery)
+    if (desk.finished.size > FINISHED_KEPT) desk.finished.delete(desk.finished.keys().next().value!)
+  }
+  desk.world.journal().append('notification', delivery)
+}
+
+/** Only what still has an attempt before it is kept over a restart. */
+function deliveryRegister(desk: Desk): Register {
+  const drop = (id: string) => {
+    const before = desk.pending.get(id)
+    if (before) desk.alarm.remove(before)
+    desk.pending.delete(id)
+  }
   return {
-    id: delivery.id,
-    eventType: delivery.eventType,
-    mchid: delivery.mchid,
-    outTradeNo: delivery.outTradeNo,
-    url: delivery.url,
-    state: 'pending',
-    nextAt: new Date(delivery.dueAtMs ?? delivery.createdAtMs).toISOString(),
-    attemptCount: delivery.attempts,
-    attempts: [],
-    resource: '',
+    kind: 'notification',
+    entities: () => desk.pending.values(),
+    load(delivery: Delivery) {
+      drop(delivery.id)
+      if (delivery.dueAtMs === null) return
+      desk.pending.set(delivery.id, delivery)
+      desk.alarm.set(delivery, delivery.dueAtMs)
+    },
+    clear() {
+      desk.pending.clear()
+      desk.finished.clear()
+      desk.waiting.length = 0
+      desk.alarm.clear()
+    },
   }
 }

@@ -28,12 +28,29 @@ export interface AppTokens {
   clear(): void
 }
 
+/** Counts forced refreshes: at most twenty a day, half a minute apart. */
+function createForceLimit(world: World): { allows(appid: string): boolean; clear(): void } {
+  const forced = new Map<string, number[]>()
+  return {
+    allows(appid) {
+      const nowMs = world.clock.nowMs()
+      const recent = (forced.get(appid) ?? []).filter((atMs) => atMs > nowMs - 86_400_000)
+      const last = recent.at(-1)
+      if (recent.length >= FORCED_REFRESHES_A_DAY) return false
+      if (last !== undefined && nowMs - last < FORCED_REFRESH_GAP_MS) return false
+      forced.set(appid, [...recent, nowMs])
+      return true
+    },
+    clear: () => forced.clear(),
+  }
+}
+
 /** https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken */
 export function createAppTokens(world: World): AppTokens {
   const current = new Map<string, Token>()
   const owners = new Map<string, { appid: string; expiresAtMs: number }>()
   const tickets = new Map<string, Token>()
-  const forced = new Map<string, number[]>()
+  const force = createForceLimit(world)
   const fresh = (slot: string, appid: string): Token => {
     const nowMs = world.clock.nowMs()
     const before = current.get(slot)
@@ -47,21 +64,11 @@ export function createAppTokens(world: World): AppTokens {
   }
   const show = (token: Token) => ({
     access_token: token.value,
-    expires_in: Math.max(0, Math.floor((token.expiresAtMs - world.clock.nowMs()) / 1000)),
+    expires_in: Math.max(0, Math.ceil((token.expiresAtMs - world.clock.nowMs()) / 1000)),
   })
   const appidOf = (value: string) => {
     const owner = owners.get(value)
     return owner && owner.expiresAtMs > world.clock.nowMs() ? owner.appid : null
-  }
-  /** Whether this forced refresh is within the limits. */
-  const mayForce = (appid: string): boolean => {
-    const nowMs = world.clock.nowMs()
-    const recent = (forced.get(appid) ?? []).filter((atMs) => atMs > nowMs - 86_400_000)
-    const last = recent.at(-1)
-    if (recent.length >= FORCED_REFRESHES_A_DAY) return false
-    if (last !== undefined && nowMs - last < FORCED_REFRESH_GAP_MS) return false
-    forced.set(appid, [...recent, nowMs])
-    return true
   }
   return {
     appidOf,
@@ -81,7 +88,7 @@ export function createAppTokens(world: World): AppTokens {
       if ('errcode' in app) return app
       const slot = `stable ${app.appid}`
       if (given['force_refresh'] === true) {
-        return mayForce(app.appid) ? show(fresh(slot, app.appid)) : platformError(45011)
+        return force.allows(app.appid) ? show(fresh(slot, app.appid)) : platformError(45011)
       }
       const token = current.get(slot)
       const good = token && token.expiresAtMs - world.clock.nowMs() > OVERLAP_MS
@@ -99,7 +106,7 @@ export function createAppTokens(world: World): AppTokens {
       return { errcode: 0, errmsg: 'ok', ticket: value, expires_in }
     },
     clear() {
-      for (const map of [current, owners, tickets, forced]) map.clear()
+      for (const part of [current, owners, tickets, force]) part.clear()
     },
   }
 }

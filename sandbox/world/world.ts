@@ -15,6 +15,7 @@ import type { Ledger, Trade } from './ledger.ts'
 import type { Merchants } from './merchants.ts'
 import { createPeople } from './people.ts'
 import type { People } from './people.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createWeather } from './weather.ts'
 import type { Weather } from './weather.ts'
 
@@ -59,35 +60,33 @@ export interface WorldOptions {
 /** Builds the world; `open` must be called before it is used. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { dataDir } = options
-  let journal: Journal = forgetfulJournal
-  const currentJournal = () => journal
   const unlock = dataDir === undefined ? async () => {} : await lockDataDir(dataDir)
-  const merchants = await loadMerchants(dataDir).catch(async (error: unknown) => {
+  try {
+    return assemble(options, await loadMerchants(dataDir), unlock)
+  } catch (error) {
     await unlock()
     throw error
-  })
+  }
+}
+
+function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Promise<void>): World {
+  const { dataDir } = options
+  let journal: Journal = forgetfulJournal
+  const currentJournal = () => journal
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
   const people = createPeople(merchants.apps, currentJournal)
   const ledger = createLedger(clock, currentJournal)
-  const codes = createCodes(clock)
-  const weather = createWeather(clock)
-  const inbox = createInbox()
+  const [codes, weather, inbox] = [createCodes(clock), createWeather(clock), createInbox()]
   const paidListeners: ((trade: Trade) => void)[] = []
   const onPaid = (trade: Trade) => {
     for (const listener of paidListeners) listener(trade)
   }
   const cashier = createCashier({ clock, ledger, merchants, people, journal: currentJournal, onPaid })
   const registers: Register[] = [clockRegister(clockState), people.register, ...ledger.registers]
-  const snapshots = new Map<string, string[]>()
-  const clearAll = () => {
-    for (const register of registers) register.clear()
+  const snapshots = createSnapshots(registers)
+  const forgetRest = () => {
     for (const part of [codes, weather, inbox, cashier]) part.clear()
-  }
-  const replaceAll = (fill: () => void) => {
-    fill()
-    journal.compact()
-    wake()
   }
   // Whoever sleeps until a moment of the old time looks at the clock again.
   const wake = () => clock.setMs(clock.nowMs())
@@ -111,24 +110,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       if (people.all().length === 0) people.reset([])
       wake()
     },
-    reset: () =>
-      replaceAll(() => {
-        const before = people.all()
-        clearAll()
-        people.reset(before)
-      }),
-    snapshot() {
-      const id = `s${snapshots.size + 1}`
-      snapshots.set(id, keep(registers))
-      return id
+    reset() {
+      const before = people.all()
+      for (const register of registers) register.clear()
+      forgetRest()
+      people.reset(before)
+      journal.compact()
+      wake()
     },
+    snapshot: () => snapshots.take(),
     restore(id) {
-      const kept = snapshots.get(id)
-      if (!kept) return false
-      replaceAll(() => {
-        clearAll()
-        bringBack(registers, kept)
-      })
+      if (!snapshots.bringBack(id)) return false
+      forgetRest()
+      journal.compact()
+      wake()
       return true
     },
     async close() {
@@ -144,19 +139,5 @@ function clockRegister(state: ClockState): Register {
     entities: () => [state],
     load: (kept: ClockState) => void Object.assign(state, kept),
     clear: () => void Object.assign(state, { offsetMs: 0, frozenAtMs: null }),
-  }
-}
-
-function keep(registers: readonly Register[]): string[] {
-  return registers.flatMap((register) =>
-    [...register.entities()].map((entity) => JSON.stringify([register.kind, entity])),
-  )
-}
-
-function bringBack(registers: readonly Register[], lines: readonly string[]): void {
-  const byKind = new Map(registers.map((register) => [register.kind, register]))
-  for (const line of lines) {
-    const [kind, entity] = JSON.parse(line) as [string, never]
-    byKind.get(kind)?.load(entity)
   }
 }

@@ -167,21 +167,7 @@ describe('unsigned garbage', () => {
 /** Any value in place of any field: mostly wrong types, lengths and depths. */
 const anything = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom(
-    null,
-    -1,
-    0,
-    1.5,
-    1e308,
-    '',
-    'x'.repeat(5_000),
-    [],
-    {},
-    [[[]]],
-    '💥',
-    '\u0000',
-    9_007_199_254_740_993,
-  ),
+  fc.constantFrom(null, -1, 0, 1.5, 1e308, '', 'x'.repeat(5_000), [], {}, [[[]]], '💥', '\u0000', 2 ** 60),
 )
 
 describe('signed garbage', () => {
@@ -212,8 +198,10 @@ describe('signed garbage', () => {
         const text = JSON.stringify(Object.fromEntries([...Object.entries(stage.order()), ...list]))
         const reply = await stage.sandbox.call(MCHID, 'POST', `/v3/pay/transactions/${type}`, text)
         expect(reply.status).toBeOneOf([200, 400])
-        if (reply.status === 400)
-          expect(reply.body).toMatchObject({ code: expect.any(String), message: expect.any(String) })
+        // A refusal that is not in WeChat's shape has no code, and fails here too.
+        expect(
+          typeof (reply.body.prepay_id ?? reply.body.code_url ?? reply.body.h5_url ?? reply.body.code),
+        ).toBe('string')
       }),
       { numRuns: 600 },
     )

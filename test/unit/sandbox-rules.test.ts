@@ -17,6 +17,9 @@ const GROUPS: [string, Rule[]][] = [
   ['login', PLATFORM_RULES],
 ]
 
+const agrees = (seen: unknown, wanted: unknown) =>
+  wanted instanceof RegExp ? wanted.test(String(seen)) : seen === wanted
+
 let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
@@ -26,13 +29,13 @@ afterAll(() => stage.close())
 describe.each(GROUPS)('%s', (_name, rules) => {
   test.each(rules)("$id: breaking it gets WeChat's answer", async ({ broken, answers }) => {
     const reply = await broken(stage)
-    const { message, errmsg, text, number, ...exact } = answers
-    expect({ status: reply.status, ...reply.body }).toMatchObject(exact)
-    if (typeof message === 'string') expect(reply.body.message).toBe(message)
-    if (message instanceof RegExp) expect(reply.body.message).toMatch(message)
-    if (errmsg) expect(reply.body.errmsg).toMatch(errmsg)
-    if (text) expect(reply.text).toMatch(text)
-    if (number !== undefined) expect(reply.headers.get('request-id')?.split('-').at(-1)).toBe(number)
+    const number = reply.headers.get('request-id')?.split('-').at(-1)
+    const seen = { status: reply.status, text: reply.text, number, ...reply.body }
+    for (const [name, value] of Object.entries(answers)) {
+      expect(agrees(seen[name], value), `${name}: ${String(seen[name])} instead of ${String(value)}`).toBe(
+        true,
+      )
+    }
   })
 
   test.each(rules)('$id: keeping it passes', async ({ kept }) => {
