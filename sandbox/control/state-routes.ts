@@ -8,12 +8,16 @@ import { readBody, refuse } from './respond.ts'
 const CLOCK = z
   .strictObject({
     at: z.iso.datetime({ offset: true }).optional(),
-    advanceMs: z.number().int().min(-3_155_760_000_000).max(3_155_760_000_000).optional(),
+    advanceMs: z.int().optional(),
     frozen: z.boolean().optional(),
   })
   .refine((body) => body.at !== undefined || body.advanceMs !== undefined || body.frozen !== undefined, {
     message: 'one of at (ISO 8601), advanceMs and frozen says what to do',
   })
+
+/** Beyond these WeChat's dates no longer look like dates. */
+const EARLIEST_MS = Date.UTC(2000, 0)
+const LATEST_MS = Date.UTC(2200, 0)
 
 const RESTORE = z.strictObject({ id: z.string() })
 
@@ -70,9 +74,12 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
   router.post('/clock', (req, res) => {
     const body = readBody(req, res, CLOCK)
     if (!body) return
+    const atMs = (body.at === undefined ? world.clock.nowMs() : Date.parse(body.at)) + (body.advanceMs ?? 0)
+    if (!(atMs >= EARLIEST_MS && atMs < LATEST_MS)) {
+      return refuse(res, 400, 'the clock stays between the years 2000 and 2200')
+    }
     if (body.frozen !== undefined) world.clock.setFrozen(body.frozen)
-    if (body.at !== undefined) world.clock.setMs(Date.parse(body.at))
-    if (body.advanceMs !== undefined) world.clock.advanceMs(body.advanceMs)
+    if (body.at !== undefined || body.advanceMs !== undefined) world.clock.setMs(atMs)
     res.json(world.clock.read())
   })
   router.post('/reset', (_req, res) => {

@@ -36,7 +36,7 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
   const startedAt = performance.now()
   const body = await readBytes(req)
   const seen: Seen = { merchant: null, outTradeNo: null }
-  const outgoing = body === null ? tooLarge() : await decide(world, req, body, seen)
+  const outgoing = body === null ? tooLarge() : decide(world, req, body, seen)
   const record = (sent: Sent | null) => {
     const url = req.url ?? '/'
     world.inbox.recordCall({
@@ -70,7 +70,7 @@ interface Seen {
 }
 
 /** From bytes to an answer. Never throws. */
-async function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): Promise<Outgoing> {
+function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): Outgoing {
   const method = req.method ?? ''
   const url = req.url ?? '/'
   const [path = '', query = ''] = splitOnce(url, '?')

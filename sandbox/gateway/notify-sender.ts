@@ -114,10 +114,16 @@ function pump(desk: Desk): void {
   while (desk.inFlight < MAX_IN_FLIGHT && desk.waiting.length > 0) {
     const delivery = desk.waiting.shift()!
     desk.inFlight += 1
-    void send(desk, delivery).finally(() => {
-      desk.inFlight -= 1
-      pump(desk)
-    })
+    void send(desk, delivery)
+      .catch((error: unknown) => {
+        // E.g. a rule that alters what cannot be altered. The ladder goes on.
+        process.stderr.write(`sandbox notify: ${error instanceof Error ? error.message : 'unknown'}\n`)
+        conclude(desk, delivery, false)
+      })
+      .finally(() => {
+        desk.inFlight -= 1
+        pump(desk)
+      })
   }
 }
 

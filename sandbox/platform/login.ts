@@ -9,6 +9,11 @@ import type { PlatformError } from './reply.ts'
 /** A query as received; of a repeated name the first value counts. */
 export type Query = URLSearchParams
 
+/** A text of a body; anything else counts as missing. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** The app that asks, when appid and secret belong together and it is of the right kind. */
 export function readApp(world: World, query: Query, kind: AppKind | null): App | PlatformError {
   const appid = query.get('appid') ?? ''

@@ -3,7 +3,7 @@ import express from 'express'
 import type { Request, RequestHandler, Response } from 'express'
 import type { WeatherApi } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
-import { code2session, createOauthTokens } from './login.ts'
+import { code2session, createOauthTokens, textOf } from './login.ts'
 import type { Query } from './login.ts'
 import { authorize, choosePerson } from './oauth-page.ts'
 import { replyCgi, replySns } from './reply.ts'
@@ -69,7 +69,7 @@ function inWeather(
     const startedAt = performance.now()
     const at = req.originalUrl.indexOf('?')
     const query = new URLSearchParams(at === -1 ? '' : req.originalUrl.slice(at + 1))
-    const appid = query.get('appid') ?? String((req.body as { appid?: unknown } | undefined)?.appid ?? '')
+    const appid = query.get('appid') ?? textOf((req.body as { appid?: unknown } | undefined)?.appid)
     const weather = world.weather.strike({ api, appid })
     if (weather.delayMs !== undefined) await pause(weather.delayMs)
     if (weather.dropBefore) return void req.socket.destroy()

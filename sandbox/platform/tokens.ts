@@ -1,6 +1,6 @@
 import { letters } from '../world/random.ts'
 import type { World } from '../world/world.ts'
-import { readApp } from './login.ts'
+import { readApp, textOf } from './login.ts'
 import type { Query } from './login.ts'
 import { platformError } from './reply.ts'
 
@@ -81,8 +81,8 @@ export function createAppTokens(world: World): AppTokens {
       const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
       if (given['grant_type'] !== 'client_credential') return platformError(40002)
       const query = new URLSearchParams({
-        appid: String(given['appid'] ?? ''),
-        secret: String(given['secret'] ?? ''),
+        appid: textOf(given['appid']),
+        secret: textOf(given['secret']),
       })
       const app = readApp(world, query, null)
       if ('errcode' in app) return app

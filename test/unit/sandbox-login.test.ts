@@ -191,6 +191,7 @@ describe('access tokens of an app', () => {
 
   test('a wrong secret gets 40125, a token nobody gave 40001', async () => {
     expect((await stable({ secret: 'wrong' })).errcode).toBe(40125)
+    expect((await stable({ appid: { toString: 1 } })).errcode).toBe(41002)
     expect(await works('nobody')).toBe(false)
   })
 })

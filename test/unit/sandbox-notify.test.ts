@@ -259,4 +259,14 @@ describe('weather on notifications', () => {
     expect(Date.now() / 1_000 - Number(proofOf(received!.headers)!.timestamp)).toBeGreaterThanOrEqual(600)
     expect(signerOf(received!)).not.toBeNull()
   })
+
+  test('a rule that cannot be carried out costs an attempt, not the sandbox', async () => {
+    await stage.sandbox.control('/clock', { frozen: true })
+    await rule({ alter: { 'payer.openid.length': {}, 'list.length': {} } }, { times: 1 })
+    await rule({ alter: { list: [], 'list.length': -1 } }, { times: 1 })
+    await paid()
+    expect((await stage.sandbox.control('/notifications')).body.pending).toBe(1)
+    await stage.advance(15_000)
+    await stage.receiver.arrived(1)
+  })
 })
