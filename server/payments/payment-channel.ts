@@ -80,6 +80,8 @@ export interface PaymentChannel {
     headers: Record<string, string | string[] | undefined>,
     body: Buffer,
   ): ChannelNotification
+  /** The trade in a resource that readNotification verified earlier and the inbox kept, or null. Pure. */
+  readStoredResource(eventType: string, resource: unknown): ChannelTrade | null
 }
 
 /** A notification that does not prove anything: bad, stale, unknown key, undecryptable. Nothing of it may be used. */

@@ -53,12 +53,11 @@ async function learnFromRefusal(
   payment: PaymentRow,
   refusal: ChannelRefused,
 ): Promise<void> {
-  const code = refusal.channelCode.replaceAll('_', '')
-  if (code === 'ORDERPAID') {
+  if (refusal.channelCode === 'ORDER_PAID') {
     await queryPayment(deps, payment)
     await readAgain(deps, payment)
   }
-  if (code === 'ORDERCLOSED') {
+  if (refusal.channelCode === 'ORDER_CLOSED') {
     await beginClosing(deps, payment, 'prepay')
     await closePayment(deps, payment.order_id, payment.out_trade_no)
     throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })

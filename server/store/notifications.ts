@@ -57,3 +57,12 @@ export const unsettledNotifications = (db: Database, receivedBefore: Date, count
     .orderBy('received_at')
     .limit(count)
     .execute()
+
+export const findNotification = (db: Database, key: InboxKey) =>
+  db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('order_id', '=', key.orderId)
+    .where('notification_id', '=', key.notificationId)
+    .where('mchid', '=', key.mchid)
+    .executeTakeFirst()

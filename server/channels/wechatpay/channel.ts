@@ -8,7 +8,7 @@ import { createKeyRing } from './key-ring.ts'
 import type { KeyRing } from './key-ring.ts'
 import { signLaunch } from './launch.ts'
 import type { WechatpayMerchant } from './merchant.ts'
-import { openNotification } from './notification.ts'
+import { openNotification, provenTrade } from './notification.ts'
 import { composePrepayBody, prepayRequest, readPrepayId } from './prepay.ts'
 import { queryRequest, readQueriedTrade } from './query.ts'
 import { createRequestBuilder } from './request-builder.ts'
@@ -89,6 +89,8 @@ export const createWechatpayChannel = (options: WechatpayChannelOptions): Wechat
       if (account === undefined) throw new InvalidNotification('path names no merchant of the configuration')
       return openNotification(account.ring, headers, body, machineSeconds())
     },
+
+    readStoredResource: provenTrade,
 
     disconnect: () => transport.close(),
   }

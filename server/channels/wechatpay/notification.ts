@@ -34,7 +34,7 @@ const parseJson = (text: string): unknown => {
  * The trade that a notification proves, or null. WeChat notifies payments only when they were paid, so that a
  * TRANSACTION.SUCCESS in any other state contradicts itself and proves nothing.
  */
-const provenTrade = (eventType: string, resource: unknown): ChannelTrade | null => {
+export const provenTrade = (eventType: string, resource: unknown): ChannelTrade | null => {
   const trade = eventType === 'TRANSACTION.SUCCESS' ? readTrade(resource) : null
   return trade !== null && isPaid(trade) ? trade : null
 }

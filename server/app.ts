@@ -1,0 +1,96 @@
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import { pinoHttp } from 'pino-http'
+import { sql } from 'kysely'
+import { apiRouter } from './http/api.ts'
+import { describeApi } from './http/openapi.ts'
+import { servePages } from './http/pages.ts'
+import { problemHandler } from './http/problem.ts'
+import { limitBindTries, limitMisses, limitSignIns } from './http/rate-limits.ts'
+import { allRoutes } from './http/routes/all-routes.ts'
+import { listEntries } from './http/routes/entries-list.ts'
+import { refuseForeignPosts } from './http/same-origin.ts'
+import type { Services } from './http/services.ts'
+import { notificationBody, takeWechatpayNotification } from './http/webhooks/wechatpay.ts'
+import { KindError } from './shared/errors.ts'
+import { requestLog } from './shared/log.ts'
+
+export interface AppOptions {
+  services: Services
+  /** The built H5. */
+  pagesDirectory: string
+  /** How many proxies in front may be believed about the client's address. */
+  trustedProxies: number
+  /** False while stopping: the load balancer should look elsewhere. */
+  isReady: () => boolean
+}
+
+/** The Express app: webhooks on raw bytes first, then the API, then the pages. */
+export function createApp({ services, pagesDirectory, trustedProxies, isReady }: AppOptions): Express {
+  const app = express()
+  app.set('trust proxy', trustedProxies)
+  app.set('etag', false)
+  app.disable('x-powered-by')
+
+  app.get('/livez', (_req, res) => void res.json({ status: 'ok' }))
+  app.get('/readyz', async (_req, res) => {
+    const isUp = isReady() && (await answers(services))
+    res.status(isUp ? 200 : 503).json({ status: isUp ? 'ok' : 'unavailable' })
+  })
+
+  app.use(pinoHttp(requestLog(services.log)))
+  app.use(securityHeaders(services.publicUrl))
+  app.post('/webhooks/wechatpay/:merchant', notificationBody, takeWechatpayNotification(services))
+
+  app.use('/api', (_req, res, next) => {
+    // Answers are somebody's own: no cache, shared or not, may keep them.
+    res.setHeader('Cache-Control', 'no-store, private')
+    next()
+  })
+  app.use('/api', refuseForeignPosts(services.publicUrl))
+  app.use(['/api/:entry/orders', '/api/:entry/payments'], limitMisses())
+  app.use(['/api/:entry/sessions', '/api/:entry/web-sessions'], limitSignIns())
+  app.use('/api/:entry/bindings', limitBindTries())
+  app.get('/api/entries', listEntries(services))
+  app.use('/api/:entry', apiRouter(services, allRoutes))
+  app.use(['/api', '/webhooks'], () => {
+    throw new KindError('NotFound', '没有这个接口。')
+  })
+  const description = describeApi(allRoutes, services.publicUrl)
+  app.get('/openapi.json', (_req, res) => void res.json(description))
+
+  app.use(servePages(pagesDirectory))
+  app.use(problemHandler)
+  return app
+}
+
+async function answers(services: Services): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(services.db)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** helmet's defaults, but for what WeChat needs: H5 pay reads the Referer, and the JS-SDK comes from res.wx.qq.com. */
+const securityHeaders = (publicUrl: string) =>
+  helmet({
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+    frameguard: { action: 'deny' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", 'https://res.wx.qq.com'],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'https:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'", 'https://wx.tenpay.com'],
+        frameAncestors: ["'none'"],
+        ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+  })

@@ -1,0 +1,76 @@
+import { Router, json, type Request, type Response } from 'express'
+import type { z } from 'zod'
+import type { EntryConfig } from '../config/load-config.ts'
+import { readSession } from '../identity/sessions.ts'
+import { KindError } from '../shared/errors.ts'
+import type { SessionRow } from '../store/tables.ts'
+import { readCookie, sessionCookie } from './cookies.ts'
+import type { Caller, Route } from './route.ts'
+import type { Services } from './services.ts'
+
+/** An order of twenty lines is under 2 kB. */
+const bodyLimit = '16kb'
+
+/** Mounts routes below /api/:entry: JSON in, the session of that very entry, one operation, JSON out. */
+export function apiRouter(services: Services, routes: Route[]): Router {
+  const router = Router({ mergeParams: true })
+  router.use(json({ limit: bodyLimit, inflate: false, type: 'application/json' }))
+  for (const route of routes) {
+    router[route.method](route.path, async (req: Request, res: Response) => {
+      const entry = entryOf(services, req)
+      const session = await sessionOf(services, req, entry, route)
+      const answer = await route.handle({
+        services,
+        entry,
+        session,
+        params: parse(route.params, req.params, ''),
+        query: parse(route.query, req.query, ''),
+        body: parse(route.body, req.body ?? {}, ''),
+        req,
+        res,
+      })
+      if (!res.headersSent) res.json(answer)
+    })
+  }
+  return router
+}
+
+function entryOf(services: Services, req: Request): EntryConfig {
+  const entry = services.entries.get(String(req.params.entry))
+  if (!entry) throw new KindError('NotFound', '没有这个入口，请从公众号或小程序重新进入。')
+  return entry
+}
+
+const bearer = /^Bearer ([A-Za-z0-9_-]{43})$/
+
+async function sessionOf(
+  services: Services,
+  req: Request,
+  entry: EntryConfig,
+  route: { caller: Caller; nativeOnly?: boolean },
+): Promise<SessionRow | undefined> {
+  if (route.caller === 'nobody') return undefined
+  const native = bearer.exec(req.headers.authorization ?? '')?.[1]
+  const web = route.nativeOnly ? undefined : readCookie(req, sessionCookie(entry.code))
+  const session = native
+    ? await readSession(services, native, entry.code, 'native')
+    : web && (await readSession(services, web, entry.code, 'web'))
+  if (!session) throw new KindError('NotSignedIn', '请先登录，再继续操作。')
+  if (route.caller === 'person' && session.is_virtual)
+    throw new KindError('NotAllowed', '当前是体验模式，请点击“使用完整服务”后再下单。', {
+      code: 'virtual-account',
+    })
+  return session
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, at: string): unknown {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new KindError('InvalidInput', '提交的内容有误，请检查后重试。', {
+    errors: parsed.error.issues.map((issue) => ({
+      path: [at, ...issue.path].filter((part) => part !== '').join('.'),
+      message: issue.code === 'unrecognized_keys' ? `不接受 ${issue.keys.join('、')}` : issue.message,
+    })),
+  })
+}

@@ -1,0 +1,62 @@
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { z } from 'zod'
+import type { Route } from './route.ts'
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().optional(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' })
+
+/** The description of our API, made from the routes themselves. */
+export function describeApi(routes: Route[], publicUrl: string): object {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const route of routes) {
+    const path = `/api/{entry}${route.path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`
+    const pathSchema = route.params ?? z.object({ entry: z.string() })
+    paths[path] = {
+      ...paths[path],
+      [route.method]: {
+        summary: route.summary,
+        security:
+          route.caller === 'nobody'
+            ? []
+            : route.nativeOnly
+              ? [{ native: [] }]
+              : [{ native: [] }, { web: [] }],
+        requestParams: {
+          path: pathSchema as z.ZodObject,
+          ...(route.query ? { query: route.query as z.ZodObject } : {}),
+        },
+        ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+        responses: {
+          ...(route.answer
+            ? { '200': { description: 'OK', content: { 'application/json': { schema: route.answer } } } }
+            : { '302': { description: 'Goes on elsewhere' } }),
+          default: {
+            description: 'A problem',
+            content: { 'application/problem+json': { schema: problemSchema } },
+          },
+        },
+      },
+    }
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: '桥付 Qiaofu', version: '1', description: 'Amounts are fen, instants are ISO 8601.' },
+    servers: [{ url: publicUrl }],
+    components: {
+      securitySchemes: {
+        native: { type: 'http', scheme: 'bearer' },
+        web: { type: 'apiKey', in: 'cookie', name: 'qf_{entry}' },
+      },
+    },
+    paths,
+  })
+}

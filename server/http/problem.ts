@@ -1,0 +1,63 @@
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import type {} from 'pino-http'
+import type { Problem } from '../../contract/problem.ts'
+import { ChannelRefused, ChannelUnknown, KindError, type ErrorKind } from '../shared/errors.ts'
+
+/** The one place where a kind becomes a status. */
+const statuses: Record<ErrorKind, { status: number; title: string; slug: string }> = {
+  InvalidInput: { status: 400, title: 'Invalid input', slug: 'invalid-input' },
+  NotSignedIn: { status: 401, title: 'Not signed in', slug: 'not-signed-in' },
+  NotAllowed: { status: 403, title: 'Not allowed', slug: 'not-allowed' },
+  NotFound: { status: 404, title: 'Not found', slug: 'not-found' },
+  Conflict: { status: 409, title: 'Conflict', slug: 'conflict' },
+  TooMany: { status: 429, title: 'Too many requests', slug: 'too-many' },
+  ChannelRefused: { status: 502, title: 'The payment channel refused', slug: 'channel-refused' },
+  ChannelUnknown: { status: 504, title: 'The payment channel did not answer', slug: 'channel-unknown' },
+}
+
+const unexpected = '系统开小差了，请稍后再试；如已付款，请放心，稍后会自动确认。'
+
+/** Express's own refusals of a body it could not read; anything else of Express is ours. */
+const bodyFaults: Record<string, string> = {
+  'entity.parse.failed': '请求不是有效的 JSON。',
+  'entity.too.large': '请求内容太大。',
+  'encoding.unsupported': '请求的压缩方式不受支持。',
+  'charset.unsupported': '请求须使用 UTF-8 编码。',
+  'request.size.invalid': '请求长度不符。',
+  'request.aborted': '请求中断，请重试。',
+}
+
+/** Turns whatever was thrown into problem+json. What is not of a known kind says nothing of itself. */
+export const problemHandler: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+  if (res.headersSent) return void res.destroy()
+  const known = error instanceof KindError ? error : asBodyFault(error)
+  if (known === null) req.log.error({ err: error }, 'unexpected')
+  else if (known instanceof ChannelUnknown) req.log.warn({ reason: known.reason }, 'channel unknown')
+  else if (known instanceof ChannelRefused)
+    req.log.warn({ channelCode: known.channelCode }, 'channel refused')
+  sendProblem(req, res, known)
+}
+
+/** Answers a problem. Null: something nobody foresaw. */
+export function sendProblem(req: Request, res: Response, error: KindError | null): void {
+  const { status, title, slug } = error
+    ? statuses[error.kind]
+    : { status: 500, title: 'Unexpected error', slug: 'unexpected' }
+  const problem: Problem = {
+    type: `/problems/${slug}`,
+    title,
+    status,
+    detail: error?.message ?? unexpected,
+    requestId: String(req.id),
+    ...(error?.code ? { code: error.code } : {}),
+    ...(error?.errors ? { errors: error.errors } : {}),
+  }
+  res.status(status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+function asBodyFault(error: unknown): KindError | null {
+  const type = (error as { type?: unknown }).type
+  const known = typeof type === 'string' ? bodyFaults[type] : undefined
+  if (known) return new KindError('InvalidInput', known)
+  return error instanceof URIError ? new KindError('NotFound', '没有找到这个页面。') : null
+}

@@ -1,0 +1,15 @@
+/**
+ * Where to go after signing in: a path of our own, or "/". Browsers read "\" as "/" and drop tabs and line feeds, so
+ * the text is parsed the way they do before it is believed.
+ */
+export function returnPath(wanted: unknown, publicUrl: string): string {
+  if (typeof wanted !== 'string' || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) || wanted.length > 1024)
+    return '/'
+  try {
+    const url = new URL(wanted, publicUrl)
+    if (url.origin !== new URL(publicUrl).origin) return '/'
+    return url.pathname.startsWith('//') ? '/' : url.pathname + url.search + url.hash
+  } catch {
+    return '/'
+  }
+}

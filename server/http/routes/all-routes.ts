@@ -1,0 +1,43 @@
+import type { Route } from '../route.ts'
+import { bindCodesCreate } from './bind-codes-create.ts'
+import { bindingsCreate } from './bindings-create.ts'
+import { meRead } from './me-read.ts'
+import { oauthCallback } from './oauth-callback.ts'
+import { oauthStart } from './oauth-start.ts'
+import { ordersList } from './orders-list.ts'
+import { ordersPlace } from './orders-place.ts'
+import { ordersRead } from './orders-read.ts'
+import { ordersResult } from './orders-result.ts'
+import { paymentsCheck } from './payments-check.ts'
+import { paymentsLaunch } from './payments-launch.ts'
+import { paymentsList } from './payments-list.ts'
+import { paymentsRead } from './payments-read.ts'
+import { paymentsStart } from './payments-start.ts'
+import { productsList } from './products-list.ts'
+import { quotesCreate } from './quotes-create.ts'
+import { sessionsCreate } from './sessions-create.ts'
+import { webSessionsCreate } from './web-sessions-create.ts'
+import { webViewTicketsCreate } from './web-view-tickets-create.ts'
+
+/** Everything below /api/:entry. The API's description and the access tests are made from this list. */
+export const allRoutes: Route[] = [
+  productsList,
+  quotesCreate,
+  sessionsCreate,
+  webViewTicketsCreate,
+  webSessionsCreate,
+  oauthStart,
+  oauthCallback,
+  meRead,
+  bindCodesCreate,
+  bindingsCreate,
+  ordersPlace,
+  ordersList,
+  ordersRead,
+  ordersResult,
+  paymentsStart,
+  paymentsRead,
+  paymentsLaunch,
+  paymentsCheck,
+  paymentsList,
+]

@@ -1,0 +1,13 @@
+import { readOrder } from '../../payments/read-orders.ts'
+import { defineRoute } from '../route.ts'
+import { orderDetailSchema, orderIdParams } from '../schemas/order.ts'
+
+export const ordersRead = defineRoute({
+  method: 'get',
+  path: '/orders/:orderId',
+  summary: 'One of one’s own orders with its payments',
+  caller: 'anybody',
+  params: orderIdParams,
+  answer: orderDetailSchema,
+  handle: ({ services, session, params }) => readOrder(services, session.account_id, params.orderId),
+})

@@ -1,0 +1,13 @@
+import { readResult } from '../../payments/read-orders.ts'
+import { defineRoute } from '../route.ts'
+import { orderIdParams, orderResultSchema } from '../schemas/order.ts'
+
+export const ordersResult = defineRoute({
+  method: 'get',
+  path: '/orders/:orderId/result',
+  summary: 'What the result page shows',
+  caller: 'anybody',
+  params: orderIdParams,
+  answer: orderResultSchema,
+  handle: ({ services, session, params }) => readResult(services, session.account_id, params.orderId),
+})

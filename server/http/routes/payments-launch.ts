@@ -1,0 +1,15 @@
+import { launchPayment } from '../../payments/launch-payment.ts'
+import { payerOf } from '../payer.ts'
+import { defineRoute } from '../route.ts'
+import { emptyBody, paymentIdParams, paymentLaunchSchema } from '../schemas/payment.ts'
+
+export const paymentsLaunch = defineRoute({
+  method: 'post',
+  path: '/payments/:paymentId/launch',
+  summary: 'Signed parameters for WeChat’s cashier, for the payer alone',
+  caller: 'person',
+  params: paymentIdParams,
+  body: emptyBody,
+  answer: paymentLaunchSchema,
+  handle: ({ services, session, params }) => launchPayment(services, payerOf(session), params.paymentId),
+})

@@ -1,0 +1,14 @@
+import { listPayments } from '../../payments/read-orders.ts'
+import { defineRoute } from '../route.ts'
+import { paymentListQuery, paymentPageSchema } from '../schemas/payment.ts'
+
+export const paymentsList = defineRoute({
+  method: 'get',
+  path: '/payments',
+  summary: 'One’s own payments in every entry, newest first',
+  caller: 'anybody',
+  query: paymentListQuery,
+  answer: paymentPageSchema,
+  handle: ({ services, session, query }) =>
+    listPayments(services, { accountId: session.account_id, cursor: query.cursor }),
+})

@@ -1,0 +1,16 @@
+import { ownPayment } from '../../payments/own-payment.ts'
+import { toPaymentView } from '../../payments/payment-view.ts'
+import { payerOf } from '../payer.ts'
+import { defineRoute } from '../route.ts'
+import { paymentIdParams, paymentViewSchema } from '../schemas/payment.ts'
+
+export const paymentsRead = defineRoute({
+  method: 'get',
+  path: '/payments/:paymentId',
+  summary: 'A payment, for its payer',
+  caller: 'anybody',
+  params: paymentIdParams,
+  answer: paymentViewSchema,
+  handle: async ({ services, session, params }) =>
+    toPaymentView(await ownPayment(services.db, payerOf(session), params.paymentId)),
+})

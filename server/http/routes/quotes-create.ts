@@ -1,0 +1,16 @@
+import { priceLines } from '../../catalog/price-lines.ts'
+import { defineRoute } from '../route.ts'
+import { orderRequestSchema, quoteSchema } from '../schemas/order.ts'
+
+export const quotesCreate = defineRoute({
+  method: 'post',
+  path: '/quotes',
+  summary: 'What an order would cost now',
+  caller: 'nobody',
+  body: orderRequestSchema,
+  answer: quoteSchema,
+  handle: async ({ services, body }) => {
+    const { lines, totalFen } = await priceLines(services.db, body.lines)
+    return { lines, totalFen }
+  },
+})

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type * as contract from '../../../contract/order.ts'
+import { limits } from '../../config/limits.ts'
+import { paymentSchema } from './payment.ts'
+import { pin } from './pin.ts'
+
+const orderState = z.enum(['pending', 'paid', 'closed'])
+const fen = z.int().min(0).meta({ description: 'fen' })
+const instant = z.string().meta({ format: 'date-time' })
+
+export const orderRequestSchema = pin<contract.OrderRequest>()(
+  z.strictObject({
+    lines: z
+      .array(
+        z.strictObject({
+          productId: z.string().regex(/^[a-z0-9-]{1,40}$/, '没有这个商品'),
+          quantity: z.int('数量须为整数').min(1, '数量至少为 1').max(99, '数量最多为 99'),
+        }),
+      )
+      .min(1, '请至少选择一件商品')
+      .max(limits.orderLineCount, '商品种类太多，请分几单购买')
+      .refine(
+        (lines) => new Set(lines.map((line) => line.productId)).size === lines.length,
+        '同一商品请合并为一行',
+      ),
+  }),
+)
+
+const lineSchema = pin<contract.OrderLine>()(
+  z.strictObject({
+    productId: z.string(),
+    name: z.string(),
+    picture: z.string(),
+    unitPriceFen: fen,
+    quantity: z.int(),
+    amountFen: fen,
+  }),
+)
+
+export const quoteSchema = pin<contract.Quote>()(
+  z.strictObject({ lines: z.array(lineSchema), totalFen: fen }).meta({ id: 'Quote' }),
+)
+
+const orderShape = {
+  id: z.string(),
+  state: orderState,
+  paying: z.boolean(),
+  lines: z.array(lineSchema),
+  totalFen: fen,
+  createdAt: instant,
+  expiresAt: instant,
+  paidAt: instant.nullable(),
+  closedAt: instant.nullable(),
+}
+
+export const orderSchema = pin<contract.Order>()(z.strictObject(orderShape).meta({ id: 'Order' }))
+
+export const orderDetailSchema = pin<contract.OrderDetail>()(
+  z.strictObject({ ...orderShape, payments: z.array(paymentSchema) }).meta({ id: 'OrderDetail' }),
+)
+
+export const orderPageSchema = pin<contract.OrderPage>()(
+  z
+    .strictObject({ orders: z.array(orderSchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'OrderPage' }),
+)
+
+export const orderResultSchema = pin<contract.OrderResult>()(
+  z
+    .strictObject({
+      order: orderSchema,
+      result: z.enum(['checking', 'paid', 'unpaid', 'closed']),
+      paymentId: z.string().nullable(),
+      askAgainMs: z.int().nullable(),
+    })
+    .meta({ id: 'OrderResult' }),
+)
+
+export const orderIdParams = z.strictObject({
+  entry: z.string(),
+  orderId: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{13}$/, '订单号有误'),
+})
+
+export const orderListQuery = z.strictObject({
+  state: orderState.optional(),
+  cursor: z.string().max(100).optional(),
+})

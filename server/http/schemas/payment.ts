@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type * as contract from '../../../contract/payment.ts'
+import { pin } from './pin.ts'
+
+const fen = z.int().min(0).meta({ description: 'fen' })
+const instant = z.string().meta({ format: 'date-time' })
+
+const paymentShape = {
+  id: z.string(),
+  orderId: z.string(),
+  state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
+  entryCode: z.string(),
+  entryKind: z.enum(['official-account', 'mini-program']),
+  amountFen: fen,
+  createdAt: instant,
+  expiresAt: instant,
+  paidAt: instant.nullable(),
+}
+
+export const paymentSchema = pin<contract.Payment>()(z.strictObject(paymentShape).meta({ id: 'Payment' }))
+
+export const paymentViewSchema = pin<contract.PaymentView>()(
+  z
+    .strictObject({ ...paymentShape, description: z.string(), way: z.enum(['mini-program', 'jsapi']) })
+    .meta({ id: 'PaymentView' }),
+)
+
+export const paymentLaunchSchema = pin<contract.PaymentLaunch>()(
+  z
+    .strictObject({
+      appId: z.string().optional(),
+      timeStamp: z.string(),
+      nonceStr: z.string(),
+      package: z.string(),
+      signType: z.literal('RSA'),
+      paySign: z.string(),
+    })
+    .meta({ id: 'PaymentLaunch' }),
+)
+
+export const paymentPageSchema = pin<contract.PaymentPage>()(
+  z
+    .strictObject({ payments: z.array(paymentSchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'PaymentPage' }),
+)
+
+export const paymentCheckSchema = pin<contract.PaymentCheckRequest>()(
+  z.strictObject({ hint: z.enum(['ok', 'cancel', 'fail']).optional() }),
+)
+
+export const paymentIdParams = z.strictObject({
+  entry: z.string(),
+  paymentId: z.string().regex(/^[0-9A-Z]{32}$/, '支付单号有误'),
+})
+
+export const paymentListQuery = z.strictObject({ cursor: z.string().max(100).optional() })
+
+/** A post that says everything in its address: a client that sends a price or an openid with it is refused. */
+export const emptyBody = z.strictObject({})

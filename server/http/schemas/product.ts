@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { ProductList } from '../../../contract/product.ts'
+import { pin } from './pin.ts'
+
+export const productListSchema = pin<ProductList>()(
+  z
+    .strictObject({
+      products: z.array(
+        z
+          .strictObject({
+            id: z.string(),
+            name: z.string(),
+            summary: z.string(),
+            priceFen: z.int().min(0).meta({ description: 'fen' }),
+            picture: z.string(),
+          })
+          .meta({ id: 'Product' }),
+      ),
+    })
+    .meta({ id: 'ProductList' }),
+)

@@ -1,0 +1,8 @@
+import type { Logger } from 'pino'
+import type { IdentityDeps } from '../identity/identity-deps.ts'
+import type { StartDeps } from '../payments/payment-deps.ts'
+
+/** Everything that a route may hand on to a noun. */
+export interface Services extends StartDeps, IdentityDeps {
+  log: Logger
+}

@@ -1,0 +1,77 @@
+import type { Logger } from 'pino'
+import { limits } from '../config/limits.ts'
+import { closeExpiredOrders } from '../orders/close-expired-orders.ts'
+import { checkDuePayment } from '../payments/check-due-payment.ts'
+import type { PaymentDeps } from '../payments/payment-deps.ts'
+import { settleStored } from '../payments/take-notification.ts'
+import { unsettledNotifications } from '../store/notifications.ts'
+import { claimDuePayments } from '../store/payments.ts'
+import { forgetExpired } from '../store/sessions.ts'
+
+export interface SweepDeps extends PaymentDeps {
+  log: Logger
+}
+
+/**
+ * Finishes what was left open: payments whose check is due, notifications that a crash left unsettled, orders past
+ * their expiry. Every step claims its rows, so any number of servers may sweep at once. Returns how much it found.
+ */
+export async function sweep(deps: SweepDeps): Promise<number> {
+  const now = deps.clock.now()
+  const leaseUntil = new Date(now.getTime() + limits.checkLeaseMs)
+  const due = await claimDuePayments(deps.db, now, leaseUntil, limits.sweepBatchCount)
+  await Promise.all(
+    due.map((payment) => attempt(deps, payment.out_trade_no, () => checkDuePayment(deps, payment))),
+  )
+  const left = await unsettledNotifications(
+    deps.db,
+    new Date(Date.now() - limits.unsettledNotificationMs),
+    limits.sweepBatchCount,
+  )
+  for (const row of left) {
+    const key = { orderId: row.order_id, notificationId: row.notification_id, mchid: row.mchid }
+    await attempt(deps, row.notification_id, () => settleStored(deps, key))
+  }
+  const closed = await closeExpiredOrders(deps)
+  return due.length + left.length + closed
+}
+
+/** Sessions, tickets and codes that nobody can use any more are forgotten once an hour. */
+const forgetEveryMs = 60 * 60_000
+
+/** Sweeps every second, one sweep at a time, until stopped. */
+export function startSweeping(deps: SweepDeps): { stop: () => Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve()
+  let isBusy = false
+  let forgotAt = 0
+  const round = async () => {
+    if (Date.now() - forgotAt > forgetEveryMs) {
+      forgotAt = Date.now()
+      await forgetExpired(deps.db, deps.clock.now())
+    }
+    // A full batch means that more is waiting: go on at once.
+    while ((await sweep(deps)) >= limits.sweepBatchCount);
+  }
+  const timer = setInterval(() => {
+    if (isBusy) return
+    isBusy = true
+    running = round()
+      .catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed, tried again in a second'))
+      .finally(() => (isBusy = false))
+  }, limits.sweepEveryMs)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** One row that fails must not keep the others waiting. */
+async function attempt(deps: SweepDeps, number: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    deps.log.error({ err: error, number }, 'left for a later sweep')
+  }
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+import { ConfigFault, loadConfig } from './config/load-config.ts'
+import { environment } from './config/env.ts'
+import { createLog } from './shared/log.ts'
+import { startServer } from './start-server.ts'
+
+const { values } = parseArgs({
+  options: { config: { type: 'string' }, production: { type: 'boolean', default: false } },
+})
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigFault) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return `${message}: another program listens there. Stop it, or change listen.port.`
+  if (code === 'ECONNREFUSED')
+    return 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
+  return `The server cannot start: ${message}`
+}
+
+const configPath = values.config ?? environment.configPath
+if (!configPath)
+  fail('Name the configuration: --config FILE, or QIAOFU_CONFIG. docs/deploy.md says what it holds.')
+if (!environment.databaseUrl)
+  fail('DATABASE_URL is not set: e.g. postgres://user:password@127.0.0.1:5432/qiaofu')
+
+const log = createLog(environment.logLevel)
+try {
+  const server = await startServer({
+    config: loadConfig(configPath, { production: values.production }),
+    databaseUrl: environment.databaseUrl,
+    pagesDirectory: environment.pagesDirectory,
+    log,
+  })
+  log.info({ url: server.url }, 'ready')
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) return
+    isStopping = true
+    await server.stop()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+} catch (error) {
+  fail(explain(error))
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import { loadCatalogue } from './catalog/product.ts'
+import { createWechatLogin } from './channels/wechat-login/wechat-login.ts'
+import { createWechatpayChannel } from './channels/wechatpay/channel.ts'
+import { FaultyMerchant, readWechatpayMerchant } from './channels/wechatpay/merchant.ts'
+import { limits } from './config/limits.ts'
+import { ConfigFault, type Config, type MerchantKeys } from './config/load-config.ts'
+import { followClock } from './config/remote-clock.ts'
+import type { Services } from './http/services.ts'
+import { startQueue } from './jobs/queue.ts'
+import { startSweeping } from './jobs/sweep.ts'
+import { closePayment } from './payments/close-payment.ts'
+import { systemClock, type Clock } from './shared/clock.ts'
+import { openDatabase } from './store/database.ts'
+import { migrate } from './store/migrate.ts'
+
+export interface ServerOptions {
+  config: Config
+  databaseUrl: string
+  /** The built H5. */
+  pagesDirectory: string
+  log: Logger
+  /** For tests: a clock in place of the configured one. */
+  clock?: Clock
+  /** For tests, which share a database: PostgreSQL schemas of their own. */
+  schema?: string
+}
+
+export interface RunningServer {
+  url: string
+  services: Services
+  /** Stops taking requests, lets those under way end, then everything behind them. */
+  stop(): Promise<void>
+}
+
+/** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log } = options
+  const merchants = readMerchants(config.merchants)
+  const { db, pool } = openDatabase(options.databaseUrl, options.schema)
+  const followed =
+    config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
+  await migrate(db)
+  if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
+  const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
+  const payments = { db, channel, clock: options.clock ?? followed ?? systemClock, log }
+  const queue = await startQueue(
+    { url: options.databaseUrl, schema: options.schema ? `${options.schema}_jobs` : 'jobs', log },
+    (job) => closePayment(payments, job.orderId, job.outTradeNo),
+  )
+  const services: Services = {
+    ...payments,
+    login: createWechatLogin(config.hosts),
+    entries: new Map(config.entries.map((entry) => [entry.code, entry])),
+    publicUrl: config.publicUrl,
+    enqueue: queue.enqueue,
+  }
+  let isReady = true
+  const app = createApp({
+    services,
+    pagesDirectory: options.pagesDirectory,
+    trustedProxies: config.trustedProxies,
+    isReady: () => isReady,
+  })
+  const server = app.listen(config.listen.port, config.listen.host)
+  await once(server, 'listening')
+  const sweeping = startSweeping(payments)
+  return {
+    url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
+    services,
+    stop: async () => {
+      isReady = false
+      await stopListening(server)
+      await sweeping.stop()
+      await queue.stop()
+      followed?.stop()
+      channel.disconnect()
+      await db.destroy()
+      if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+function readMerchants(texts: MerchantKeys[]) {
+  const faults: string[] = []
+  const merchants = new Map<string, ReturnType<typeof readWechatpayMerchant>>()
+  for (const merchant of texts) {
+    try {
+      merchants.set(merchant.mchid, readWechatpayMerchant(merchant))
+    } catch (error) {
+      if (!(error instanceof FaultyMerchant)) throw error
+      faults.push(...error.faults.map((fault) => `merchant ${merchant.mchid}: ${fault}`))
+    }
+  }
+  if (faults.length > 0) throw new ConfigFault(faults)
+  return merchants
+}
+
+/** Idle keep-alive connections would hold the server open for seconds; they are closed as they fall idle. */
+async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const patience = setTimeout(() => server.closeAllConnections(), limits.stopWithinMs)
+  await closed
+  clearInterval(idle)
+  clearTimeout(patience)
+}
