@@ -42,7 +42,7 @@ export async function writeDemoConfig(
   const config = {
     publicUrl: address.server,
     listen: { host: '127.0.0.1', port: Number(new URL(address.server).port) },
-    clock: { kind: 'remote', url: address.sandbox },
+    clock: { kind: 'remote', url: `${address.sandbox}/_sandbox/clock` },
     hosts: { wechatpay: [address.sandbox], platform: address.sandbox, oauth: address.sandbox },
     catalogue: join(repository, 'server/catalog/example-catalogue.json'),
     merchants: [
