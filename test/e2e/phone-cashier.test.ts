@@ -39,7 +39,7 @@ async function prepay(appid: string, user: string): Promise<Record<string, strin
     amount: { total: 12800, currency: 'CNY' },
     payer: { openid: sandbox.openid(user, appid) },
   })
-  expect(status, JSON.stringify(body)).toBe(200)
+  expect({ status, body }).toMatchObject({ status: 200 })
   return sandbox.launch(MERCHANT, appid, body.prepay_id as string)
 }
 

@@ -7,7 +7,7 @@ const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compi
 
 /** What the template compiler says of one place; lines and columns from 0. */
 interface TemplateParseError {
-  isError: boolean
+  level: 'Note' | 'Warn' | 'Error' | 'Fatal'
   path: string
   message: string
   startLine: number
@@ -32,7 +32,8 @@ export function compileWxml(source: Source): string {
     if (done.has(path)) return
     done.add(path)
     const reports = group.addTmpl(path, source.read(`${path}.wxml`)) as TemplateParseError[]
-    for (const report of reports.filter((one) => one.isError)) {
+    // A warning is what WeChat's own compiler refuses: an end tag that is missing, an else without its if.
+    for (const report of reports.filter(({ level }) => level !== 'Note')) {
       faults.push(
         `miniprogram/${report.path}.wxml:${report.startLine + 1}:${report.startColumn + 1} ${report.message}`,
       )

@@ -1,13 +1,12 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { pipeline } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { Request, Response } from 'express'
+import { dressCss, dressHtml } from './appearance.ts'
 import { admitBridge } from './content-security.ts'
 import { type Exchange, toPageHeaders, toUpstreamHeaders } from './headers.ts'
 import { showTrouble } from './trouble.ts'
-
-/** A page larger than this is shown without the bridge rather than held in memory. */
-const HTML_LIMIT_BYTES = 8 * 1024 * 1024
 
 /**
  * Carries one request of a phone's page to its upstream and the answer back.
@@ -28,8 +27,9 @@ export function forward(
   const outgoing = send(upstream, { method: req.method, headers }, (answer) => {
     const pageHeaders = toPageHeaders(exchange, answer.headers)
     res.status(answer.statusCode ?? 502)
-    if (isWholeHtml(req, answer)) {
-      void returnHtml(answer, pageHeaders, bridge, res)
+    const kind = rewrittenKind(req, answer)
+    if (kind !== null) {
+      returnRewritten(answer, kind, exchange, bridge, pageHeaders, res).catch(() => res.destroy())
       return
     }
     res.set(pageHeaders as Record<string, string | string[]>)
@@ -42,45 +42,40 @@ export function forward(
   pipeline(req, outgoing, () => undefined)
 }
 
-function isWholeHtml(req: Request, answer: IncomingMessage): boolean {
-  const hasBody = req.method !== 'HEAD' && ![204, 206, 304].includes(answer.statusCode ?? 0)
-  return hasBody && /^text\/html\b/i.test(answer.headers['content-type'] ?? '')
+/** Pages get the bridge and style sheets the phone's appearance; everything else passes as it is. */
+function rewrittenKind(req: Request, answer: IncomingMessage): 'html' | 'css' | null {
+  if (req.method === 'HEAD' || [204, 206, 304].includes(answer.statusCode ?? 0)) return null
+  const [, kind] = /^text\/(html|css)\b/i.exec(answer.headers['content-type'] ?? '') ?? []
+  return kind === undefined ? null : (kind.toLowerCase() as 'html' | 'css')
 }
 
-async function returnHtml(
+async function returnRewritten(
   answer: IncomingMessage,
-  headers: ReturnType<typeof toPageHeaders>,
+  kind: 'html' | 'css',
+  { phone }: Exchange,
   bridge: string,
+  headers: ReturnType<typeof toPageHeaders>,
   res: Response,
 ): Promise<void> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      size += chunk.length
-    }
-  } catch {
-    res.destroy()
-    return
-  }
+  // latin1 keeps every byte, so any ASCII-based charset survives.
+  const text = (await buffer(answer)).toString('latin1')
   delete headers['content-length']
   delete headers.etag
+  // The copy belongs to this phone as it is set now.
   headers['cache-control'] = 'no-store'
   for (const name of ['content-security-policy', 'content-security-policy-report-only']) {
     const policy = headers[name]
     if (policy !== undefined) headers[name] = admitBridge([policy].flat().join(', '), bridge)
   }
   res.set(headers as Record<string, string | string[]>)
-  const html = Buffer.concat(chunks)
-  res.end(size > HTML_LIMIT_BYTES ? html : insertFirst(html, bridge))
+  const rewritten = kind === 'css' ? dressCss(text, phone) : insertFirst(dressHtml(text, phone), bridge)
+  res.end(Buffer.from(rewritten, 'latin1'))
 }
 
-/** Puts the bridge before every other script. Works on bytes, so any ASCII-based charset survives. */
-function insertFirst(html: Buffer, bridge: string): Buffer {
-  const text = html.toString('latin1')
+/** Puts the bridge before every other script. */
+function insertFirst(html: string, bridge: string): string {
   const opening =
-    /<head(?:\s[^>]*)?>/i.exec(text) ?? /<html(?:\s[^>]*)?>/i.exec(text) ?? /^\s*<!doctype[^>]*>/i.exec(text)
+    /<head(?:\s[^>]*)?>/i.exec(html) ?? /<html(?:\s[^>]*)?>/i.exec(html) ?? /^\s*<!doctype[^>]*>/i.exec(html)
   const at = opening === null ? 0 : opening.index + opening[0].length
-  return Buffer.from(`${text.slice(0, at)}<script>${bridge}</script>${text.slice(at)}`, 'latin1')
+  return `${html.slice(0, at)}<script>${bridge}</script>${html.slice(at)}`
 }

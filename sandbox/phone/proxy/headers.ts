@@ -19,8 +19,13 @@ const HOP_BY_HOP = new Set([
 /** The visitor's browser must not shine through the phone, nor may a page say who it is. */
 const NEVER_SENT = /^(?:cookie|host|x-sandbox-user|forwarded|x-forwarded-.*|sec-ch-.*|dnt|accept-encoding)$/
 
-/** What would keep the copy out of the phone's frame; the cookies stay on this side. */
-const NEVER_RETURNED = new Set(['set-cookie', 'x-frame-options', 'strict-transport-security'])
+/** What would keep the copy out of the phone; the cookies stay on this side. */
+const NEVER_RETURNED = new Set([
+  'set-cookie',
+  'x-frame-options',
+  'strict-transport-security',
+  'cross-origin-resource-policy',
+])
 
 /** One exchange between a phone and an upstream. */
 export interface Exchange {
@@ -58,10 +63,12 @@ export function toUpstreamHeaders(exchange: Exchange, received: IncomingHttpHead
 
 /** The page believes it is a window of its own, and so must the server. */
 function sailAsTopLevel(sent: OutgoingHttpHeaders, referer: string | null): void {
-  if (sent['sec-fetch-dest'] !== 'iframe') return
-  sent['sec-fetch-dest'] = 'document'
-  if (referer === null) sent['sec-fetch-site'] = 'none'
-  // A copy from the browser's cache would carry yesterday's bridge.
+  if (sent['sec-fetch-dest'] === 'iframe') {
+    sent['sec-fetch-dest'] = 'document'
+    if (referer === null) sent['sec-fetch-site'] = 'none'
+  }
+  // Pages and style sheets are rewritten for this phone: an answer "unchanged" would bring back another one's copy.
+  if (sent['sec-fetch-dest'] !== 'document' && sent['sec-fetch-dest'] !== 'style') return
   delete sent['if-none-match']
   delete sent['if-modified-since']
 }

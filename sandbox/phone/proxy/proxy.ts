@@ -4,6 +4,7 @@ import type { Request, RequestHandler } from 'express'
 import { isLoopback, phoneOfHost, phoneOrigin, toUpstream } from '../address.ts'
 import { type Phone, type PhoneWorld, phonesOf } from '../phones.ts'
 import { userAgentOf } from '../profiles.ts'
+import { LARGE_TEXT } from './appearance.ts'
 import { forward } from './forward.ts'
 import { showTrouble } from './trouble.ts'
 
@@ -53,13 +54,13 @@ function userFor(upstream: URL, phone: Phone, options: PhoneOptions): string | n
 
 /**
  * The proxy adds a person's cookies to whatever it is asked, so a page elsewhere in the visitor's browser must not
- * be able to ask. The phone's frame itself is opened by the page that draws the phone.
+ * be able to ask. The page that draws the phone opens its frames and shows pictures of its native pages.
  */
 function isFromAnotherSite(req: Request, phone: Phone): boolean {
   const site = req.headers['sec-fetch-site']
   if (site === undefined || site === 'same-origin' || site === 'none') return false
-  const opensFrame = req.method === 'GET' && req.headers['sec-fetch-dest'] === 'iframe'
-  return !opensFrame || URL.parse(req.headers.referer ?? '')?.origin !== phone.shellOrigin
+  const isShown = req.method === 'GET' && /^(?:iframe|image)$/.test(String(req.headers['sec-fetch-dest']))
+  return !isShown || URL.parse(req.headers.referer ?? '')?.origin !== phone.shellOrigin
 }
 
 /** What the bridge must know before the page's first script. ASCII, so that any charset of the page will do. */
@@ -71,7 +72,7 @@ function describe(phone: Phone, homeOrigin: string | undefined): string {
     userAgent: userAgentOf(profile, language, miniProgramAppid),
     language,
     theme,
-    font,
+    textScale: font === 'large' ? LARGE_TEXT : 1,
     environment: miniProgramAppid === null ? 'browser' : 'miniprogram',
     bridgeDelayMs: profile.bridgeDelayMs,
     coverEvents: profile.coverEvents,

@@ -2,6 +2,7 @@
 import { openChannel } from './channel.ts'
 import { createStorage, openFrameMemory } from './frame-memory.ts'
 import type { PageDescription } from './protocol.ts'
+import { enlarge, obeyTheme } from './appearance.ts'
 import { installVisibility } from './visibility.ts'
 import { installWebHistory } from './web-history.ts'
 import { installWeixinJSBridge } from './weixin-js-bridge.ts'
@@ -52,7 +53,8 @@ function install(page: PageDescription): void {
     else history.back()
   })
   reportTitle((title) => channel.send({ phone: 'title', title }))
-  if (page.font === 'large') enlarge()
+  obeyTheme(page.theme)
+  if (page.textScale !== 1) enlarge(page.textScale)
 }
 
 function reportTitle(report: (title: string) => void): void {
@@ -62,9 +64,4 @@ function reportTitle(report: (title: string) => void): void {
   }
   new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
   document.addEventListener('DOMContentLoaded', look)
-}
-
-/** WeChat enlarges the text of a page, not its layout. */
-function enlarge(): void {
-  document.documentElement.style.setProperty('-webkit-text-size-adjust', '140%')
 }

@@ -5,7 +5,8 @@ export interface PageDescription {
   userAgent: string
   language: 'zh-CN' | 'en'
   theme: 'light' | 'dark'
-  font: 'normal' | 'large'
+  /** 1: standard size */
+  textScale: number
   environment: 'browser' | 'miniprogram'
   bridgeDelayMs: number
   coverEvents: ('visibilitychange' | 'pageshow' | 'focus')[]

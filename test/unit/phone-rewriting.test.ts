@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { dressCss, dressHtml } from '../../sandbox/phone/proxy/appearance.ts'
+import { admitBridge } from '../../sandbox/phone/proxy/content-security.ts'
+
+const bridge = 'install()'
+const hash = `'sha256-${createHash('sha256').update(bridge).digest('base64')}'`
+
+describe('the content policy of the copy a phone shows', () => {
+  it('may be framed, and runs the bridge beside what the page allowed', () => {
+    expect(admitBridge("default-src 'self'; script-src 'self'; frame-ancestors 'none'", bridge)).toBe(
+      `default-src 'self'; script-src 'self' ${hash}`,
+    )
+  })
+
+  it('derives script-src from default-src, and takes none away', () => {
+    expect(admitBridge("default-src 'self'", bridge)).toBe(`default-src 'self'; script-src 'self' ${hash}`)
+    expect(admitBridge("script-src 'none'", bridge)).toBe(`script-src ${hash}`)
+  })
+
+  it('leaves a page alone that runs inline scripts anyway: a hash would switch that off', () => {
+    expect(admitBridge("script-src 'self' 'unsafe-inline'", bridge)).toBe("script-src 'self' 'unsafe-inline'")
+    expect(admitBridge("script-src 'unsafe-inline' 'nonce-a'", bridge)).toBe(
+      `script-src 'unsafe-inline' 'nonce-a' ${hash}`,
+    )
+  })
+
+  it('does not send the copy to https, which is not there', () => {
+    expect(admitBridge('upgrade-insecure-requests; img-src *', bridge)).toBe('img-src *')
+  })
+
+  it('treats each of several policies', () => {
+    expect(admitBridge("script-src 'self', frame-ancestors 'none'", bridge)).toBe(`script-src 'self' ${hash}`)
+  })
+})
+
+describe('the looks of the copy a phone shows', () => {
+  const light = { theme: 'light', font: 'normal' } as const
+  const dark = { theme: 'dark', font: 'normal' } as const
+
+  it('follow the phone’s theme, not the computer’s', () => {
+    const css = '@media (prefers-color-scheme: dark) { a { color: red } } :root { color-scheme: light dark }'
+    expect(dressCss(css, dark)).toBe(
+      '@media (min-width:0px) { a { color: red } } :root { color-scheme: dark }',
+    )
+    expect(dressCss(css, light)).toBe(
+      '@media (max-width:0px) { a { color: red } } :root { color-scheme: light }',
+    )
+  })
+
+  it('grow with the phone’s text size', () => {
+    expect(dressCss('a{font-size:10px;width:10px}', { theme: 'light', font: 'large' })).toBe(
+      'a{font-size:14px;width:10px}',
+    )
+    expect(dressCss('a{font-size:10px}', light)).toBe('a{font-size:10px}')
+  })
+
+  it('change style elements and the colour scheme of a page, and no text', () => {
+    const html =
+      '<meta name="color-scheme" content="light dark"><style>a{color-scheme:light dark}</style><p>color-scheme:light dark'
+    expect(dressHtml(html, dark)).toBe(
+      '<meta name="color-scheme" content="dark"><style>a{color-scheme:dark}</style><p>color-scheme:light dark',
+    )
+  })
+})
