@@ -121,13 +121,13 @@ function refused(error: unknown, merchant: Merchant | null, weather: Effect): Ou
     process.stderr.write(`sandbox gateway: ${error instanceof Error ? error.stack : String(error)}\n`)
     error = new Refused({ status: 500, code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试', number: '-1' })
   }
-  const { status, code, message, detail, number, signed } = error as Refused
+  const { status, code, message, detail, number } = error as Refused
   const body = { code, message, ...(detail && { detail }) }
   return {
     status,
     body,
     number,
-    signer: signed ? merchant : null,
+    signer: status === 401 ? null : merchant,
     verdict: `${code} ${message}`.trim(),
     weather,
   }
@@ -173,14 +173,13 @@ function requireUserAgent(route: Route, req: IncomingMessage): void {
     code: 'INVALID_REQUEST',
     message: 'Http头缺少Accept或User-Agent',
     number: NUMBERS.parameter,
-    signed: false,
   })
 }
 
 function fromWeather({ status, code, message }: NonNullable<Effect['error']>): Refused {
   const number =
     code.startsWith('FREQUENCY') || code.startsWith('RATELIMIT') ? NUMBERS.frequency : NUMBERS.parameter
-  return new Refused({ status, code, message: message ?? code, number, signed: status !== 401 })
+  return new Refused({ status, code, message: message ?? code, number })
 }
 
 function decodeParams(raw: Record<string, string>): Record<string, string> {

@@ -8,24 +8,14 @@ export class Refused extends Error {
   /** WeChat's internal number, printed after the last dash of Request-ID. */
   readonly number: string
   readonly detail: Detail | undefined
-  /** WeChat signs an answer only when the request's signature was right. */
-  readonly signed: boolean
 
-  constructor(given: {
-    status: number
-    code: string
-    message: string
-    number: string
-    detail?: Detail
-    signed?: boolean
-  }) {
+  constructor(given: { status: number; code: string; message: string; number: string; detail?: Detail }) {
     super(given.message)
     this.name = 'Refused'
     this.status = given.status
     this.code = given.code
     this.number = given.number
     this.detail = given.detail
-    this.signed = given.signed ?? true
   }
 }
 
@@ -78,7 +68,6 @@ export function signError(message: string, detail?: Detail): Refused {
     code: 'SIGN_ERROR',
     message,
     number: NUMBERS.signature,
-    signed: false,
     ...(detail && { detail }),
   })
 }

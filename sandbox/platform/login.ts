@@ -36,7 +36,7 @@ export function code2session(world: World, query: Query): object {
   if (query.get('grant_type') !== 'authorization_code') return platformError(40002)
   const code = query.get('js_code') ?? ''
   if (code === '') return platformError(41008)
-  const found = world.codes.redeem(code, app.appid, ['login'])
+  const found = world.codes.redeem(code, app.appid)
   if (typeof found === 'number') return platformError(found)
   const person = world.people.find(found.personId)
   if (!person) return platformError(40029)
@@ -78,7 +78,7 @@ export function createOauthTokens(world: World): OauthTokens {
       if (query.get('grant_type') !== 'authorization_code') return platformError(40002)
       const code = query.get('code') ?? ''
       if (code === '') return platformError(41008)
-      const found = world.codes.redeem(code, app.appid, ['snsapi_base', 'snsapi_userinfo'])
+      const found = world.codes.redeem(code, app.appid)
       if (typeof found === 'number') return platformError(found)
       const person = world.people.find(found.personId)
       if (!person) return platformError(40029)

@@ -19,8 +19,8 @@ export interface LoginCode {
 /** Login codes: in memory only, a restart forgets them as five minutes would. */
 export interface Codes {
   issue(given: { appid: string; personId: string; scope: CodeScope }): string
-  /** Spends the code. 40029: unknown, expired, of another app or kind; 40163: already used. */
-  redeem(code: string, appid: string, scopes: readonly CodeScope[]): LoginCode | 40029 | 40163
+  /** Spends the code. 40029: unknown, expired or of another app; 40163: already used. */
+  redeem(code: string, appid: string): LoginCode | 40029 | 40163
   clear(): void
 }
 
@@ -39,9 +39,9 @@ export function createCodes(clock: BusinessClock): Codes {
       codes.set(code, { ...given, expiresAtMs: clock.nowMs() + CODE_LIFETIME_MS, used: false })
       return code
     },
-    redeem(code, appid, scopes) {
+    redeem(code, appid) {
       const entry = codes.get(code)
-      if (!entry || entry.appid !== appid || !scopes.includes(entry.scope)) return 40029
+      if (!entry || entry.appid !== appid) return 40029
       if (entry.used) return 40163
       if (entry.expiresAtMs <= clock.nowMs()) return 40029
       entry.used = true

@@ -62,6 +62,15 @@ describe('which answers are signed', () => {
     expect([reply.status, signerOf(reply)]).toEqual([401, null])
   })
 
+  test('a 401 of the weather is not either', async () => {
+    await stage.sandbox.control('/rules', {
+      match: { api: 'query', times: 1 },
+      effect: { error: 'SIGN_ERROR' },
+    })
+    const reply = await stage.query(stage.freshNumber())
+    expect([reply.status, reply.body.code, signerOf(reply)]).toEqual([401, 'SIGN_ERROR', null])
+  })
+
   test('unknown addresses answer 404 and wrong methods 405, without body and signature', async () => {
     const unknown = await stage.sandbox.call(MCHID, 'GET', '/v3/pay/transactions/nothing')
     const wrong = await stage.sandbox.call(MCHID, 'GET', '/v3/pay/transactions/jsapi')

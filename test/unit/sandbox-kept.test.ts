@@ -77,6 +77,7 @@ describe('with a data directory', () => {
     const [before, after] = (await receiver.arrived(2)).map(({ body }) => JSON.parse(body.toString()).id)
     expect(after).toBe(before)
     await until(async () => (await second.control('/notifications')).body.pending === 0)
+    expect(receiver.received).toHaveLength(2)
     expect((await (await start()).control('/notifications')).body.pending).toBe(0)
   })
 

@@ -77,6 +77,7 @@ describe('the alarm', () => {
     alarm.set('later', clock.nowMs() + 1)
     vi.advanceTimersByTime(60_000)
     expect(rung).toEqual(['due'])
+    expect(vi.getTimerCount()).toBe(0)
     clock.setFrozen(false)
     vi.advanceTimersByTime(1)
     expect(rung).toEqual(['due', 'later'])

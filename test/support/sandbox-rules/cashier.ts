@@ -13,23 +13,18 @@ const tampered = (id: string, changes: Record<string, string>, answers: Rule['an
   kept: async (stage) => stage.launch((await stage.placed()).prepayId),
 })
 
-/** Launches with parameters that were signed properly, but say something else. */
-async function signed(stage: Stage, changes: { signer?: string; appid?: string; package?: string }) {
-  const { prepayId } = await stage.placed()
-  const timeStamp = Math.floor(Date.now() / 1000).toString()
-  const appid = changes.appid ?? stage.miniAppid
-  const packed = changes.package ?? `prepay_id=${prepayId}`
-  const { privateKeyPem } = stage.sandbox.merchant(changes.signer ?? MCHID)
-  const paySign = signText(privateKeyPem, `${appid}\n${timeStamp}\nNONCE\n${packed}\n`)
-  return stage.sandbox.control('/cashier', {
-    user: 'alice',
-    appid,
-    timeStamp,
-    nonceStr: 'NONCE',
-    package: packed,
-    signType: 'RSA',
-    paySign,
-  })
+/** Launches with parameters that are signed as they are, but say something else. */
+async function signed(
+  stage: Stage,
+  changes: { signer?: string; appid?: string; package?: string; timeStamp?: string; nonceStr?: string },
+) {
+  const { signer = MCHID, appid = stage.miniAppid, nonceStr = 'NONCE' } = changes
+  const { timeStamp = Math.floor(Date.now() / 1000).toString() } = changes
+  const packed = changes.package ?? `prepay_id=${(await stage.placed()).prepayId}`
+  const { privateKeyPem } = stage.sandbox.merchant(signer)
+  const paySign = signText(privateKeyPem, `${appid}\n${timeStamp}\n${nonceStr}\n${packed}\n`)
+  const parameters = { timeStamp, nonceStr, package: packed, signType: 'RSA', paySign }
+  return stage.sandbox.control('/cashier', { user: 'alice', appid, ...parameters })
 }
 
 export const CASHIER_RULES: Rule[] = [
@@ -43,8 +38,18 @@ export const CASHIER_RULES: Rule[] = [
     { nonceStr: '' },
     { status: 422, errMsg: '调用支付JSAPI缺少参数：nonceStr' },
   ),
-  tampered('cashier.time-stamp-seconds', { timeStamp: Date.now().toString() }, badSignature),
-  tampered('cashier.nonce-str-length', { nonceStr: 'x'.repeat(33) }, badSignature),
+  {
+    id: 'cashier.time-stamp-seconds',
+    broken: (stage) => signed(stage, { timeStamp: Date.now().toString() }),
+    answers: badSignature,
+    kept: (stage) => signed(stage, {}),
+  },
+  {
+    id: 'cashier.nonce-str-length',
+    broken: (stage) => signed(stage, { nonceStr: 'x'.repeat(33) }),
+    answers: badSignature,
+    kept: (stage) => signed(stage, { nonceStr: 'x'.repeat(32) }),
+  },
   {
     id: 'cashier.package-of-another-order',
     async broken(stage) {

@@ -78,7 +78,7 @@ function codeRules(
   ask: typeof session,
   name: string,
   kind: string,
-  otherKind: string,
+  otherAppid: (stage: Stage) => string,
 ): Rule[] {
   const kept = (stage: Stage) => ask(stage)
   return [
@@ -102,7 +102,7 @@ function codeRules(
     },
     {
       id: `${prefix}.code-of-app`,
-      broken: async (stage) => ask(stage, { [name]: await code(stage, app(stage, otherKind).appid) }),
+      broken: async (stage) => ask(stage, { [name]: await code(stage, otherAppid(stage)) }),
       answers: { errcode: 40029 },
       kept,
     },
@@ -140,8 +140,20 @@ function codeRules(
 }
 
 export const PLATFORM_RULES: Rule[] = [
-  ...codeRules('jscode2session', session, 'js_code', 'mini-program', 'official-account'),
-  ...codeRules('oauth-token', exchange, 'code', 'official-account', 'mini-program'),
+  ...codeRules(
+    'jscode2session',
+    session,
+    'js_code',
+    'mini-program',
+    (stage) => stage.sandbox.merchant('1900000002').appids[0]!.appid,
+  ),
+  ...codeRules(
+    'oauth-token',
+    exchange,
+    'code',
+    'official-account',
+    (stage) => stage.sandbox.merchant('1900000003').appids[0]!.appid,
+  ),
   {
     id: 'authorize.order-of-parameters',
     broken: (stage) => authorize(stage, {}, ['redirect_uri', 'appid', 'response_type', 'scope', 'state']),

@@ -61,6 +61,15 @@ export const SIGNATURE_RULES: Rule[] = [
     },
   },
   {
+    id: 'auth.each-item-once',
+    broken: (stage) =>
+      stage.query(unknownOrder, {
+        authorization: rewritten(stage, (header) => `${header},mchid="${MCHID}"`),
+      }),
+    answers: { status: 401, code: 'SIGN_ERROR', message: /Http头Authorization值格式错误/ },
+    kept: passes,
+  },
+  {
     id: 'auth.double-quotes',
     broken: (stage) =>
       stage.query(unknownOrder, { authorization: rewritten(stage, (header) => header.replaceAll('"', "'")) }),

@@ -57,6 +57,8 @@ const differs = {
   number: '268498688',
 }
 const nothing = async () => {}
+const inAnHour = async (stage: Stage) =>
+  new Date((await stage.sandbox.control('/clock')).body.nowMs + HOUR_MS).toISOString()
 
 export const STATE_RULES: Rule[] = [
   {
@@ -118,6 +120,22 @@ export const STATE_RULES: Rule[] = [
     kept: (stage) => again(stage, () => stage.advance(7 * DAY_MS - MINUTE_MS)),
   },
   {
+    id: 'reentry.time-expire-passed',
+    async broken(stage) {
+      const body = stage.order({ time_expire: await inAnHour(stage) })
+      await stage.placed(body)
+      await stage.advance(HOUR_MS)
+      return stage.prepay(body)
+    },
+    answers: { status: 400, code: 'ORDER_CLOSED', number: '268447914' },
+    async kept(stage) {
+      const body = stage.order({ time_expire: await inAnHour(stage) })
+      await stage.placed(body)
+      await stage.advance(HOUR_MS - MINUTE_MS)
+      return stage.prepay(body)
+    },
+  },
+  {
     id: 'close.burns-unknown-number',
     async broken(stage) {
       const outTradeNo = stage.freshNumber()
@@ -160,6 +178,21 @@ export const STATE_RULES: Rule[] = [
     broken: (stage) => stage.query(stage.freshNumber()),
     answers: { status: 404, code: 'ORDER_NOT_EXIST', message: '订单不存在', number: '268512771' },
     kept: async (stage) => stage.query((await stage.placed()).outTradeNo),
+  },
+  {
+    // Closing it did not make it an order.
+    id: 'query.only-closed',
+    async broken(stage) {
+      const outTradeNo = stage.freshNumber()
+      await stage.closeOrder(outTradeNo)
+      return stage.query(outTradeNo)
+    },
+    answers: { status: 404, code: 'ORDER_NOT_EXIST', number: '268512771' },
+    async kept(stage) {
+      const { outTradeNo } = await stage.placed()
+      await stage.closeOrder(outTradeNo)
+      return stage.query(outTradeNo)
+    },
   },
   {
     id: 'query.number-length',
