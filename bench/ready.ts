@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { repository } from '../scripts/data-folder.ts'
@@ -12,10 +12,13 @@ async function secondsToReady(checkout: string, env: NodeJS.ProcessEnv): Promise
   const npm = spawn('npm', ['start'], {
     cwd: checkout,
     env,
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
     detached: process.platform !== 'win32',
   })
+  let output = ''
+  npm.stdout.on('data', (chunk) => (output += chunk))
+  npm.stderr.on('data', (chunk) => (output += chunk))
   const ended = new Promise((resolve) => npm.once('close', resolve))
   try {
     while (npm.exitCode === null && performance.now() - startedAt < TIMEOUT_MS) {
@@ -24,7 +27,7 @@ async function secondsToReady(checkout: string, env: NodeJS.ProcessEnv): Promise
       if (answer?.ok) return (performance.now() - startedAt) / 1000
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    throw new Error(`npm start in ${checkout} did not get ready`)
+    throw new Error(`npm start in ${checkout} did not get ready:\n${output}`)
   } finally {
     if (npm.pid && npm.exitCode === null)
       process.kill(process.platform === 'win32' ? npm.pid : -npm.pid, 'SIGINT')
@@ -38,6 +41,7 @@ export async function measureReadiness(
   withClone: boolean,
 ): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'qiaofu-bench-ready-'))
+  chmodSync(folder, 0o711)
   const env = {
     ...process.env,
     QIAOFU_DATA: join(folder, 'kept'),
