@@ -78,6 +78,9 @@ const securityHeaders = (publicUrl: string) =>
   helmet({
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
     frameguard: { action: 'deny' },
+    // The native pages of a mini-program show the same pictures from beside this origin.
+    crossOriginResourcePolicy: { policy: 'same-site' },
+    strictTransportSecurity: publicUrl.startsWith('https:'),
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {

@@ -26,8 +26,6 @@ export interface ServerOptions {
   log: Logger
   /** For tests: a clock in place of the configured one. */
   clock?: Clock
-  /** For tests, which share a database: PostgreSQL schemas of their own. */
-  schema?: string
 }
 
 export interface RunningServer {
@@ -41,16 +39,15 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options
   const merchants = readMerchants(config.merchants)
-  const { db, pool } = openDatabase(options.databaseUrl, options.schema)
+  const { db, pool } = openDatabase(options.databaseUrl)
   const followed =
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
   await migrate(db)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
   const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
   const payments = { db, channel, clock: options.clock ?? followed ?? systemClock, log }
-  const queue = await startQueue(
-    { url: options.databaseUrl, schema: options.schema ? `${options.schema}_jobs` : 'jobs', log },
-    (job) => closePayment(payments, job.orderId, job.outTradeNo),
+  const queue = await startQueue({ url: options.databaseUrl, log }, (job) =>
+    closePayment(payments, job.orderId, job.outTradeNo),
   )
   const services: Services = {
     ...payments,

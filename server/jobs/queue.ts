@@ -15,10 +15,10 @@ export interface Queue {
  * which the sweep reads as well. So a lost job costs a second, never money.
  */
 export async function startQueue(
-  options: { url: string; schema: string; log: Logger },
+  options: { url: string; log: Logger },
   work: (job: Job) => Promise<void>,
 ): Promise<Queue> {
-  const boss = new PgBoss({ connectionString: options.url, schema: options.schema, max: 3, schedule: false })
+  const boss = new PgBoss({ connectionString: options.url, schema: 'jobs', max: 3, schedule: false })
   boss.on('error', (error) => options.log.error({ err: error }, 'job queue'))
   await boss.start()
   await boss.createQueue('close-payment', {

@@ -17,13 +17,12 @@ types.setTypeParser(int8, (text: string) => {
   return value
 })
 
-/** Opens the store. `schema` is for tests, which take one each. */
-export function openDatabase(url: string, schema?: string): { db: Database; pool: pg.Pool } {
+/** Opens the store at a PostgreSQL address. */
+export function openDatabase(url: string): { db: Database; pool: pg.Pool } {
   const pool = new pg.Pool({
     connectionString: url,
     max: limits.databaseConnectionCount,
     types,
-    options: schema ? `-c search_path=${schema}` : undefined,
   })
   // An idle connection that PostgreSQL drops is replaced at the next query; without this it would end the process.
   pool.on('error', () => {})

@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import type { Config } from '../../server/config/load-config.ts'
+import { startServer, type RunningServer } from '../../server/start-server.ts'
+import { createTestDatabase } from './postgres.ts'
+import { openSandbox, type SandboxClient } from './sandbox-client.ts'
+
+export const mchid = '1900000001'
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** Our server, a sandbox for its WeChat, and a database of its own: everything real, on free ports. */
+export interface Shop {
+  url: string
+  sandbox: SandboxClient
+  server: RunningServer
+  config: Config
+  databaseUrl: string
+  /** Everything the server logged, as JSON lines. */
+  logLines: string[]
+  appids: Record<'official-account' | 'mini-program', string>
+  /** Moves the one business clock of server and sandbox. */
+  advance(ms: number): Promise<void>
+  /** Stops the server and starts it again on the same rows. Its address stays. */
+  restart(change?: (config: Config) => Config): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a shop. `phone`: with the built phone and pages, for a browser. */
+export async function openShop(options: { phone?: boolean } = {}): Promise<Shop> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const database = await createTestDatabase()
+  const sandbox = await openSandbox({
+    h5Url: url,
+    ...(options.phone ? { phoneDir: pathOf('../../dist/phone') } : {}),
+  })
+  let offsetMs = 0
+  const clock = { now: () => new Date(Date.now() + offsetMs) }
+  const logLines: string[] = []
+  const log: Logger = pino({ level: 'info', base: null }, { write: (line) => void logLines.push(line) })
+  const config = configOf(sandbox, url, port)
+  const start = (with_: Config) =>
+    startServer({
+      config: with_,
+      databaseUrl: database.url,
+      pagesDirectory: pathOf('../../dist/h5'),
+      log,
+      clock,
+    })
+  const shop: Shop = {
+    url,
+    sandbox,
+    server: await start(config),
+    config,
+    databaseUrl: database.url,
+    logLines,
+    appids: {
+      'official-account': config.entries[0]!.appid,
+      'mini-program': config.entries[1]!.appid,
+    },
+    async advance(ms) {
+      await sandbox.control('/clock', { advanceMs: ms })
+      offsetMs += ms
+    },
+    async restart(change = (same) => same) {
+      await shop.server.stop()
+      shop.config = change(shop.config)
+      shop.server = await start(shop.config)
+    },
+    async close() {
+      await shop.server.stop()
+      await sandbox.close()
+      await database.drop()
+    },
+  }
+  return shop
+}
+
+function configOf(sandbox: SandboxClient, url: string, port: number): Config {
+  const merchant = sandbox.merchant(mchid)
+  const entry = (code: string, kind: 'official-account' | 'mini-program') => {
+    const app = merchant.appids.find((candidate) => candidate.kind === kind)!
+    const identity = { appid: app.appid, appsecret: app.appsecret, subMchid: null, subAppid: null }
+    return { code, kind, channel: 'wechatpay', mchid, mode: 'merchant', ...identity } as const
+  }
+  return {
+    publicUrl: url,
+    listen: { host: '127.0.0.1', port },
+    trustedProxies: 0,
+    clock: { kind: 'system' },
+    hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url },
+    cataloguePath: pathOf('../../server/catalog/example-catalogue.json'),
+    merchants: [
+      {
+        mchid,
+        mode: 'merchant',
+        apiV3Key: merchant.apiV3Key,
+        certificates: [{ serialNo: merchant.serialNo, privateKeyPem: merchant.privateKeyPem }],
+        publicKeys: [{ id: merchant.publicKeyId, publicKeyPem: merchant.publicKeyPem }],
+        platformCertificates: [
+          { serialNo: merchant.platformSerialNo, certificatePem: merchant.platformCertificatePem },
+        ],
+      },
+    ],
+    entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => probe.once('listening', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
