@@ -67,6 +67,17 @@ async function startDatabase(): Promise<string> {
   return postgres.database('qiaofu')
 }
 
+/** The sandbox serves the built phone, and makes nine pairs of keys at its first start: so beside the database. */
+async function startSandbox(url: string, h5: string, logs: string): Promise<void> {
+  await build()
+  if (isStopping) return
+  const place = ['--port', new URL(url).port, '--data', join(folder, 'sandbox')]
+  const args = ['sandbox/main.ts', ...place, '--local-notify', '--h5', h5]
+  await keep(startChild('沙箱', args, join(logs, 'sandbox.log'), process.env)).answers(
+    `${url}/_sandbox/merchants`,
+  )
+}
+
 function printTable(server: string, sandbox: string, seconds: string): void {
   console.log(`
 桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
@@ -91,19 +102,10 @@ async function start(): Promise<void> {
   const [logs, config] = [join(folder, 'logs'), join(folder, 'demo')]
   for (const path of [logs, config]) mkdirSync(path, { recursive: true, mode: 0o700 })
 
-  const [databaseUrl] = await Promise.all([startDatabase(), build()])
-  if (isStopping) return
-  const sandboxArgs = ['--port', new URL(sandbox).port, '--data', join(folder, 'sandbox'), '--local-notify']
-  const weChat = keep(
-    startChild(
-      '沙箱',
-      ['sandbox/main.ts', ...sandboxArgs, '--h5', server],
-      join(logs, 'sandbox.log'),
-      process.env,
-    ),
-  )
-  await weChat.answers(`${sandbox}/_sandbox/merchants`)
-  const file = await writeDemoConfig(config, { server, sandbox })
+  const [databaseUrl, file] = await Promise.all([
+    startDatabase(),
+    startSandbox(sandbox, server, logs).then(() => writeDemoConfig(config, { server, sandbox })),
+  ])
   if (isStopping) return
   const env = { ...process.env, DATABASE_URL: databaseUrl }
   const shop = keep(startChild('服务端', ['server/main.ts', '--config', file], join(logs, 'server.log'), env))

@@ -113,7 +113,7 @@ async function isReady(): Promise<boolean> {
   return answer?.status === 200
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 120_000 }, () => {
   it('is up when it says so, and Ctrl-C leaves no process; a second one keeps keys and data', async () => {
     const first = await startAndWait()
     expect(await isReady()).toBe(true)
