@@ -19,6 +19,8 @@ export interface Profile {
   userAgent: string
   /** Added to the user agent inside a mini-program's web-view; iOS adds nothing there. `{appid}` is filled in. */
   miniProgramSuffix: string
+  /** Height of what the system draws over the bottom of a page, in px; pages learn it as a safe area. */
+  safeAreaBottom: number
   /** Milliseconds from document start until WeixinJSBridge exists. 0: from the first script on. */
   bridgeDelayMs: number
   /** Events on return from a native page; with none, document.hidden never changes either. */
@@ -34,6 +36,7 @@ const IOS = {
   userAgent:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.60(0x18003c2f) NetType/WIFI Language/{language}',
   miniProgramSuffix: '',
+  safeAreaBottom: 22,
   bridgeDelayMs: 0,
 } as const
 
@@ -46,6 +49,7 @@ const ANDROID = {
   userAgent:
     'Mozilla/5.0 (Linux; Android 15; 24129PN74C Build/AQ3A.240829.003; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/134.0.6998.135 Mobile Safari/537.36 XWEB/1340123 MMWEBSDK/20250501 MicroMessenger/8.0.60.2860(0x28003C3D) WeChat/arm64 Weixin NetType/WIFI Language/{language} ABI/arm64',
   miniProgramSuffix: ' miniProgram/{appid}',
+  safeAreaBottom: 0,
   bridgeDelayMs: 180,
 } as const
 
@@ -53,7 +57,7 @@ const ANDROID = {
 export const profiles: readonly Profile[] = [
   { id: 'ios', name: 'iPhone', ...IOS, coverEvents: ['visibilitychange', 'pageshow'] },
   { id: 'android', name: '安卓', ...ANDROID, coverEvents: ['visibilitychange', 'focus'] },
-  { id: 'silent', name: '安静的安卓（返回时不通知网页）', ...ANDROID, coverEvents: [] },
+  { id: 'silent', name: '安静的安卓', ...ANDROID, coverEvents: [] },
 ]
 
 /** @returns the row of that id, or undefined when there is none. */

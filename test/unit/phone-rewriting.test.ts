@@ -35,8 +35,9 @@ describe('the content policy of the copy a phone shows', () => {
 })
 
 describe('the looks of the copy a phone shows', () => {
-  const light = { theme: 'light', font: 'normal' } as const
-  const dark = { theme: 'dark', font: 'normal' } as const
+  const profile = { safeAreaBottom: 22 }
+  const light = { theme: 'light', font: 'normal', profile } as const
+  const dark = { ...light, theme: 'dark' } as const
 
   it('follow the phone’s theme, not the computer’s', () => {
     const css = '@media (prefers-color-scheme: dark) { a { color: red } } :root { color-scheme: light dark }'
@@ -49,10 +50,16 @@ describe('the looks of the copy a phone shows', () => {
   })
 
   it('grow with the phone’s text size', () => {
-    expect(dressCss('a{font-size:10px;width:10px}', { theme: 'light', font: 'large' })).toBe(
+    expect(dressCss('a{font-size:10px;width:10px}', { ...light, font: 'large' })).toBe(
       'a{font-size:14px;width:10px}',
     )
     expect(dressCss('a{font-size:10px}', light)).toBe('a{font-size:10px}')
+  })
+
+  it('leave room for what the system draws over the bottom', () => {
+    expect(dressCss('a{bottom:calc(4px + env(safe-area-inset-bottom, 0px))}', light)).toBe(
+      'a{bottom:calc(4px + 22px)}',
+    )
   })
 
   it('change style elements and the colour scheme of a page, and no text', () => {

@@ -76,8 +76,6 @@ async function serve(
       return refuse(dialogs, { errMsg: `(${answer.message})`, message: answer.message ?? '' })
     if (outcome === 'killed') killWeChat()
     if (answer.result === 'none') return 'none'
-    if (answer.result === 'ok')
-      dialogs.showToast({ title: '支付成功', icon: 'success', durationMs: 1200, mask: false })
     return { is: answer.result }
   }
 }

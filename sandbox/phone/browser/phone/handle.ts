@@ -5,6 +5,8 @@
 export interface PhoneHandle {
   /** Addresses of the session, lowest first: routes with their query, and the web pages of each web-view. */
   history(): string[]
+  /** Where the person stands: the web page in front, else the route with its query. */
+  url(): string
   /** Path of the card the page on top would share; null when it shares none. */
   sharePath(): string | null
   /** Routes of the page stack, lowest first. */

@@ -10,6 +10,7 @@ export interface OfficialAccountBrowser {
   /** False: the page has no history to go back in. */
   back(): boolean
   history(): string[]
+  url(): string
   reload(): void
   close(): void
 }
@@ -54,6 +55,7 @@ export function openOfficialAccount(
       return true
     },
     history: view.entries,
+    url: view.url,
     reload: view.reload,
     close: view.close,
   }

@@ -62,8 +62,9 @@ export async function switchOnPhone(parts: PhoneParts): Promise<Phone> {
     body: wechat.screen.body,
     receive: (card) => receive(wechat, card),
     handle: {
-      history: () => historyOf(wechat),
+      history: () => historyOf(wechat).entries,
       sharePath: () => wechat.running?.share()?.path ?? null,
+      url: () => historyOf(wechat).url,
       stack: () => wechat.running?.pages().map((page) => page.address.route) ?? [],
       openPage: (url, options) => launch(wechat, launchedAt(url, options?.scene ?? SCENE_CARD)),
       navigateTo: async (url) => wechat.running?.navigateTo(url),
@@ -77,11 +78,14 @@ export async function switchOnPhone(parts: PhoneParts): Promise<Phone> {
 function buildWeChat(parts: PhoneParts, origin: string, register: WeChat['register']): WeChat {
   const { name, person, profile, address, surroundings, program } = parts
   const { theme, language, font } = address
-  const screen = drawScreen(person.name, theme, {
-    back: () => void back(wechat),
-    menu: () => void openMenu(wechat),
-    close: () => leave(wechat),
-  })
+  const screen = drawScreen(
+    { person, profile, theme },
+    {
+      back: () => void back(wechat),
+      menu: () => void openMenu(wechat),
+      close: () => leave(wechat),
+    },
+  )
   const dialogs = createDialogs(screen.overlay)
   const cashier = createCashier({
     layer: screen.overlay,

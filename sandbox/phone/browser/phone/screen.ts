@@ -1,4 +1,4 @@
-import type { Bar } from '../device.ts'
+import type { Bar, Device } from '../device.ts'
 import { element } from '../element.ts'
 
 /** The body and the glass of one phone. */
@@ -21,8 +21,11 @@ interface ScreenActions {
 
 const leftLabels = { back: '返回', home: '回到首页', close: '关闭', none: '' } as const
 
+/** Whose phone it is, and what kind. */
+type Owner = Pick<Device, 'person' | 'profile' | 'theme'>
+
 /** Draws an empty phone. Light or dark is set on it as data-theme. */
-export function drawScreen(owner: string, theme: 'light' | 'dark', actions: ScreenActions): Screen {
+export function drawScreen({ person, profile, theme }: Owner, actions: ScreenActions): Screen {
   const title = element('h1.bar-title')
   const left = element('button.bar-left', { type: 'button', onclick: actions.back })
   const capsule = element(
@@ -46,11 +49,17 @@ export function drawScreen(owner: string, theme: 'light' | 'dark', actions: Scre
     status,
     bar,
     content,
-    element('i.home-line'),
+    element('i.home-line', { hidden: profile.safeAreaBottom === 0 }),
     overlay,
   )
+  glass.style.setProperty('--safe-area-bottom', `${profile.safeAreaBottom}px`)
   return {
-    body: element('figure.phone', { 'aria-label': `${owner}的手机` }, glass),
+    body: element(
+      'figure.stand',
+      { 'aria-label': `${person.name}的手机` },
+      element('.phone', {}, glass),
+      element('figcaption', {}, `${person.name} · ${profile.name}`),
+    ),
     content,
     overlay,
     drawBar({ title: text, background, text: colour, isHidden }, leftKind, hasCapsule) {

@@ -99,9 +99,10 @@ export async function back(wechat: WeChat): Promise<void> {
   else await launch(wechat, launchedAt('', SCENE_RECENT))
 }
 
-/** Addresses of whatever is in front, lowest first. */
-export function historyOf({ front, browser, running }: WeChat): string[] {
-  return (front === 'official-account' ? browser?.history() : running?.history()) ?? []
+/** Addresses of whatever is in front, lowest first, and the one in sight. */
+export function historyOf({ front, browser, running }: WeChat): { entries: string[]; url: string } {
+  const shown = front === 'official-account' ? browser : front === 'mini-program' ? running : null
+  return { entries: shown?.history() ?? [], url: shown?.url() ?? '' }
 }
 
 /** A card arrives. */

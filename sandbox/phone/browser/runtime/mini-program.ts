@@ -34,6 +34,8 @@ export interface MiniProgram {
   back(): boolean
   /** The session's addresses: for each page its own and, in a web-view, those of its web pages. */
   history(): string[]
+  /** The address in sight: the web page's, else the page's own. */
+  url(): string
   /** The card the page on top would share; null when it does not share. */
   share(): ShareCard | null
   /** wx.navigateTo from outside, as a test needs it. */
@@ -172,6 +174,10 @@ function controls(run: Run): MiniProgram {
     },
     history: () =>
       stack.pages.flatMap((page) => [addressOf(page), ...(webViews.within(page.element)?.entries() ?? [])]),
+    url() {
+      const top = stack.pages.at(-1)
+      return webViewOnTop(run)?.url() || (top === undefined ? '' : addressOf(top))
+    },
     share: () => shareCardOf(stack, webViews, { from: 'menu' }),
     navigateTo: async (url) => void (await run.wx.forProgram.navigateTo?.({ url })),
     reloadWebView: () => webViewOnTop(run)?.reload(),
