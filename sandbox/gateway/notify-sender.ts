@@ -137,7 +137,7 @@ async function send(desk: Desk, delivery: Delivery): Promise<void> {
   if (weather.reorder) return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
   const attempt = await attemptDelivery(world, wire, delivery, trade, weather)
   // After a reset or a restore in the meantime nobody waits for this any more.
-  const isForgotten = !desk.pending.has(delivery.id) && !desk.finished.has(delivery.id)
+  const isForgotten = ![desk.pending, desk.finished].some((known) => known.get(delivery.id) === delivery)
   if (!attempt || wire.signal.aborted || isForgotten) return
   conclude(desk, delivery, attempt.accepted)
   recordAttempt(world, delivery, attempt)

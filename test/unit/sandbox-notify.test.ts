@@ -179,6 +179,17 @@ describe('a notification', () => {
     expect((await stage.sandbox.control('/notifications')).body.pending).toBe(0)
   })
 
+  test('that was on its way during a reset leaves no trace in the new world', async () => {
+    await rule({ delayMs: 50 })
+    await paid()
+    await stage.sandbox.control('/reset', {})
+    await stage.receiver.arrived(1)
+    const second = await paid()
+    await attempted(second, 1)
+    const { notifications } = (await stage.sandbox.control('/notifications')).body
+    expect(notifications.map((one: Shown) => one.outTradeNo)).toEqual([second])
+  })
+
   test('is signed by either key in the percentage of the migration', async () => {
     const { publicKeyId, platformSerialNo } = stage.sandbox.merchant(MCHID)
     const signers = async (percent: number) => {

@@ -55,6 +55,20 @@ export const ORDER_RULES: Rule[] = [
     answers: { status: 400, code: 'PARAM_ERROR', number: '270924358' },
     kept: (stage) => stage.prepay({ amount: { total: 1 } }),
   },
+  {
+    id: 'body.unknown-field-in-list',
+    broken: (stage) =>
+      stage.prepay({
+        detail: { goods_detail: [{ merchant_goods_id: 'tea', quantity: 1, unit_price: 1, colour: 'red' }] },
+      }),
+    answers: { status: 400, code: 'PARAM_ERROR', number: '270924358' },
+    kept: (stage) =>
+      stage.prepay({
+        detail: {
+          goods_detail: [{ merchant_goods_id: 'tea', quantity: 1, unit_price: 1, goods_name: '茶' }],
+        },
+      }),
+  },
   field(
     'order.description-required',
     () => ({ description: undefined }),
