@@ -83,6 +83,38 @@ describe('a notification', () => {
     expect(resource).toEqual((await stage.query(outTradeNo)).body)
   })
 
+  test('of a partner names partner and sub-merchant, and the payer under both appids', async () => {
+    const { sandbox } = stage
+    const partner = sandbox.merchant('1900000003')
+    const sub = partner.subMerchants[0]!
+    const [spAppid, subAppid] = [partner.appids[0]!.appid, sub.appids[0]!.appid]
+    const who = { sp_appid: spAppid, sp_mchid: partner.mchid, sub_appid: subAppid, sub_mchid: sub.mchid }
+    const { payer: _payer, appid: _appid, mchid: _mchid, ...order } = stage.order()
+    const { body } = await sandbox.call(partner.mchid, 'POST', '/v3/pay/partner/transactions/jsapi', {
+      ...order,
+      ...who,
+      payer: { sub_openid: sandbox.openid('alice', subAppid) },
+    })
+    const parameters = sandbox.launch(partner.mchid, subAppid, body.prepay_id)
+    const { body: opened } = await sandbox.control('/cashier', {
+      user: 'alice',
+      appid: subAppid,
+      ...parameters,
+    })
+    expect(opened.merchantName).toBe('巷口面馆')
+    await sandbox.control(`/cashier/${opened.cashierId}`, { outcome: 'paid' })
+    const [received] = await stage.receiver.arrived(1)
+    const { resource } = JSON.parse(received!.body.toString())
+    expect(JSON.parse(decrypt(partner.apiV3Key, resource))).toMatchObject({
+      ...who,
+      payer: {
+        sp_openid: sandbox.openid('alice', spAppid),
+        sub_openid: sandbox.openid('alice', subAppid),
+      },
+    })
+    expect((await sandbox.control('/ledger')).body.balances).toEqual({ [sub.mchid]: 8_800 })
+  })
+
   test.each([200, 204])('answered with %s is delivered, and not sent again', async (status) => {
     stage.receiver.answerWith(status)
     const outTradeNo = await paid()
