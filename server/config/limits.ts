@@ -45,7 +45,7 @@ export const limits = {
   pageSize: 10,
   /** Misses (404) a minute before an address is told to slow down: order numbers are not for guessing. */
   missesPerMinute: 30,
-  /** Sign-ins and bind attempts a minute from one address. */
+  /** Refused sign-ins and bind codes a minute from one address. */
   signInsPerMinute: 60,
   bindTriesPerMinute: 5,
   /** Checks one sweep takes, and how often it runs (machine time). */
