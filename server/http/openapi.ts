@@ -1,6 +1,7 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { z } from 'zod'
 import type { Route } from './route.ts'
+import { entryListSchema } from './schemas/session.ts'
 
 const problemSchema = z
   .object({
@@ -16,7 +17,17 @@ const problemSchema = z
 
 /** The description of our API, made from the routes themselves. */
 export function describeApi(routes: Route[], publicUrl: string): object {
-  const paths: ZodOpenApiPathsObject = {}
+  const paths: ZodOpenApiPathsObject = {
+    '/api/entries': {
+      get: {
+        summary: 'The doors there are',
+        security: [],
+        responses: {
+          '200': { description: 'OK', content: { 'application/json': { schema: entryListSchema } } },
+        },
+      },
+    },
+  }
   for (const route of routes) {
     const path = `/api/{entry}${route.path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`
     const pathSchema = route.params ?? z.object({ entry: z.string() })

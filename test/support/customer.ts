@@ -86,8 +86,8 @@ export async function signIn(
     check: (paymentId, hint) => expectOk(post<Payment>(`/payments/${paymentId}/check`, hint ? { hint } : {})),
     result: (orderId) => expectOk(get<OrderResult>(`/orders/${orderId}/result`)),
     detail: (orderId) => expectOk(get<OrderDetail>(`/orders/${orderId}`)),
-    async cashier({ appId: _, ...launch }, outcome) {
-      const opened = await shop.sandbox.control('/cashier', { user, appid, ...launch })
+    async cashier(launch, outcome) {
+      const opened = await shop.sandbox.control('/cashier', { user, ...launch, appid, appId: undefined })
       if (opened.status !== 200) return opened
       return shop.sandbox.control(`/cashier/${opened.body.cashierId}`, { outcome })
     },
