@@ -1,4 +1,5 @@
 import { verify } from 'node:crypto'
+import { decodeBase64 } from '../world/base64.ts'
 import type { Merchant, Merchants } from '../world/merchants.ts'
 import { signError } from './refusal.ts'
 import { requestText, SCHEME } from './signature.ts'
@@ -37,7 +38,8 @@ export function authenticate(merchants: Merchants, incoming: Incoming): Merchant
     throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
   }
   const text = requestText({ ...incoming, timestamp: items.timestamp, nonce: items.nonce_str })
-  if (!verify('sha256', text, merchant.verifyKey, Buffer.from(items.signature, 'base64'))) {
+  const signature = decodeBase64(items.signature)
+  if (!signature || !verify('sha256', text, merchant.verifyKey, signature)) {
     throw signError('错误的签名，验签失败', {
       field: 'signature',
       issue: 'sign not match',

@@ -1,4 +1,5 @@
 import { randomUUID, verify } from 'node:crypto'
+import { decodeBase64 } from './base64.ts'
 import type { BusinessClock } from './clock.ts'
 import type { Journal } from './journal.ts'
 import type { Ledger, Prepay, Trade } from './ledger.ts'
@@ -152,10 +153,9 @@ function checkLaunch(deps: CashierDeps, request: LaunchRequest): Prepay | Refusa
   if (appid !== trade.appid && appid !== trade.subAppid) return REFUSALS.wrongApp
   const merchant = deps.merchants.byMchid.get(trade.mchid)
   const text = `${appid}\n${timeStamp}\n${nonceStr}\n${request.package}\n`
-  const signature = Buffer.from(paySign, 'base64')
-  if (!merchant || !verify('sha256', Buffer.from(text), merchant.verifyKey, signature))
-    return REFUSALS.badSignature
-  return prepay
+  const signature = decodeBase64(paySign)
+  const isSigned = merchant && signature && verify('sha256', Buffer.from(text), merchant.verifyKey, signature)
+  return isSigned ? prepay : REFUSALS.badSignature
 }
 
 /** Whether this person may pay this trade now. */

@@ -25,7 +25,7 @@ export interface Register {
 /** Where entity writes go. */
 export interface Journal {
   append(kind: string, entity: unknown): void
-  /** What is appended inside becomes one write: after a crash all of it is there, or none. */
+  /** What is appended inside becomes one line: after a crash all of it is there, or none. */
   together(work: () => void): void
   /** Writes the present state of all registers to a fresh file and goes on appending there. */
   compact(): void
@@ -42,6 +42,11 @@ export const forgetfulJournal: Journal = {
 
 const FILE_NAME = 'journal.ndjson'
 
+/** A kind of register and one of its entities. */
+type Entry = [kind: string, entity: unknown]
+/** The kind of a line that holds several entries: it is there as a whole, or torn as a whole. */
+const TOGETHER = 'together'
+
 /**
  * Replays DIR/journal.ndjson into the registers, compacts it and stays open for appending. A last line that a crash
  * cut short is ignored. Throws when a line before the last cannot be read: then the file was edited, and going on
@@ -52,12 +57,12 @@ export function openJournal(dataDir: string, registers: readonly Register[]): Jo
   const path = join(dataDir, FILE_NAME)
   if (existsSync(path)) replay(path, registers)
   let file = -1
-  let pending: string[] | null = null
+  let pending: Entry[] | null = null
+  const write = (entry: Entry) => void writeSync(file, `${JSON.stringify(entry)}\n`)
   const journal: Journal = {
     append(kind, entity) {
-      const line = `${JSON.stringify([kind, entity])}\n`
-      if (pending) pending.push(line)
-      else writeSync(file, line)
+      if (pending) pending.push([kind, entity])
+      else write([kind, entity])
     },
     together(work) {
       if (pending) return work()
@@ -65,9 +70,9 @@ export function openJournal(dataDir: string, registers: readonly Register[]): Jo
       try {
         work()
       } finally {
-        const lines = pending.join('')
+        const entries = pending
         pending = null
-        if (lines !== '') writeSync(file, lines)
+        if (entries.length > 0) write([TOGETHER, entries])
       }
     },
     compact() {
@@ -85,12 +90,15 @@ export function openJournal(dataDir: string, registers: readonly Register[]): Jo
 
 function replay(path: string, registers: readonly Register[]): void {
   const byKind = new Map(registers.map((register) => [register.kind, register]))
+  const load = ([kind, entity]: Entry) => {
+    if (kind === TOGETHER) (entity as Entry[]).forEach(load)
+    else byKind.get(kind)?.load(entity as never)
+  }
   const lines = readFileSync(path, 'utf8').split('\n')
   lines.forEach((line, index) => {
     if (line === '') return
-    let entry: [string, never]
     try {
-      entry = JSON.parse(line) as [string, never]
+      load(JSON.parse(line) as Entry)
     } catch {
       // A complete line ends in a newline, so only the very last piece may be torn.
       if (index === lines.length - 1) return
@@ -98,7 +106,6 @@ function replay(path: string, registers: readonly Register[]): void {
         `${path} line ${index + 1} is not readable; move the file away to start with an empty world`,
       )
     }
-    byKind.get(entry[0])?.load(entry[1])
   })
 }
 

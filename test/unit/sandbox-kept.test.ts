@@ -94,6 +94,22 @@ describe('with a data directory', () => {
     expect((await (await start()).control('/ledger')).body.trades).toHaveLength(2)
   })
 
+  test('a payment that a crash cut short is there as a whole, or not at all', async () => {
+    const first = await start()
+    const prepayId = await place(first, 'KEPT-TORN')
+    const before = readFileSync(journal(), 'utf8')
+    await first.control('/pay', { prepayId, user: 'alice' })
+    await first.close()
+    running = null
+    const [claim, payment] = readFileSync(journal(), 'utf8').slice(before.length).split('\n')
+    for (const part of ['"person"', '"trade"', '"notification"']) expect(payment).toContain(part)
+    writeFileSync(journal(), `${before}${claim}\n${payment!.slice(0, -10)}`)
+    const second = await start()
+    expect((await second.control('/users')).body.users[0].balanceFen).toBe(10_000_000)
+    expect((await second.control('/ledger')).body.trades[0].tradeState).toBe('NOTPAY')
+    expect((await second.control('/notifications')).body.pending).toBe(0)
+  })
+
   test('a line in the middle that cannot be read stops the start, and says where', async () => {
     await place(await start(), 'KEPT-MIDDLE')
     await running!.close()

@@ -33,6 +33,17 @@ export const CASHIER_RULES: Rule[] = [
   tampered('cashier.package', { package: 'prepay_id=wx00000000000000000000000000000000' }, noTotalFee),
   tampered('cashier.sign-type', { signType: 'MD5' }, badSignature),
   tampered('cashier.pay-sign', { paySign: Buffer.from('no signature').toString('base64') }, badSignature),
+  {
+    // Decoders that skip what is no base64 would take this for the signature.
+    id: 'cashier.pay-sign-exact',
+    async broken(stage) {
+      const { prepayId } = await stage.placed()
+      const parameters = stage.sandbox.launch(MCHID, stage.miniAppid, prepayId)
+      return stage.launch(prepayId, { ...parameters, paySign: `${parameters['paySign']}x` })
+    },
+    answers: badSignature,
+    kept: async (stage) => stage.launch((await stage.placed()).prepayId),
+  },
   tampered(
     'cashier.missing-parameter',
     { nonceStr: '' },

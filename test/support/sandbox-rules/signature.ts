@@ -118,6 +118,15 @@ export const SIGNATURE_RULES: Rule[] = [
     kept: passes,
   },
   {
+    id: 'auth.signature-exact',
+    broken: (stage) =>
+      stage.query(unknownOrder, {
+        authorization: rewritten(stage, (header) => header.replace(/signature="/, 'signature="!')),
+      }),
+    answers: { status: 401, code: 'SIGN_ERROR', message: '错误的签名，验签失败' },
+    kept: passes,
+  },
+  {
     id: 'auth.body-as-signed',
     broken: (stage) => stage.prepay({}, { sentBody: JSON.stringify(stage.order({ amount: { total: 1 } })) }),
     answers: { status: 401, code: 'SIGN_ERROR', message: '错误的签名，验签失败' },
