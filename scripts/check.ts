@@ -23,7 +23,7 @@ function program(path: string): string {
 function types(project: string, compiler = 'typescript/bin/tsc'): Step {
   return {
     title: `types: ${project}`,
-    command: [program(compiler), '--noEmit', '--incremental', '--pretty', '-p', project],
+    command: [program(compiler), '--noEmit', '--incremental', '-p', project],
   }
 }
 
