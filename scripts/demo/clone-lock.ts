@@ -32,7 +32,10 @@ function listen(path: string): Promise<Server | undefined> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     )
-    server.listen(path, () => resolve(server.unref()))
+    server.listen(path, () => {
+      process.once('exit', () => rmSync(path, { force: true }))
+      resolve(server.unref())
+    })
   })
 }
 
