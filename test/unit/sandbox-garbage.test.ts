@@ -207,10 +207,13 @@ describe('signed garbage', () => {
     )
   })
 
+  // A client's URL swallows dot segments before they are sent.
+  const number = fc.string({ minLength: 1, maxLength: 40 }).filter((text) => !/^\.\.?$/.test(text))
+
   test('a query and a close with any number are answered in WeChat’s shape', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 40 }), fc.boolean(), async (number, closes) => {
-        const at = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(number)}`
+      fc.asyncProperty(number, fc.boolean(), async (outTradeNo, closes) => {
+        const at = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(outTradeNo)}`
         const reply = closes
           ? await stage.sandbox.call(MCHID, 'POST', `${at}/close`, { mchid: MCHID })
           : await stage.sandbox.call(MCHID, 'GET', `${at}?mchid=${MCHID}`)
