@@ -28,6 +28,8 @@ const page = `<!doctype html><html><head><title>网页</title></head><body>
 <script src="/sdk.js"></script><script src="/page.js"></script></body></html>`
 
 const script = `
+document.body.dataset.bridge = 'WeixinJSBridge' in window ? 'there' : 'not yet'
+document.addEventListener('WeixinJSBridgeReady', () => { document.body.dataset.bridge += ', ready' })
 const say = (text) => { document.querySelector('#log').textContent += text + ';' }
 fetch('/who').then((answer) => answer.text()).then((who) => { document.querySelector('#who').textContent = who })
 wx.miniProgram.getEnv((env) => { document.querySelector('#env').textContent = 'mini=' + env.miniprogram })
@@ -53,6 +55,11 @@ export async function startFixtureH5(): Promise<FixtureH5> {
     seen.push({ path: url.pathname + url.search, headers: req.headers })
     if (url.pathname === '/sdk.js') return void res.setHeader('content-type', 'text/javascript').end(sdk)
     if (url.pathname === '/page.js') return void res.setHeader('content-type', 'text/javascript').end(script)
+    if (url.pathname === '/picture.svg')
+      return void res
+        .setHeader('content-type', 'image/svg+xml')
+        .setHeader('cross-origin-resource-policy', 'same-origin')
+        .end('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>')
     if (url.pathname === '/who')
       return void res.end(/who=(\w+)/.exec(req.headers.cookie ?? '')?.[1] ?? 'nobody')
     if (url.pathname === '/enter') {
@@ -96,9 +103,10 @@ Page({ data: { greeting: '', count: 0, asked: '' },
   add() { this.setData({ count: add() }) },
   open() { wx.navigateTo({ url: '/pages/web/web' }) } })`,
   'pages/web/web.json': '{}',
-  'pages/web/web.wxml': `<web-view src="{{src}}" bindmessage="hear" />`,
+  'pages/web/web.wxml': `<web-view src="{{src}}" bindmessage="hear" binderror="trouble" />`,
   'pages/web/web.ts': `Page({ data: { src: '' },
-  onLoad(query: { to?: string }) { this.setData({ src: 'http://127.0.0.1:3000' + (query.to ? decodeURIComponent(query.to) : '/enter?as=' + wx.getStorageSync('who')) }) },
+  onLoad(query: { to?: string; src?: string }) { this.setData({ src: query.src ? decodeURIComponent(query.src) : 'http://127.0.0.1:3000' + (query.to ? decodeURIComponent(query.to) : '/enter?as=' + wx.getStorageSync('who')) }) },
+  trouble(event: { detail: unknown }) { wx.setStorageSync('trouble', event.detail) },
   hear(event: { detail: unknown }) { wx.setStorageSync('heard', event.detail) },
   onShareAppMessage({ webViewUrl }: { webViewUrl: string }) { return { title: '卡片', path: '/pages/web/web?to=' + encodeURIComponent(new URL(webViewUrl).pathname) } } })`,
   'pages/native/native.json': `{ "navigationBarTitleText": "原生页" }`,

@@ -127,6 +127,16 @@ describe('a web-view', () => {
     await expectPage(log()).toHaveText('visits 1;system:access_denied;')
   })
 
+  it('fires its error when nobody answers, or when the address is on another machine', async () => {
+    await open('/phone?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F127.0.0.1%253A1%252F')
+    const troubles = (): Promise<string | null> =>
+      page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/trouble'))
+    await expect.poll(troubles).toBe('{"url":"http://127.0.0.1:1/","fullUrl":"http://127.0.0.1:1/"}')
+    await expectPage(web().getByRole('heading')).toHaveText('网页打不开')
+    await open('/phone?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F192.168.0.1%252F')
+    await expect.poll(troubles).toContain('192.168.0.1')
+  })
+
   it('is destroyed below a native page when memory is short, and the page above is told by its stack', async () => {
     await open('/')
     await openWeb()

@@ -1,6 +1,5 @@
 import type { Language, Profile } from '../profiles.ts'
 import type { LocalStorageChange } from './bridge/protocol.ts'
-import type { ShareCard } from './runtime/share.ts'
 import type { PaymentLaunch, Person } from './sandbox.ts'
 
 /** Seconds and words of wx.showToast. */
@@ -41,6 +40,13 @@ export interface Dialogs {
 
 /** How a payment ended for the program that asked. */
 export type PaymentEnding = { is: 'ok' } | { is: 'cancel' } | { is: 'fail'; detail: string }
+
+/** A card in a conversation; tapping it opens the mini-program cold at `path`. */
+export interface ShareCard {
+  title: string
+  path: string
+  imageUrl: string | null
+}
 
 /** The local storage that the web-views of one person's phone share. */
 export interface WebStorage {

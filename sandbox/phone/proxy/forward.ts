@@ -20,7 +20,7 @@ export function forward(
   req: Request,
   res: Response,
 ): void {
-  const { upstream } = exchange
+  const { upstream, phone } = exchange
   const headers = toUpstreamHeaders(exchange, req.headers)
   if (sandboxUser !== null) headers['x-sandbox-user'] = sandboxUser
   const send = upstream.protocol === 'https:' ? requestHttps : requestHttp
@@ -37,7 +37,7 @@ export function forward(
     res.flushHeaders()
     pipeline(answer, res, () => outgoing.destroy())
   })
-  outgoing.on('error', () => showTrouble(res, 'unreachable', upstream))
+  outgoing.on('error', () => showTrouble(res, 'unreachable', upstream, phone.shellOrigin))
   res.on('close', () => outgoing.destroy())
   pipeline(req, outgoing, () => undefined)
 }

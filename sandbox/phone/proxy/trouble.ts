@@ -21,8 +21,16 @@ const troubles = {
   'other-site': [403, '请求来自别的网站', '手机的网页只接受自己发出的请求。'],
 } as const
 
-/** Answers with a small page of our own; nothing of the upstream's error is shown but its host. */
-export function showTrouble(res: Response, trouble: keyof typeof troubles, upstream?: URL): void {
+/**
+ * Answers with a small page of our own; nothing of the upstream's error is shown but its host.
+ * @param shellOrigin the page that draws the phone is told, so that a <web-view> fires its error
+ */
+export function showTrouble(
+  res: Response,
+  trouble: keyof typeof troubles,
+  upstream?: URL,
+  shellOrigin?: string,
+): void {
   if (res.headersSent) {
     res.destroy()
     return
@@ -35,7 +43,12 @@ export function showTrouble(res: Response, trouble: keyof typeof troubles, upstr
 <title>${title}</title><style>
 body{margin:0;padding:30vh 32px 0;text-align:center;font:16px/1.6 system-ui,sans-serif;color:CanvasText;background:Canvas}
 h1{font-size:18px;font-weight:500;margin:0 0 8px}p{margin:0 0 8px;opacity:.6;font-size:14px}.host{font-family:ui-monospace,monospace}
-</style><h1>${title}</h1><p>${advice}</p>${host}</html>`)
+</style><h1>${title}</h1><p>${advice}</p>${host}${shellOrigin === undefined ? '' : tell(shellOrigin)}</html>`)
+}
+
+/** The message `failed` of browser/bridge/protocol.ts. */
+function tell(shellOrigin: string): string {
+  return `<script>parent.postMessage({ phone: 'failed' }, ${JSON.stringify(shellOrigin).replaceAll('<', '\\u003c')})</script>`
 }
 
 function escapeHtml(text: string): string {

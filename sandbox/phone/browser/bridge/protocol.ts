@@ -20,6 +20,8 @@ export type FromPage =
   | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown> }
   | { phone: 'history'; entries: string[]; index: number }
   | { phone: 'title'; title: string }
+  /** Sent by the proxy's own page when the upstream does not answer. */
+  | { phone: 'failed' }
   | LocalStorageChange
 
 /** From the phone to the page. */

@@ -1,5 +1,5 @@
+import type { ShareCard } from '../device.ts'
 import { element } from '../element.ts'
-import type { ShareCard } from '../runtime/share.ts'
 
 /** A card somebody has sent to this phone. */
 export interface ReceivedCard extends ShareCard {

@@ -42,7 +42,6 @@ export function openOfficialAccount(
         name,
         args,
       ),
-    refuse: (address) => console.error(`[phone] ${address}: this phone opens pages of this machine only.`),
     change: changed,
   })
   view.open(url)

@@ -10,8 +10,8 @@ export interface WebViewEvents {
   invoke(name: string, args: Record<string, unknown>): Promise<BridgeAnswer>
   /** A document has loaded; its address in the real world. */
   load?(url: string): void
-  /** The address may not be shown on this phone. */
-  refuse?(url: string): void
+  /** The page could not be loaded, or its address may not be shown on this phone. */
+  fail?(url: string): void
   /** Title or history changed. */
   change(): void
 }
@@ -47,6 +47,7 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
   })
   let history: { entries: string[]; index: number } = { entries: [], index: 0 }
   let title = ''
+  let opened = ''
   let isCovered = false
   const send = (message: ToPage): void => frame.contentWindow?.postMessage(message, device.origin)
   const real = (address: string | undefined): string => realAddress(device, address)
@@ -66,7 +67,12 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
     } else if (message?.phone === 'title') {
       title = message.title
       events.change()
-    } else if (message?.phone === 'local') device.webStorage.write(message, send)
+    } else if (message?.phone === 'failed') events.fail?.(opened)
+    else if (message?.phone === 'local') device.webStorage.write(message, send)
+  }
+  const refuse = (url: string): void => {
+    console.error(`[phone] ${url}: this phone opens pages of this machine only.`)
+    events.fail?.(url)
   }
   window.addEventListener('message', hear)
   device.webStorage.join(send)
@@ -80,8 +86,9 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
     entries: () => history.entries.map(real),
     url: () => real(history.entries[history.index]),
     open(url) {
+      opened = url
       const target = phoneAddress(device, url)
-      if (target === null) events.refuse?.(url)
+      if (target === null) refuse(url)
       // A new src would add to the window's own history, which all phones share.
       else if (frame.hasAttribute('src')) frame.contentWindow?.location.replace(target)
       else frame.src = target

@@ -1,6 +1,6 @@
 import { moduleParameters } from '../../compile/module-parameters.ts'
 import type { Program } from '../../program.ts'
-import type { Bar, Device } from '../device.ts'
+import type { Bar, Device, ShareCard } from '../device.ts'
 import { type WebView, phoneAddress } from '../phone/web-view.ts'
 import { barOf } from './bar.ts'
 import { createModules } from './modules.ts'
@@ -19,7 +19,7 @@ import {
   showTop,
 } from './page-stack.ts'
 import { watchScrolling } from './scrolling.ts'
-import { type ShareCard, shareCardOf } from './share.ts'
+import { shareCardOf } from './share.ts'
 import { createTimers } from './timers.ts'
 import { type WebViewHost, createWebViewHost } from './web-view-host.ts'
 import type { LaunchOptions } from './wx/system.ts'

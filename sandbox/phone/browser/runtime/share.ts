@@ -1,13 +1,7 @@
+import type { ShareCard } from '../device.ts'
 import type { OpenPage, PageStack } from './page-stack.ts'
 import { addressOf } from './page-stack.ts'
 import type { WebViewHost } from './web-view-host.ts'
-
-/** A card in a conversation; tapping it opens the mini-program cold at `path`. */
-export interface ShareCard {
-  title: string
-  path: string
-  imageUrl: string | null
-}
 
 const withoutMenu = new WeakSet<OpenPage>()
 

@@ -13,7 +13,7 @@ export type MiniProgramCall = (
 /** The web-views of one running mini-program. */
 export interface WebViewHost {
   /** @param tell fires the events of the <web-view> component: load, error, message */
-  create(host: HTMLElement, component: { tell(name: string, detail: unknown): void }): WebView
+  create(tell: (name: string, detail: unknown) => void): WebView
   destroy(view: WebView): void
   /** The web-view inside a page's element. */
   within(page: HTMLElement): WebView | undefined
@@ -34,13 +34,13 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
     messages.set(view, [])
   }
   return {
-    create(_host, { tell }) {
+    create(tell) {
       const view = createWebView(device, {
         invoke: (name, args) =>
           answerInvoke(
             {
               invokeMiniProgramAPI: (given) =>
-                invokeMiniProgram(call, given, (data) => messages.get(view)?.push(data)),
+                invokeMiniProgram(call, given, (posted) => messages.get(view)?.push(posted)),
               // A web-view may not pay: https://pay.weixin.qq.com/doc/v3/merchant/4012791857
               getBrandWCPayRequest: () => ({ err_msg: 'system:access_denied' }),
             },
@@ -48,10 +48,7 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
             args,
           ),
         load: (src) => tell('load', { src }),
-        refuse: (url) => {
-          console.error(`[phone] <web-view src="${url}">: this phone opens pages of this machine only.`)
-          tell('error', { url, fullUrl: url })
-        },
+        fail: (url) => tell('error', { url, fullUrl: url }),
         change: changed,
       })
       messages.set(view, [])
@@ -72,7 +69,7 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
 async function invokeMiniProgram(
   call: MiniProgramCall,
   { name, arg }: Record<string, unknown>,
-  post: (data: unknown) => void,
+  post: (message: unknown) => void,
 ): Promise<BridgeAnswer> {
   if (name === 'postMessage') {
     post(arg)

@@ -34,7 +34,7 @@ export interface BuiltIn {
 }
 
 /** What every component takes: https://developers.weixin.qq.com/miniprogram/dev/framework/view/component.html */
-const common: Required<Pick<BuiltIn, 'properties' | 'draw'>> = {
+const everyComponent: Required<Pick<BuiltIn, 'properties' | 'draw'>> = {
   properties: {
     hidden: Boolean,
     hoverClass: String,
@@ -63,7 +63,7 @@ const common: Required<Pick<BuiltIn, 'properties' | 'draw'>> = {
 
 /** Registers a built-in component under its tag. */
 export function define(space: ComponentSpace, tag: string, builtIn: BuiltIn): void {
-  const draw = { ...common.draw, ...builtIn.draw }
+  const draw = { ...everyComponent.draw, ...builtIn.draw }
   const observers: Record<string, (this: Instance, value: never) => void> = {}
   for (const [name, paint] of Object.entries(draw)) {
     observers[name] = function (value) {
@@ -72,7 +72,7 @@ export function define(space: ComponentSpace, tag: string, builtIn: BuiltIn): vo
   }
   const component = space.defineComponent({
     is: `built-in/${tag}`,
-    properties: { ...common.properties, ...builtIn.properties } as never,
+    properties: { ...everyComponent.properties, ...builtIn.properties } as never,
     observers: observers as never,
     lifetimes: {
       attached(this: Instance) {

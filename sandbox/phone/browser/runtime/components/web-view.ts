@@ -13,9 +13,7 @@ export function webView({ webViews }: Surroundings): Record<string, BuiltIn> {
         },
       },
       attached(host) {
-        const view = webViews.create(host, {
-          tell: (name, detail) => this.triggerEvent(name, detail),
-        })
+        const view = webViews.create((name, detail) => this.triggerEvent(name, detail))
         opened.set(this, view)
         host.append(view.element)
         if (this.data.src) view.open(String(this.data.src))

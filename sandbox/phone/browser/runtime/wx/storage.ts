@@ -31,9 +31,9 @@ export function storage(store: Storage, prefix: string) {
     clearStorageSync: clear,
     getStorageInfoSync: overview,
     getStorage: api('getStorage', async ({ key }: { key: string }) => {
-      const data = read(key)
-      if (data === undefined) throw new ApiRefusal('data not found')
-      return { data }
+      const value = read(key)
+      if (value === undefined) throw new ApiRefusal('data not found')
+      return { data: value }
     }),
     setStorage: api('setStorage', async ({ key, data }: { key: string; data: unknown }) => write(key, data)),
     removeStorage: api('removeStorage', async ({ key }: { key: string }) => store.removeItem(prefix + key)),
