@@ -59,7 +59,10 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   const description = describeApi(allRoutes, services.publicUrl)
   app.get('/openapi.json', (_req, res) => void res.json(description))
 
-  app.use(servePages(pagesDirectory))
+  app.get('/{*page}', servePages(pagesDirectory))
+  app.use(() => {
+    throw new KindError('NotFound', '没有找到这个页面。')
+  })
   app.use(problemHandler)
   return app
 }

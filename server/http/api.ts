@@ -1,5 +1,5 @@
-import { Router, json, type Request, type Response } from 'express'
-import type { z } from 'zod'
+import { Router, json, type Request, type RequestHandler, type Response } from 'express'
+import { z } from 'zod'
 import type { EntryConfig } from '../config/load-config.ts'
 import { readSession } from '../identity/sessions.ts'
 import { KindError } from '../shared/errors.ts'
@@ -14,6 +14,7 @@ const bodyLimit = '16kb'
 /** Mounts routes below /api/:entry: JSON in, the session of that very entry, one operation, JSON out. */
 export function apiRouter(services: Services, routes: Route[]): Router {
   const router = Router({ mergeParams: true })
+  router.use(refuseOtherTypes)
   router.use(json({ limit: bodyLimit, inflate: false, type: 'application/json' }))
   for (const route of routes) {
     router[route.method](route.path, async (req: Request, res: Response) => {
@@ -33,6 +34,14 @@ export function apiRouter(services: Services, routes: Route[]): Router {
     })
   }
   return router
+}
+
+/** A body of another type would be left unread, and with it whatever it asks for. */
+const refuseOtherTypes: RequestHandler = (req, _res, next) => {
+  const isEmpty = req.get('content-length') === '0'
+  if (!isEmpty && req.is('application/json') === false)
+    throw new KindError('InvalidInput', '请求内容须为 JSON（application/json）。')
+  next()
 }
 
 function entryOf(services: Services, req: Request): EntryConfig {
@@ -63,9 +72,12 @@ async function sessionOf(
   return session
 }
 
+/** For what a schema has no words of its own for. */
+const inChinese = { error: z.locales.zhCN().localeError }
+
 function parse(schema: z.ZodType | undefined, value: unknown, at: string): unknown {
   if (!schema) return undefined
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, inChinese)
   if (parsed.success) return parsed.data
   throw new KindError('InvalidInput', '提交的内容有误，请检查后重试。', {
     errors: parsed.error.issues.map((issue) => ({
