@@ -6,7 +6,14 @@ import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newOrderId } from '../shared/id.ts'
 import type { Database } from '../store/database.ts'
-import { claimIdempotencyKey, findOrder, insertOrder, linesOf } from '../store/orders.ts'
+import {
+  claimIdempotencyKey,
+  findOrder,
+  findOrderRequest,
+  insertOrder,
+  linesOf,
+  type EarlierRequest,
+} from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { toOrder } from './order-view.ts'
 
@@ -18,6 +25,10 @@ export async function placeOrder(
   deps: { db: Database; clock: Clock },
   input: { accountId: string; entryCode: string; request: OrderRequest; idempotencyKey: string },
 ): Promise<{ order: Order; isNew: boolean }> {
+  const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
+  // Before pricing: an order that was placed is answered also when its products are no longer on sale.
+  const placed = await findOrderRequest(deps.db, input.accountId, input.idempotencyKey)
+  if (placed) return answerAgain(deps.db, placed, requestHash)
   const quote = await priceLines(deps.db, input.request.lines)
   const now = deps.clock.now()
   const order: OrderRow = {
@@ -43,7 +54,6 @@ export async function placeOrder(
     unit_price_fen: line.unitPriceFen,
     quantity: line.quantity,
   }))
-  const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
   const earlier = await deps.db.transaction().execute(async (writer) => {
     const claimed = await claimIdempotencyKey(writer, {
       accountId: input.accountId,
@@ -56,13 +66,17 @@ export async function placeOrder(
     return claimed
   })
   if (earlier === null) return { order: toOrder(order, lines, false), isNew: true }
-  if (!earlier.requestHash.equals(requestHash))
-    throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
-  return { order: await readBack(deps.db, earlier.orderId), isNew: false }
+  return answerAgain(deps.db, earlier, requestHash)
 }
 
-async function readBack(db: Database, orderId: string): Promise<Order> {
-  const order = await findOrder(db, orderId)
+async function answerAgain(
+  db: Database,
+  earlier: EarlierRequest,
+  requestHash: Buffer,
+): Promise<{ order: Order; isNew: false }> {
+  if (!earlier.requestHash.equals(requestHash))
+    throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
+  const order = await findOrder(db, earlier.orderId)
   if (!order) throw new Error('an idempotency key names an order that does not exist')
-  return toOrder(order, await linesOf(db, [orderId]), false)
+  return { order: toOrder(order, await linesOf(db, [order.order_id]), false), isNew: false }
 }

@@ -1,31 +1,32 @@
 import { sql, type Updateable } from 'kysely'
 import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-state.ts'
 import type { Database, Writer } from './database.ts'
-import { appendStep } from './history.ts'
+import { appendStep, type Step } from './history.ts'
 import type { OrderLineRow, OrderRow } from './tables.ts'
 
-/** Writes a new pending order with its lines and its first step. */
+/** Writes a new pending order with its lines and its first step, in one statement. */
 export async function insertOrder(db: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
-  await db.insertInto('orders').values(order).execute()
-  await db.insertInto('order_lines').values(lines).execute()
-  await appendStep(db, {
-    orderId: order.order_id,
+  const step: Step = {
     subject: 'order',
-    subjectNo: order.order_id,
-    version: order.version,
     at: order.created_at,
     event: 'placed',
     fromState: null,
-    toState: order.state,
     evidence: { entryCode: order.entry_code },
-  })
+  }
+  await db
+    .with('moved', (query) => query.insertInto('orders').values(order).returningAll())
+    .with('lines', (query) => query.insertInto('order_lines').values(lines))
+    .with('step', () => appendStep(step, 'order_id'))
+    .selectFrom('moved')
+    .select('order_id')
+    .execute()
 }
 
 /** Remembers that this key placed this order. Null: done; otherwise what an earlier request with the key did. */
 export async function claimIdempotencyKey(
   db: Writer,
   request: { accountId: string; key: string; requestHash: Buffer; orderId: string; at: Date },
-): Promise<{ requestHash: Buffer; orderId: string } | null> {
+): Promise<EarlierRequest | null> {
   const written = await db
     .insertInto('order_requests')
     .values({
@@ -38,14 +39,26 @@ export async function claimIdempotencyKey(
     .onConflict((conflict) => conflict.columns(['account_id', 'idempotency_key']).doNothing())
     .executeTakeFirst()
   if (written.numInsertedOrUpdatedRows === 1n) return null
-  const earlier = await db
+  return (await findOrderRequest(db, request.accountId, request.key)) as EarlierRequest
+}
+
+/** What a request with an idempotency key asked for, and which order it placed. */
+export interface EarlierRequest {
+  requestHash: Buffer
+  orderId: string
+}
+
+export const findOrderRequest = (
+  db: Database,
+  accountId: string,
+  key: string,
+): Promise<EarlierRequest | undefined> =>
+  db
     .selectFrom('order_requests')
     .select(['request_hash as requestHash', 'order_id as orderId'])
-    .where('account_id', '=', request.accountId)
-    .where('idempotency_key', '=', request.key)
-    .executeTakeFirstOrThrow()
-  return earlier
-}
+    .where('account_id', '=', accountId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst()
 
 export const findOrder = (db: Database, orderId: string): Promise<OrderRow | undefined> =>
   db.selectFrom('orders').selectAll().where('order_id', '=', orderId).executeTakeFirst()
@@ -98,7 +111,7 @@ export async function countAttempt(db: Writer, orderId: string): Promise<number>
  * Throws when the table refuses the event: that is a defect of the caller.
  */
 export async function moveOrder(
-  db: Writer,
+  db: Database,
   order: OrderRow,
   event: OrderEvent,
   at: Date,
@@ -107,25 +120,21 @@ export async function moveOrder(
 ): Promise<boolean> {
   const to = orderMachine.next(order.state, event)
   if (!to) throw new Error(`an order that is ${order.state} cannot be ${event}`)
-  const result = await db
-    .updateTable('orders')
-    .set({ ...patch, state: to, version: order.version + 1 })
-    .where('order_id', '=', order.order_id)
-    .where('version', '=', order.version)
+  const step: Step = { subject: 'order', at, event, fromState: order.state, evidence }
+  const moved = await db
+    .with('moved', (query) =>
+      query
+        .updateTable('orders')
+        .set({ ...patch, state: to, version: order.version + 1 })
+        .where('order_id', '=', order.order_id)
+        .where('version', '=', order.version)
+        .returningAll(),
+    )
+    .with('step', () => appendStep(step, 'order_id'))
+    .selectFrom('moved')
+    .select('order_id')
     .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n) return false
-  await appendStep(db, {
-    orderId: order.order_id,
-    subject: 'order',
-    subjectNo: order.order_id,
-    version: order.version + 1,
-    at,
-    event,
-    fromState: order.state,
-    toState: to,
-    evidence,
-  })
-  return true
+  return moved !== undefined
 }
 
 /** Pending orders past the given moment whose payments are all over: nothing can pay them any more. */
