@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import { KindError } from '../shared/errors.ts'
 import { newAccountId } from '../shared/id.ts'
 import {
   accountOfUnion,
@@ -29,7 +30,8 @@ export async function findAccount(
     const tied = await tieIdentity(writer, { appid, openid: identity.openid, accountId, unionid, at })
     if (unionid === null) return tied
     const joined = await claimUnion(writer, unionid, tied)
-    if (joined !== tied) await mergeAccounts(writer, tied, joined)
+    if (joined !== tied && !(await mergeAccounts(writer, tied, joined)))
+      throw new KindError('Conflict', '登录正忙，请重试。')
     return joined
   })
 }

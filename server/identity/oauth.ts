@@ -13,15 +13,17 @@ const lookEveryMs = 100
 
 /**
  * Begins a sign-in: the address of WeChat's page, and a pre-session for a cookie. The state is random, single use, and
- * bound to the pre-session, so nobody can be signed in as somebody else by a link.
+ * bound to the pre-session, so nobody can be signed in as somebody else by a link. A browser that has a pre-session
+ * (`known`) keeps it: WeChat may load a page twice, and each of the two states must find its own.
  */
 export async function beginOauth(
   deps: IdentityDeps,
   entry: EntryConfig,
   returnPath: string,
+  known: string | undefined,
 ): Promise<{ location: string; preSession: string }> {
   const state = newOauthState()
-  const preSession = newToken()
+  const preSession = known ?? newToken()
   await insertOauthState(deps.db, {
     stateHash: hashSecret(state),
     entryCode: entry.code,

@@ -13,10 +13,8 @@ export async function closeExpiredOrders(deps: { db: Database; clock: Clock }): 
   )
   let closed = 0
   for (const order of due) {
-    // A payment that starts at this moment holds the order's row and raises its version, and this close loses.
-    const done = await deps.db
-      .transaction()
-      .execute((writer) => moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' }))
+    // A payment that starts at this moment raises the order's version, and this close loses.
+    const done = await moveOrder(deps.db, order, 'expired', now, { closed_at: now }, { from: 'sweep' })
     if (done) closed += 1
   }
   return closed

@@ -39,9 +39,7 @@ async function closeAtChannel(deps: PaymentDeps, payment: PaymentRow): Promise<v
 async function giveUpUnregistered(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
   const now = deps.clock.now()
   if (now.getTime() < payment.expires_at.getTime() + limits.expiryGraceMs) return checkAgain(deps, payment)
-  await deps.db
-    .transaction()
-    .execute((writer) => movePayment(writer, payment, 'neverRegistered', now, {}, { from: 'query' }))
+  await movePayment(deps.db, payment, 'neverRegistered', now, {}, { from: 'query' })
 }
 
 async function checkAgain(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
@@ -53,9 +51,5 @@ async function checkAgain(deps: PaymentDeps, payment: PaymentRow): Promise<void>
 export async function beginClosing(deps: PaymentDeps, payment: PaymentRow, reason: string): Promise<void> {
   if (!paymentMachine.next(payment.state, 'closingStarted')) return
   const now = deps.clock.now()
-  await deps.db
-    .transaction()
-    .execute((writer) =>
-      movePayment(writer, payment, 'closingStarted', now, { next_check_at: now }, { from: reason }),
-    )
+  await movePayment(deps.db, payment, 'closingStarted', now, { next_check_at: now }, { from: reason })
 }

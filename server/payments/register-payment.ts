@@ -33,9 +33,7 @@ export async function registerPayment(deps: PaymentDeps, payment: PaymentRow): P
   }
   const registered =
     payment.state === 'created' &&
-    (await deps.db
-      .transaction()
-      .execute((writer) => movePayment(writer, payment, 'registered', now, prepaid, { from: 'prepay' })))
+    (await movePayment(deps.db, payment, 'registered', now, prepaid, { from: 'prepay' }))
   return registered || (await notePayment(deps.db, payment, prepaid)) || (await readAgain(deps, payment))
 }
 
@@ -65,7 +63,5 @@ async function learnFromRefusal(
   // Only a number that WeChat has never accepted can fail for good; a refused repeat leaves the first one alive.
   if (payment.state !== 'created') return
   const evidence = { from: 'prepay', channelCode: refusal.channelCode, httpStatus: refusal.httpStatus }
-  await deps.db
-    .transaction()
-    .execute((writer) => movePayment(writer, payment, 'refused', deps.clock.now(), {}, evidence))
+  await movePayment(deps.db, payment, 'refused', deps.clock.now(), {}, evidence)
 }

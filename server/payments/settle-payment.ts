@@ -3,7 +3,7 @@ import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
 import type { Database } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
-import { findPayment, hasKeptPayment, lockPayment, movePayment, notePayment } from '../store/payments.ts'
+import { findPayment, keptUnlessAnother, lockPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { orderMachine } from '../orders/order-state.ts'
 import { differences } from './match-trade.ts'
@@ -77,18 +77,21 @@ async function settlePaid(
     const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
     const event = paidEventOf(payment.state)
     if (!event) return 'unchanged'
-    const kept = !(await hasKeptPayment(writer, order.order_id))
-    const proof = { ...evidence, transactionId: trade.transactionId, outcome: trade.outcome, kept }
-    await movePayment(
+    const proof = { ...evidence, transactionId: trade.transactionId, outcome: trade.outcome }
+    const paid = await movePayment(
       writer,
       payment,
       event,
       now,
-      { kept, transaction_id: trade.transactionId, paid_at: trade.paidAt },
+      {
+        kept: keptUnlessAnother(order.order_id),
+        transaction_id: trade.transactionId,
+        paid_at: trade.paidAt,
+      },
       proof,
     )
     const orderEvent = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
-    if (kept)
+    if (paid?.kept)
       await moveOrder(writer, order, orderEvent, now, { paid_at: trade.paidAt, closed_at: null }, proof)
     return 'applied'
   })

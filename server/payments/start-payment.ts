@@ -1,8 +1,9 @@
 import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
-import { ownOrder } from '../orders/own-order.ts'
+import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
+import type { Writer } from '../store/database.ts'
 import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
 import { currentPayment, findPayment, insertPayment, movePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
@@ -20,14 +21,21 @@ import { registerPayment } from './register-payment.ts'
  * Throws NotFound, Conflict (paid, closed), ChannelRefused, ChannelUnknown (the attempt stays and is asked about).
  */
 export async function startPayment(deps: StartDeps, payer: Payer, orderId: string): Promise<PaymentRow> {
-  const order = await ownOrder(deps.db, payer.accountId, orderId)
-  refuseOver(order, deps.clock.now())
-  const current = await currentPayment(deps.db, orderId)
-  if (current && !isSameDoor(current, payer, order)) await refuseIfPaid(deps, current)
-  const { payment, replaced } = await openAttempt(deps, payer, order)
+  let opened = await openAttempt(deps, payer, orderId, { mayReplace: false })
+  if ('occupiedBy' in opened) {
+    await refuseIfPaid(deps, opened.occupiedBy)
+    opened = await openAttempt(deps, payer, orderId, { mayReplace: true })
+  }
+  const { payment, replaced } = opened as Opened
   // Tried at once; when WeChat refuses or does not answer, the job and the sweep go on trying while this attempt pays.
   if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
   return registerPayment(deps, payment)
+}
+
+interface Opened {
+  payment: PaymentRow
+  /** Another door's attempt, which is closing now. */
+  replaced: PaymentRow | null
 }
 
 function refuseOver(order: OrderRow, now: Date): void {
@@ -55,38 +63,39 @@ async function refuseIfPaid(deps: StartDeps, current: PaymentRow): Promise<void>
     throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
 }
 
-/** One transaction, under the order's lock: the open attempt of this door, or a new one in place of another door's. */
+/**
+ * One transaction, under the order's lock: the open attempt of this door, or a new one. Another door's attempt is
+ * replaced only when it may be: somebody has to ask about it first.
+ */
 async function openAttempt(
   deps: StartDeps,
   payer: Payer,
-  seen: OrderRow,
-): Promise<{ payment: PaymentRow; replaced: PaymentRow | null }> {
-  const lines = await linesOf(deps.db, [seen.order_id])
+  orderId: string,
+  { mayReplace }: { mayReplace: boolean },
+): Promise<Opened | { occupiedBy: PaymentRow }> {
   return deps.db.transaction().execute(async (writer) => {
-    const order = (await lockOrder(writer, seen.order_id)) as OrderRow
+    const order = assertOwn(await lockOrder(writer, orderId), payer.accountId)
     const now = deps.clock.now()
     refuseOver(order, now)
-    const current = await currentPayment(writer, order.order_id)
+    const current = await currentPayment(writer, orderId)
     if (current && isSameDoor(current, payer, order)) return { payment: current, replaced: null }
-    if (current) {
-      await movePayment(
-        writer,
-        current,
-        'closingStarted',
-        now,
-        { next_check_at: now },
-        { from: 'another door' },
-      )
-      await deps.enqueue(writer, {
-        name: 'close-payment',
-        orderId: current.order_id,
-        outTradeNo: current.out_trade_no,
-      })
-    }
-    const attempt = await countAttempt(writer, order.order_id)
+    if (current && !mayReplace) return { occupiedBy: current }
+    if (current) await retire(deps, writer, current, now)
+    const lines = await linesOf(writer, [orderId])
+    const attempt = await countAttempt(writer, orderId)
     const payment = composePayment(deps, payer, order, attempt, describe(lines), now)
     await insertPayment(writer, payment)
     return { payment, replaced: current ?? null }
+  })
+}
+
+/** Its money is not wanted any more; the job that closes it at WeChat is written with that decision. */
+async function retire(deps: StartDeps, writer: Writer, current: PaymentRow, now: Date): Promise<void> {
+  await movePayment(writer, current, 'closingStarted', now, { next_check_at: now }, { from: 'another door' })
+  await deps.enqueue(writer, {
+    name: 'close-payment',
+    orderId: current.order_id,
+    outTradeNo: current.out_trade_no,
   })
 }
 

@@ -52,14 +52,44 @@ export async function claimUnion(db: Writer, unionid: string, accountId: string)
 export const accountOfUnion = (db: Database, unionid: string) =>
   db.selectFrom('unions').select('account_id').where('unionid', '=', unionid).executeTakeFirst()
 
-/** Everything of one account becomes the other's. Nothing is lost; the empty account stays behind. */
-export async function mergeAccounts(db: Writer, from: string, into: string): Promise<void> {
-  const patch = { account_id: into }
-  await db.updateTable('identities').set(patch).where('account_id', '=', from).execute()
-  await db.updateTable('unions').set(patch).where('account_id', '=', from).execute()
-  await db.updateTable('sessions').set(patch).where('account_id', '=', from).execute()
-  await db.updateTable('orders').set(patch).where('account_id', '=', from).execute()
-  await db.updateTable('payments').set(patch).where('account_id', '=', from).execute()
+const withAccounts = ['identities', 'unions', 'sessions', 'orders', 'payments'] as const
+const shortLived = ['web_view_tickets', 'oauth_states', 'bind_codes'] as const
+
+/**
+ * Everything of one account becomes the other's, and the empty account ends. Locked first: whoever is just writing for
+ * it is waited for, and whoever comes later fails and tries again, so that no order is left where nobody looks.
+ * False: one of the two has just been joined to somebody; nothing has changed.
+ */
+export async function mergeAccounts(db: Writer, from: string, into: string): Promise<boolean> {
+  const locked = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', 'in', [from, into])
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  if (locked.length < 2) return false
+  for (const table of [...withAccounts, ...shortLived])
+    await db.updateTable(table).set({ account_id: into }).where('account_id', '=', from).execute()
+  await moveOrderRequests(db, from, into)
+  await db.deleteFrom('accounts').where('id', '=', from).execute()
+  return true
+}
+
+/** A key that both have used stays with the account that remains. */
+async function moveOrderRequests(db: Writer, from: string, into: string): Promise<void> {
+  await db
+    .insertInto('order_requests')
+    .columns(['account_id', 'idempotency_key', 'request_hash', 'order_id', 'created_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('order_requests')
+        .select([eb.val(into).as('account_id'), 'idempotency_key', 'request_hash', 'order_id', 'created_at'])
+        .where('account_id', '=', from),
+    )
+    .onConflict((conflict) => conflict.columns(['account_id', 'idempotency_key']).doNothing())
+    .execute()
+  await db.deleteFrom('order_requests').where('account_id', '=', from).execute()
 }
 
 /** How many doors know this account. */

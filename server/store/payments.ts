@@ -1,23 +1,24 @@
-import { sql, type Updateable } from 'kysely'
+import { sql, type UpdateObject, type Updateable } from 'kysely'
 import { isOpen, paymentMachine, type PaymentEvent } from '../payments/payment-state.ts'
 import type { Database, Writer } from './database.ts'
-import { appendStep } from './history.ts'
-import type { PaymentRow } from './tables.ts'
+import { appendStep, type Step } from './history.ts'
+import type { PaymentRow, Tables } from './tables.ts'
 
-/** Writes a new payment with its first step. */
+/** Writes a new payment with its first step, in one statement. */
 export async function insertPayment(db: Writer, payment: PaymentRow): Promise<void> {
-  await db.insertInto('payments').values(payment).execute()
-  await appendStep(db, {
-    orderId: payment.order_id,
+  const step: Step = {
     subject: 'payment',
-    subjectNo: payment.out_trade_no,
-    version: payment.version,
     at: payment.created_at,
     event: 'created',
     fromState: null,
-    toState: payment.state,
     evidence: { entryCode: payment.entry_code, amountFen: payment.amount_fen },
-  })
+  }
+  await db
+    .with('moved', (query) => query.insertInto('payments').values(payment).returningAll())
+    .with('step', () => appendStep(step, 'out_trade_no'))
+    .selectFrom('moved')
+    .select('out_trade_no')
+    .execute()
 }
 
 export const findPayment = (
@@ -64,16 +65,9 @@ export const currentPayment = (db: Database, orderId: string): Promise<PaymentRo
     .where('state', 'in', ['created', 'pending'])
     .executeTakeFirst()
 
-/** Whether a payment of this order is kept already. Call with the order locked. */
-export async function hasKeptPayment(db: Writer, orderId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('payments')
-    .select('out_trade_no')
-    .where('order_id', '=', orderId)
-    .where('kept', '=', true)
-    .executeTakeFirst()
-  return row !== undefined
-}
+/** "Kept, unless another payment of this order is." Evaluate it with the order locked, so that one answer holds. */
+export const keptUnlessAnother = (orderId: string) =>
+  sql<boolean>`not exists (select from payments as other where other.order_id = ${orderId} and other.kept)`
 
 /** One page of an account's payments, newest first, from after the given place. */
 export function pageOfPayments(
@@ -93,41 +87,32 @@ export function pageOfPayments(
  * Throws when the table refuses the event: that is a defect of the caller.
  */
 export async function movePayment(
-  db: Writer,
+  db: Database,
   payment: PaymentRow,
   event: PaymentEvent,
   at: Date,
-  patch: Updateable<PaymentRow>,
+  patch: UpdateObject<Tables, 'payments'>,
   evidence: Record<string, unknown>,
 ): Promise<PaymentRow | null> {
   const to = paymentMachine.next(payment.state, event)
   if (!to) throw new Error(`a payment that is ${payment.state} cannot be ${event}`)
+  const step: Step = { subject: 'payment', at, event, fromState: payment.state, evidence }
   const moved = await db
-    .updateTable('payments')
-    .set({
-      ...patch,
-      ...(isOpen(to) ? {} : { next_check_at: null }),
-      state: to,
-      version: payment.version + 1,
-    })
-    .where('order_id', '=', payment.order_id)
-    .where('out_trade_no', '=', payment.out_trade_no)
-    .where('version', '=', payment.version)
-    .returningAll()
+    .with('moved', (query) =>
+      query
+        .updateTable('payments')
+        .set({ ...patch, ...(isOpen(to) ? {} : { next_check_at: null }) })
+        .set({ state: to, version: payment.version + 1 })
+        .where('order_id', '=', payment.order_id)
+        .where('out_trade_no', '=', payment.out_trade_no)
+        .where('version', '=', payment.version)
+        .returningAll(),
+    )
+    .with('step', () => appendStep(step, 'out_trade_no'))
+    .selectFrom('moved')
+    .selectAll()
     .executeTakeFirst()
-  if (!moved) return null
-  await appendStep(db, {
-    orderId: payment.order_id,
-    subject: 'payment',
-    subjectNo: payment.out_trade_no,
-    version: moved.version,
-    at,
-    event,
-    fromState: payment.state,
-    toState: to,
-    evidence,
-  })
-  return moved
+  return moved ?? null
 }
 
 /** Changes what is no state: a fresh prepay_id, a hint, a proof of "not paid", the next check. */

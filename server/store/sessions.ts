@@ -149,13 +149,24 @@ export async function insertBindCode(
   return result.numInsertedOrUpdatedRows === 1n
 }
 
-/** Spends a bind code: once, in time. */
-export const spendBindCode = (db: Database, codeHash: Buffer, now: Date) =>
+/** Who shows this code, while it is good. */
+export const findBindCode = (db: Database, codeHash: Buffer, now: Date) =>
   db
+    .selectFrom('bind_codes')
+    .select('account_id')
+    .where('code_hash', '=', codeHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+
+/** Spends a bind code: once, in time. False: it is no longer good. */
+export async function spendBindCode(db: Database, codeHash: Buffer, now: Date): Promise<boolean> {
+  const result = await db
     .updateTable('bind_codes')
     .set({ used_at: now })
     .where('code_hash', '=', codeHash)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
-    .returning('account_id')
     .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}

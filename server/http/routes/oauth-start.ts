@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { limits } from '../../config/limits.ts'
 import { beginOauth } from '../../identity/oauth.ts'
 import { KindError } from '../../shared/errors.ts'
-import { preSessionCookie, setCookie } from '../cookies.ts'
+import { preSessionCookie, readCookie, setCookie } from '../cookies.ts'
 import { returnPath } from '../return-path.ts'
 import { defineRoute } from '../route.ts'
+
+const preSessionShape = /^[A-Za-z0-9_-]{43}$/
 
 export const oauthStart = defineRoute({
   method: 'get',
@@ -12,13 +14,14 @@ export const oauthStart = defineRoute({
   summary: 'Send the browser to WeChat’s page to learn who it is',
   caller: 'nobody',
   query: z.object({ to: z.string().optional() }),
-  handle: async ({ services, entry, query, res }) => {
+  handle: async ({ services, entry, query, req, res }) => {
     if (entry.kind !== 'official-account')
       throw new KindError('NotFound', '这个入口不能网页登录，请从小程序进入。')
     const { location, preSession } = await beginOauth(
       services,
       entry,
       returnPath(query.to, services.publicUrl),
+      readCookie(req, preSessionCookie(entry.code))?.match(preSessionShape)?.[0],
     )
     setCookie(res, {
       name: preSessionCookie(entry.code),

@@ -7,7 +7,7 @@ export const webViewTicketsCreate = defineRoute({
   method: 'post',
   path: '/web-view-tickets',
   summary: 'A ticket with which one’s own web-view signs in once',
-  caller: 'anybody',
+  caller: 'person',
   nativeOnly: true,
   body: emptyBody,
   answer: ticketSchema,
