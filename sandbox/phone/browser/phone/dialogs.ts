@@ -62,7 +62,7 @@ function drawActionSheet(items: string[], resolve: (index: number | null) => voi
   )
   const sheet = element(
     '.sheet.action-sheet',
-    { role: 'dialog', 'aria-modal': 'true' },
+    { role: 'dialog', 'aria-modal': 'true', 'aria-label': '请选择' },
     ...choices,
     element('button.action-sheet-cancel', { type: 'button', onclick: close(null) }, '取消'),
   )

@@ -51,7 +51,11 @@ const everyComponent: Required<Pick<BuiltIn, 'properties' | 'draw'>> = {
   },
   draw: {
     hidden: (host, value: boolean) => host.toggleAttribute('hidden', value),
-    ariaRole: (host, value: string) => reflect(host, 'role', value),
+    ariaRole(host, value: string) {
+      reflect(host, 'role', value)
+      // WeChat has headings without a level; a browser's must have one, and the bar's title is the first.
+      reflect(host, 'aria-level', value === 'heading' ? 2 : '')
+    },
     ariaLabel: (host, value: string) => reflect(host, 'aria-label', value),
     ariaHidden: (host, value: unknown) => reflect(host, 'aria-hidden', value),
     ariaLive: (host, value: string) => reflect(host, 'aria-live', value),
