@@ -56,10 +56,16 @@ export function usePayment(orderId: () => string | null) {
 async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise<Failure | null> {
   if (attempt.orderId === orderId && attempt.status === 'preparing') return null
   Object.assign(attempt, { orderId, status: 'preparing', trouble: null } satisfies Attempt)
+  const startedOn = location.pathname
   let isResultShown = false
   try {
     const payment = await startPayment(orderId)
     const { openCashier } = await loadPart(ways[payment.way])
+    if (location.pathname !== startedOn) {
+      // The customer went elsewhere meanwhile; the order waits in the list, and no cashier jumps up.
+      attempt.status = 'idle'
+      return null
+    }
     await goToResult()
     isResultShown = true
     attempt.status = 'waiting'

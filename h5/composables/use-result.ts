@@ -26,7 +26,7 @@ export function useResult(orderId: string) {
   const look = () => results.look()
   const lookAnew = () => {
     if (document.visibilityState !== 'visible') return
-    comeBack()
+    if (sight.value.result?.result !== 'closed') comeBack()
     results.look()
   }
 

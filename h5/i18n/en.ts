@@ -11,7 +11,6 @@ export const en: Record<Sentence, string> = {
   'word.actions': 'Actions',
   'word.retry': 'Try again',
   'word.ok': 'OK',
-  'word.cancel': 'Cancel',
   'word.more': 'Show more',
   'word.loading': 'Loading',
   'word.to-shop': 'Go to the shop',
@@ -51,7 +50,6 @@ export const en: Record<Sentence, string> = {
   'orders.closed': 'Closed',
   'orders.empty': 'No orders yet',
   'orders.empty-advice': 'Your orders will appear here.',
-  'orders.view': 'Order {id}',
   'orders.pieces': '{count} pcs',
 
   'order.number': 'Order no.',
@@ -62,7 +60,6 @@ export const en: Record<Sentence, string> = {
   'order.paid-at': 'Paid at',
   'order.closed-at': 'Closed at',
   'order.closed-advice': 'The time to pay is over, so the order was closed.',
-  'order.goods': 'Goods',
   'order.total': 'Total',
   'order.payments': 'Payments',
   'order.no-payments': 'No payment has been started.',
@@ -71,6 +68,7 @@ export const en: Record<Sentence, string> = {
   'result.paid': 'Paid',
   'result.unpaid': 'Not paid',
   'result.closed': 'Order closed',
+  'result.waiting-advice': 'Please pay on the WeChat Pay page that has opened.',
   'result.checking-advice': 'We are asking WeChat Pay. Please do not pay twice.',
   'result.long-advice':
     'This is taking a while. Money that was paid is safe: refresh later, or look at the order.',
@@ -87,7 +85,6 @@ export const en: Record<Sentence, string> = {
     'The payment page did not open, perhaps because too many pages are open. Go back a few pages, then pay from My orders.',
   'pay.no-bridge': 'WeChat did not answer. Close this page, open it again, and pay from My orders.',
   'pay.wrong-place': 'This order is paid in WeChat: go back there and open My orders.',
-  'pay.preparing': 'Preparing payment',
 
   'payments.empty': 'No payments yet',
   'payments.empty-advice': 'Your payments will appear here.',

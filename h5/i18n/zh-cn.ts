@@ -1,4 +1,7 @@
-/** Everything the pages say, in Chinese. Names that outside scripts click on are fixed: see the README. */
+/**
+ * Everything the pages say, in Chinese. Scripts outside click on 立即购买, 提交订单, 去支付, 重新支付, 查看订单, 我的订单 and
+ * 支付记录, and read the titles of the result: these stay as they are.
+ */
 export const zh = {
   'shop.name': '桥付茶舍',
   'shop.motto': '一盏清茶，几件雅器',
@@ -9,7 +12,6 @@ export const zh = {
   'word.actions': '操作',
   'word.retry': '重试',
   'word.ok': '知道了',
-  'word.cancel': '取消',
   'word.more': '加载更多',
   'word.loading': '正在加载',
   'word.to-shop': '去逛逛',
@@ -49,7 +51,6 @@ export const zh = {
   'orders.closed': '已关闭',
   'orders.empty': '还没有订单',
   'orders.empty-advice': '下单后会显示在这里。',
-  'orders.view': '查看订单 {id}',
   'orders.pieces': '共 {count} 件',
 
   'order.number': '订单号',
@@ -60,7 +61,6 @@ export const zh = {
   'order.paid-at': '支付时间',
   'order.closed-at': '关闭时间',
   'order.closed-advice': '超过支付时间，订单已自动关闭。',
-  'order.goods': '商品',
   'order.total': '合计',
   'order.payments': '支付记录',
   'order.no-payments': '还没有发起过支付。',
@@ -69,6 +69,7 @@ export const zh = {
   'result.paid': '支付成功',
   'result.unpaid': '未支付',
   'result.closed': '订单已关闭',
+  'result.waiting-advice': '请在打开的微信支付页面完成付款。',
   'result.checking-advice': '正在向微信支付确认，请不要重复付款。',
   'result.long-advice': '确认得有点久。已付的款不会丢失，可以稍后刷新，或到订单里查看。',
   'result.paid-advice': '谢谢惠顾，我们会尽快为您备货。',
@@ -82,7 +83,6 @@ export const zh = {
   'pay.stack-full': '没能打开支付页，可能是打开的页面太多了。请先返回几页，再从“我的订单”里支付。',
   'pay.no-bridge': '没能连上微信，请关闭本页后重新打开，再从“我的订单”里支付。',
   'pay.wrong-place': '这笔订单要在微信里支付：请回到微信，从“我的订单”里打开。',
-  'pay.preparing': '正在准备支付',
 
   'payments.empty': '还没有支付记录',
   'payments.empty-advice': '付过款以后会显示在这里。',

@@ -3,12 +3,11 @@ import { flushPromises, mount } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Mock } from 'vitest'
-import type { Router, RouterHistory } from 'vue-router'
+import type { Router } from 'vue-router'
 import type { Order, OrderResult } from '../../contract/order.ts'
 import type { PaymentView } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
-import { layPagesBehindColdStart } from '../../h5/payment/order-history.ts'
 
 const wechat = 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 NetType/WIFI Language/zh_CN'
 const product = { id: 'tea', name: '明前龙井', summary: '清香', priceFen: 2800, picture: '/products/tea.svg' }
@@ -21,6 +20,8 @@ class Shop {
   totalFen = 2800
   refusals = new Map<string, { status: number; code?: Problem['code'] }>()
   way: PaymentView['way'] = 'mini-program'
+  /** Requests that are answered only when a test lets them. */
+  held = new Map<string, Promise<void>>()
 
   answer = async (url: string, init?: RequestInit): Promise<Response> => {
     const method = init?.method ?? 'GET'
@@ -28,7 +29,9 @@ class Shop {
     const key = new Headers(init?.headers).get('idempotency-key')
     const body: unknown = init?.body ? JSON.parse(String(init.body)) : null
     this.requests.push({ method, path, key, body })
-    const refusal = this.refusals.get(`${method} ${path.replace(/A{13}/, ':id')}`)
+    const request = `${method} ${path.replace(/A{13}/, ':id')}`
+    await this.held.get(request)
+    const refusal = this.refusals.get(request)
     if (refusal) {
       const problem = { type: '/problems/x', title: 'x', detail: '请稍后再试。', requestId: 'r', ...refusal }
       return Response.json(problem, { status: refusal.status })
@@ -246,6 +249,23 @@ describe('from the catalogue to the native pay page', () => {
     expect(await back()).toBe('/orders')
   })
 
+  it.each(['POST orders', 'POST orders/:id/payments'])(
+    'lets no cashier jump up over a customer who went elsewhere during %s',
+    async (request) => {
+      await goToConfirm()
+      let letGo = () => {}
+      shop.held.set(request, new Promise((resolve) => (letGo = resolve)))
+      void button('提交订单')?.trigger('click')
+      await vi.waitFor(() => expect(shop.count('POST', /^orders/)).toBe(request === 'POST orders' ? 1 : 2))
+      await router.push('/me')
+      letGo()
+      await flushPromises()
+      await flushPromises()
+      expect(location.pathname).toBe('/me')
+      expect(nativeRequests()).toHaveLength(0)
+    },
+  )
+
   it('says what to do when the page stack is full', async () => {
     bridge('invokeMiniProgramAPI:fail page limit exceeded')
     await goToConfirm()
@@ -298,39 +318,6 @@ describe('the result page', () => {
     await button('查看订单')?.trigger('click')
     await vi.waitFor(() => expect(location.pathname).toBe(`/orders/${orderId}`))
     expect(await back()).toBe('/orders')
-  })
-})
-
-describe('a web-view that was opened right at a page', () => {
-  /** Records what is written into the history of a tab that stands at `location`. */
-  function written(location: string, back: string | null): string[] {
-    const steps: string[] = []
-    const history = {
-      location,
-      state: { back },
-      replace: (to: string) => void steps.push(`replace ${to}`),
-      push: (to: string) => void steps.push(`push ${to}`),
-    }
-    layPagesBehindColdStart(history as unknown as RouterHistory)
-    return steps
-  }
-
-  it('gets the list and the order behind a result', () => {
-    expect(written('/orders/7KQ2M9X4T1B01/result', null)).toEqual([
-      'replace /orders',
-      'push /orders/7KQ2M9X4T1B01',
-      'push /orders/7KQ2M9X4T1B01/result',
-    ])
-  })
-
-  it('gets the list behind an order', () => {
-    expect(written('/orders/7KQ2M9X4T1B01', null)).toEqual(['replace /orders', 'push /orders/7KQ2M9X4T1B01'])
-  })
-
-  it('is left alone when the customer walked there, or anywhere else', () => {
-    expect(written('/orders/7KQ2M9X4T1B01/result', '/orders/7KQ2M9X4T1B01')).toEqual([])
-    expect(written('/orders', null)).toEqual([])
-    expect(written('/confirm?lines=tea:1', null)).toEqual([])
   })
 })
 

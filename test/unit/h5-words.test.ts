@@ -113,6 +113,13 @@ describe('the language', () => {
       expect(blanks(en[key as keyof typeof en])).toEqual(blanks(text))
   })
 
+  it('keeps no sentence that nobody says', () => {
+    const said = sources.filter(({ name }) => !name.startsWith('i18n/zh') && name !== 'i18n/en.ts')
+    const isSaid = (key: string) =>
+      said.some(({ text }) => text.includes(`'${key}'`) || text.includes(`\`${key.split('.')[0]}.\${`))
+    expect(Object.keys(zh).filter((key) => !isSaid(key))).toEqual([])
+  })
+
   it('fills the blanks', () => {
     expect(t('orders.pieces', { count: 3 })).toBe('共 3 件')
   })
