@@ -31,7 +31,7 @@ export interface PaymentPage {
  * GET /api/{entry}/payments/{paymentId}: the same shape, for the payer (same entry, same openid) only.
  */
 export interface PaymentView extends Payment {
-  /** What is bought, at most 127 characters, e.g. "明前龙井 等 2 件". */
+  /** What is bought, e.g. "明前龙井 等 2 件". */
   description: string
   /** How the client collects it. */
   way: 'mini-program' | 'jsapi'

@@ -52,8 +52,24 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
     ...(error?.code ? { code: error.code } : {}),
     ...(error?.errors ? { errors: error.errors } : {}),
   }
-  res.status(status).type('application/problem+json').send(JSON.stringify(problem))
+  res.status(status)
+  if (isPageVisit(req)) return void res.type('html').send(problemPage(problem.detail))
+  res.type('application/problem+json').send(JSON.stringify(problem))
 }
+
+/** A browser that was sent here, e.g. back from WeChat's login, and not a script that asked. */
+const isPageVisit = (req: Request) => req.method === 'GET' && req.accepts(['json', 'html']) === 'html'
+
+/** Our own sentences only: nothing of the request stands in it. */
+const problemPage = (detail: string) => `<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>出了点问题</title>
+<h1>出了点问题</h1>
+<p>${detail}</p>
+<p><a href="/">回到首页</a></p>
+`
 
 function asBodyFault(error: unknown): KindError | null {
   const type = (error as { type?: unknown }).type

@@ -11,7 +11,7 @@ export interface PaymentSnapshot {
   openid: string
   /** Fen. */
   amountFen: number
-  /** At most 127 characters. */
+  /** At most 127 bytes of UTF-8 reach WeChat; the channel cuts longer ones. */
   description: string
   /** The last moment to pay. */
   expiresAt: Date

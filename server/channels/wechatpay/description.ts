@@ -1,5 +1,7 @@
-/** https://pay.weixin.qq.com/doc/v3/merchant/4012525167: description, string(127). */
-const MAX_CHARACTERS = 127
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012525167: description, string(127), counted in bytes of UTF-8. */
+const MAX_BYTES = 127
+
+const bytesOf = (text: string) => Buffer.byteLength(text, 'utf8')
 
 /**
  * What the customer's bill says. WeChat takes UTF-8 of at most three bytes a character (no emoji), so longer ones go,
@@ -12,10 +14,12 @@ export const fitDescription = (text: string): string => {
     .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
   if (clean === '') return '商品'
-  if (clean.length <= MAX_CHARACTERS) return clean
+  if (bytesOf(clean) <= MAX_BYTES) return clean
   let kept = ''
+  let left = MAX_BYTES
   for (const { segment } of new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(clean)) {
-    if (kept.length + segment.length > MAX_CHARACTERS) break
+    left -= bytesOf(segment)
+    if (left < 0) break
     kept += segment
   }
   return kept.trimEnd()
