@@ -6,7 +6,11 @@ import { createApp } from './app.ts'
 import { loadCatalogue } from './catalog/product.ts'
 import { createWechatLogin } from './channels/wechat-login/wechat-login.ts'
 import { createWechatpayChannel } from './channels/wechatpay/channel.ts'
-import { FaultyMerchant, readWechatpayMerchant } from './channels/wechatpay/merchant.ts'
+import {
+  FaultyMerchant,
+  readWechatpayMerchant,
+  type WechatpayMerchant,
+} from './channels/wechatpay/merchant.ts'
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config, type MerchantKeys } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
@@ -15,8 +19,9 @@ import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { closePayment } from './payments/close-payment.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
-import { openDatabase } from './store/database.ts'
+import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
+import { merchantsSince } from './store/payments.ts'
 
 export interface ServerOptions {
   config: Config
@@ -37,15 +42,30 @@ export interface RunningServer {
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const merchants = readMerchants(options.config.merchants)
+  const db = openDatabase(options.databaseUrl)
+  try {
+    return await wire(options, merchants, db)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+async function wire(
+  options: ServerOptions,
+  merchants: ReadonlyMap<string, WechatpayMerchant>,
+  db: Database,
+): Promise<RunningServer> {
   const { config, log } = options
-  const merchants = readMerchants(config.merchants)
-  const { db, pool } = openDatabase(options.databaseUrl)
   const followed =
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
   await migrate(db)
+  const clock = options.clock ?? followed ?? systemClock
+  await refuseDroppedMerchants(db, merchants, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
   const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
-  const payments = { db, channel, clock: options.clock ?? followed ?? systemClock, log }
+  const payments = { db, channel, clock, log }
   const queue = await startQueue({ url: options.databaseUrl, log }, (job) =>
     closePayment(payments, job.orderId, job.outTradeNo),
   )
@@ -77,14 +97,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       followed?.stop()
       channel.disconnect()
       await db.destroy()
-      if (!pool.ended) await pool.end()
     },
   }
 }
 
 function readMerchants(texts: MerchantKeys[]) {
   const faults: string[] = []
-  const merchants = new Map<string, ReturnType<typeof readWechatpayMerchant>>()
+  const merchants = new Map<string, WechatpayMerchant>()
   for (const merchant of texts) {
     try {
       merchants.set(merchant.mchid, readWechatpayMerchant(merchant))
@@ -95,6 +114,20 @@ function readMerchants(texts: MerchantKeys[]) {
   }
   if (faults.length > 0) throw new ConfigFault(faults)
   return merchants
+}
+
+/** A payment's merchant is looked up for a year: late notifications and refunds need its keys. */
+async function refuseDroppedMerchants(
+  db: Database,
+  merchants: ReadonlyMap<string, unknown>,
+  clock: Clock,
+): Promise<void> {
+  const used = await merchantsSince(db, new Date(clock.now().getTime() - limits.merchantKeptMs))
+  const dropped = used.filter((mchid) => !merchants.has(mchid))
+  if (dropped.length > 0)
+    throw new ConfigFault(
+      dropped.map((mchid) => `merchants: ${mchid} took payments within the last 366 days; put it back`),
+    )
 }
 
 /** Idle keep-alive connections would hold the server open for seconds; they are closed as they fall idle. */

@@ -40,6 +40,9 @@ export const limits = {
   /** A native session is renewed silently by wx.login, a web session by a ticket or by OAuth. */
   sessionLifetimeMs: 7 * 24 * 60 * 60_000,
 
+  /** WeChat takes refunds for a year, so a merchant's keys are needed that long, and a day for time zones. */
+  merchantKeptMs: 366 * 24 * 60 * 60_000,
+
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,

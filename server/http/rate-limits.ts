@@ -1,9 +1,11 @@
-import { ipKeyGenerator, MemoryStore, type Options } from 'express-rate-limit'
+import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit'
 import type { RequestHandler } from 'express'
 import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 
 const minuteMs = 60_000
+
+const tooMany = () => new KindError('TooMany', '操作太频繁，请一分钟后再试。')
 
 /**
  * Slows down whoever fails too often from one address: only answers with this status count, so that a whole company
@@ -15,8 +17,7 @@ function limitFailures(status: number, perMinute: number): RequestHandler {
   return async (req, res, next) => {
     const address = ipKeyGenerator(req.ip ?? '')
     const failures = await store.get(address)
-    if (failures && failures.totalHits >= perMinute)
-      throw new KindError('TooMany', '操作太频繁，请一分钟后再试。')
+    if (failures && failures.totalHits >= perMinute) throw tooMany()
     res.on('finish', () => {
       if (res.statusCode === status) void store.increment(address)
     })
@@ -30,5 +31,14 @@ export const limitMisses = () => limitFailures(404, limits.missesPerMinute)
 /** Neither are codes and tickets. */
 export const limitSignIns = () => limitFailures(401, limits.signInsPerMinute)
 
-/** Nor are bind codes, which are only eight digits. */
-export const limitBindTries = () => limitFailures(400, limits.bindTriesPerMinute)
+/** Nor are bind codes: only eight digits, so a try counts before it is answered, or a burst would slip through. */
+export const limitBindTries = () =>
+  rateLimit({
+    windowMs: minuteMs,
+    limit: limits.bindTriesPerMinute,
+    standardHeaders: false,
+    legacyHeaders: false,
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_req, res) => res.statusCode !== 400,
+    handler: (_req, _res, next) => next(tooMany()),
+  })

@@ -17,8 +17,8 @@ types.setTypeParser(int8, (text: string) => {
   return value
 })
 
-/** Opens the store at a PostgreSQL address. */
-export function openDatabase(url: string): { db: Database; pool: pg.Pool } {
+/** Opens the store at a PostgreSQL address. `destroy()` closes it. */
+export function openDatabase(url: string): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: limits.databaseConnectionCount,
@@ -26,5 +26,5 @@ export function openDatabase(url: string): { db: Database; pool: pg.Pool } {
   })
   // An idle connection that PostgreSQL drops is replaced at the next query; without this it would end the process.
   pool.on('error', () => {})
-  return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool }
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -14,7 +14,10 @@ export interface Step {
  * The second half of a statement `with moved as (…)`: appends the step of each row that moved. The rows of `moved` have
  * order_id, version and state; `number` is the column that names the subject.
  */
-export const appendStep = (step: Step, number: 'order_id' | 'out_trade_no'): RawBuilder<{ order_id: string }> => sql`(
+export const appendStep = (
+  step: Step,
+  number: 'order_id' | 'out_trade_no',
+): RawBuilder<{ order_id: string }> => sql`(
   insert into history (order_id, subject, subject_no, version, at, event, from_state, to_state, evidence)
   select order_id, ${step.subject}, ${sql.ref(number)}, version, ${step.at}::timestamptz, ${step.event},
          ${step.fromState}, state, ${JSON.stringify(step.evidence)}::jsonb

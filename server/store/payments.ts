@@ -143,6 +143,21 @@ export async function notePayment(
     .executeTakeFirst()
 }
 
+/** Every merchant that a payment was made with since then. Hops along the index: one look a merchant, not a payment. */
+export async function merchantsSince(db: Database, since: Date): Promise<string[]> {
+  const { rows } = await sql<{ mchid: string }>`
+    with recursive hop as (
+      select min(mchid) as mchid from payments
+      union all
+      select (select min(mchid) from payments where mchid > hop.mchid) from hop where hop.mchid is not null
+    )
+    select mchid from hop
+    where exists (select from payments where payments.mchid = hop.mchid and created_at >= ${since})`.execute(
+    db,
+  )
+  return rows.map((row) => row.mchid)
+}
+
 /** True for the one caller who may ask the channel about this payment now. The database's clock: machine time. */
 export async function claimAsk(db: Database, payment: PaymentRow, everyMs: number): Promise<boolean> {
   const result = await db

@@ -170,6 +170,7 @@ create table payments (
 create unique index one_current_payment on payments (order_id) where state in ('created', 'pending');
 create unique index one_kept_payment on payments (order_id) where kept;
 create index payments_by_account on payments (account_id, created_at desc, out_trade_no desc);
+create index payments_by_merchant on payments (mchid, created_at);
 create index payments_to_check on payments (next_check_at) where next_check_at is not null;
 
 -- Append-only: one row a step of an order or a payment, written with the step itself.
