@@ -154,7 +154,7 @@ function redraw(wechat: WeChat): void {
   wechat.pages.hidden = front !== 'mini-program'
   wechat.desk.hidden = front === 'mini-program'
   if (front === 'mini-program' && running !== null) {
-    const left = running.pages().length > 1 ? 'back' : isAtHome(wechat) ? 'none' : 'home'
+    const left = running.canGoBack() ? 'back' : isAtHome(wechat) ? 'none' : 'home'
     screen.drawBar(running.bar(), left, true)
   } else if (front === 'official-account' && browser !== null) {
     screen.drawBar(plainBar(device, browser.title()), 'back', true)

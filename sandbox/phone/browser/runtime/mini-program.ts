@@ -10,7 +10,7 @@ import {
   type OpenPage,
   type PageStack,
   addressOf,
-  closeAll,
+  discardAll,
   evict,
   hideTop,
   pop,
@@ -30,6 +30,8 @@ export interface MiniProgram {
   pages(): readonly OpenPage[]
   /** The bar above the page on top. */
   bar(): Bar
+  /** Whether there is anything to go back to: in the web page, else below the top page. */
+  canGoBack(): boolean
   /** Goes back in the web page, else closes the top page. False: this is the first page. */
   back(): boolean
   /** The session's addresses: for each page its own and, in a web-view, those of its web pages. */
@@ -165,6 +167,7 @@ function controls(run: Run): MiniProgram {
   return {
     pages: () => stack.pages,
     bar: () => barOf(program, device.theme, stack.pages.at(-1), webViewOnTop(run)?.title()),
+    canGoBack: () => webViewOnTop(run)?.canGoBack() === true || stack.pages.length > 1,
     back() {
       const view = webViewOnTop(run)
       if (view?.canGoBack()) view.back()
@@ -200,7 +203,7 @@ function controls(run: Run): MiniProgram {
     },
     destroy() {
       run.isGone = true
-      closeAll(stack)
+      discardAll(stack)
       run.timers.stopAll()
       run.host.replaceChildren()
     },
