@@ -7,7 +7,7 @@ import type { Shop } from './shop.ts'
 const patienceMs = 20_000
 export const expectPage = expect.configure({ timeout: patienceMs })
 
-type Question = 'history' | 'url' | 'stack' | 'sharePath' | 'evictWebView' | 'back'
+type Question = 'history' | 'url' | 'stack' | 'sharePath' | 'evictWebView'
 
 /** One phone in the window, in the hands of a person. */
 export interface HeldPhone {
@@ -25,7 +25,7 @@ export interface HeldPhone {
   back(): Promise<void>
   /** One of the endings that the cashier keeps for developers. */
   endUnhappily(name: string): Promise<void>
-  ask<Name extends Question>(name: Name): Promise<Awaited<ReturnType<PhoneHandle[Name]>>>
+  ask<Name extends Question>(name: Name): Promise<ReturnType<PhoneHandle[Name]>>
   /** Opens a page of the mini-program cold, as a card does. */
   openPage(url: string): Promise<void>
   /** wx.navigateTo. */
@@ -82,8 +82,9 @@ async function closeWindow(context: BrowserContext, thrown: string[]): Promise<v
 function holdPhone(page: Page, name: string, nth: number): HeldPhone {
   const glass = page.getByTestId('phone').nth(nth)
   const web = glass.frameLocator('iframe[title="web-view"]')
+  // What lies uppermost comes last: bar, page, dialog.
   const tap = (label: string) =>
-    glass.getByRole('button', { name: label, exact: true }).click({ timeout: patienceMs })
+    glass.getByRole('button', { name: label, exact: true }).last().click({ timeout: patienceMs })
   return {
     page,
     glass,
@@ -103,11 +104,13 @@ function holdPhone(page: Page, name: string, nth: number): HeldPhone {
       await glass.getByText('给开发者：不顺利的结局').click({ timeout: patienceMs })
       await tap(label)
     },
-    ask: (question) =>
-      page.evaluate(([phone, what]) => window.qiaofuPhones[phone]![what](), [
-        name,
-        question,
-      ] as const) as never,
+    ask: (question) => {
+      const asked: { phone: string; question: Question } = { phone: name, question }
+      return page.evaluate(
+        ({ phone, question: what }) => window.qiaofuPhones[phone]?.[what](),
+        asked,
+      ) as never
+    },
     openPage: (url) =>
       page.evaluate(([phone = '', to = '']) => window.qiaofuPhones[phone]!.openPage(to), [name, url]),
     navigateTo: (url) =>
