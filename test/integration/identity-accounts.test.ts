@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Me } from '../../contract/session.ts'
+import { signIn, newKey, type Customer } from '../support/customer.ts'
+import { fingerprint, rowsOf } from '../support/fingerprint.ts'
+import { openPlatformFront, type PlatformFront } from '../support/platform-front.ts'
+import { expectProblem } from '../support/problem.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+
+let shop: Shop
+let front: PlatformFront
+beforeAll(async () => {
+  shop = await openShop()
+  front = await openPlatformFront(shop.sandbox.url)
+  await shop.restart((config) => ({ ...config, hosts: { ...config.hosts, platform: front.url } }))
+})
+afterAll(async () => {
+  await shop.close()
+  await front.close()
+})
+
+const orderIds = async (who: Customer) => {
+  const { body } = await who.get<{ orders: { id: string }[] }>('/orders')
+  return body.orders.map(({ id }) => id).toSorted()
+}
+const nameOf = async (who: Customer) => (await who.get<Me>('/me')).body.displayName
+const says = (fields: Record<string, unknown>) => front.alter((answer) => ({ ...answer, ...fields }))
+
+describe('a unionid', () => {
+  test('makes two doors of one person one account from the start', async () => {
+    says({ unionid: 'union-of-alice' })
+    const native = await signIn(shop, 'alice')
+    const web = await signIn(shop, 'alice', 'official-account')
+    expect(await nameOf(web)).toBe(await nameOf(native))
+    expect((await web.get<Me>('/me')).body.joined).toBe(true)
+  })
+
+  test('that arrives late joins what each door had, for sessions that are open too', async () => {
+    front.alter(({ unionid: _, ...answer }) => answer)
+    const web = await signIn(shop, 'bob', 'official-account')
+    const native = await signIn(shop, 'bob')
+    const [first, second] = [await web.order(), await native.order()]
+    const payment = await web.pay(first.id)
+    expect(await nameOf(web)).not.toBe(await nameOf(native))
+    says({ unionid: 'union-of-bob' })
+    await signIn(shop, 'bob')
+    expect(await orderIds(web)).toEqual([first.id])
+    await signIn(shop, 'bob', 'official-account')
+    for (const who of [web, native]) {
+      expect(await orderIds(who)).toEqual([first.id, second.id].toSorted())
+      expect((await who.detail(first.id)).payments).toMatchObject([{ id: payment.id }])
+    }
+    expect((await web.launch(payment.id)).package).toMatch(/^prepay_id=/)
+  })
+
+  test('is one account, however many sign in with it at the same moment', async () => {
+    says({ unionid: 'union-of-many' })
+    const before = (await rowsOf<{ unionid: string }>(shop, 'unions')).length
+    for (const id of ['many-1', 'many-2', 'many-3', 'many-4'])
+      await shop.sandbox.control('/users', { id, name: id, balanceFen: 0 })
+    const openid = shop.sandbox.openid
+    shop.sandbox.openid = (user, appid) => (user.startsWith('many-') ? user : openid(user, appid))
+    const people = await Promise.all(
+      ['many-1', 'many-2', 'many-3', 'many-4'].flatMap((id) => [
+        signIn(shop, id),
+        signIn(shop, id, 'official-account'),
+      ]),
+    )
+    const names = await Promise.all(people.map(nameOf))
+    expect(new Set(names).size).toBe(1)
+    expect(await rowsOf(shop, 'unions')).toHaveLength(before + 1)
+  })
+
+  test('an order that is being placed while accounts are joined is not lost', async () => {
+    front.alter(({ unionid: _, ...answer }) => answer)
+    for (let round = 0; round < 5; round += 1) {
+      const id = `racer-${round}`
+      await shop.sandbox.control('/users', { id, name: id, balanceFen: 0 })
+      const openid = shop.sandbox.openid
+      shop.sandbox.openid = (user, appid) => (user === id ? user : openid(user, appid))
+      const [native, web] = [await signIn(shop, id), await signIn(shop, id, 'official-account')]
+      const { code } = (await web.post<{ code: string }>('/bind-codes')).body
+      const lines = [{ productId: 'tea-puer', quantity: 1 }]
+      const keys = Array.from({ length: 6 }, newKey)
+      const place = () =>
+        Promise.all(keys.map((key) => native.post<{ id: string }>('/orders', { lines }, key)))
+      const [bound, placed] = await Promise.all([native.post('/bindings', { code }), place()])
+      expect(bound.status).toBe(200)
+      const again = await place()
+      expect(new Set(again.map(({ status }) => status)).isSubsetOf(new Set([200, 201]))).toBe(true)
+      placed.forEach((answer, i) => {
+        if (answer.status === 201) expect(again[i]!.body.id).toBe(answer.body.id)
+      })
+      expect(await orderIds(web)).toEqual(again.map(({ body }) => body.id).toSorted())
+    }
+  })
+})
+
+describe('somebody in snapshot mode, with a made-up openid', () => {
+  let guest: Customer
+  beforeAll(async () => {
+    front.alter((answer) => ({ ...answer, is_snapshotuser: 1, unionid: 'union-of-alice' }))
+    await shop.sandbox.control('/users', { id: 'guest', name: 'guest', balanceFen: 0 })
+    const openid = shop.sandbox.openid
+    shop.sandbox.openid = (user, appid) => (user === 'guest' ? user : openid(user, appid))
+    guest = await signIn(shop, 'guest', 'official-account')
+  })
+
+  test('may look', async () => {
+    for (const path of ['/me', '/orders', '/payments', '/products'])
+      expect((await guest.get(path)).status).toBe(200)
+    expect((await guest.post('/quotes', { lines: [{ productId: 'tea-puer', quantity: 1 }] })).status).toBe(
+      200,
+    )
+  })
+
+  test('may not order, pay or bind, and is told how to', async () => {
+    const before = await fingerprint(shop)
+    const lines = [{ productId: 'tea-puer', quantity: 1 }]
+    const number = '0'.repeat(32)
+    for (const answer of [
+      await guest.post('/orders', { lines }, newKey()),
+      await guest.post('/orders/0123456789ABC/payments'),
+      await guest.post(`/payments/${number}/launch`),
+      await guest.post(`/payments/${number}/check`),
+      await guest.post('/bind-codes'),
+      await guest.post('/bindings', { code: '12345678' }),
+    ]) {
+      const problem = expectProblem(answer, 403)
+      expect(problem).toMatchObject({
+        code: 'virtual-account',
+        detail: expect.stringContaining('使用完整服务'),
+      })
+    }
+    expect(await fingerprint(shop)).toEqual(before)
+  })
+
+  test('is nobody’s account, whatever unionid comes with it', async () => {
+    expect((await guest.get<Me>('/me')).body.joined).toBe(false)
+    const rows = await rowsOf<{ unionid: string | null; openid: string }>(shop, 'identities')
+    expect(rows.filter(({ unionid }) => unionid === 'union-of-alice')).toHaveLength(2)
+  })
+
+  test('cannot become real through the web-view', async () => {
+    const native = await signIn(shop, 'guest')
+    expect(expectProblem(await native.post('/web-view-tickets'), 403).code).toBe('virtual-account')
+  })
+})
+
+describe('WeChat’s login', () => {
+  const post = async () => {
+    const { body } = await shop.sandbox.control('/codes', {
+      user: 'alice',
+      appid: shop.appids['mini-program'],
+    })
+    const response = await fetch(`${shop.url}/api/02/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: body.code }),
+    })
+    return { status: response.status, headers: response.headers, body: await response.json() }
+  }
+
+  test.each<[string, Record<string, unknown>, number]>([
+    ['says it is busy', { errcode: -1 }, 504],
+    ['says that our secret is wrong', { errcode: 40125 }, 504],
+    ['says that it asks too often', { errcode: 45011 }, 429],
+    ['says that the account is blocked', { errcode: 40226 }, 403],
+    ['names nobody', { openid: undefined }, 504],
+    ['names an empty openid', { openid: '' }, 504],
+    ['names a number', { openid: 7 }, 504],
+  ])('when it %s is a problem, and no session', async (_what, fields, status) => {
+    says(fields)
+    const before = await fingerprint(shop)
+    const problem = expectProblem(await post(), status)
+    expect(JSON.stringify(problem)).not.toContain('4012')
+    expect(await fingerprint(shop)).toEqual(before)
+  })
+})
