@@ -16,7 +16,7 @@ const TYPES: Record<number, string> = {
 
 /** Expects a problem of that status in the one shape of all our errors, and returns it. */
 export function expectProblem(answer: ApiAnswer, status: number): Problem {
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status)
+  expect(answer).toMatchObject({ status })
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
   const problem = answer.body as Problem
   expect(problem).toMatchObject({ status, type: TYPES[status], title: expect.stringMatching(/^[A-Z]/) })
