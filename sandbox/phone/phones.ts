@@ -4,7 +4,10 @@ import { type Language, type Profile, findProfile } from './profiles.ts'
 
 /** A phone as the proxy must know it: who holds it, which device it is, and what its WeChat is showing. */
 export interface Phone {
-  name: string
+  /** Its label in host names: the phone's own name, with a number when another window has that phone on. */
+  label: string
+  /** The window that has it on. */
+  window: string
   /** The person's id in the sandbox. */
   user: string
   profile: Profile
@@ -23,16 +26,22 @@ export interface Phone {
 /** What the page tells about a phone: PUT /_sandbox/phones/{name} */
 export type PhoneSettings = Pick<
   Phone,
-  'user' | 'language' | 'theme' | 'font' | 'miniProgramAppid' | 'shellOrigin'
+  'window' | 'user' | 'language' | 'theme' | 'font' | 'miniProgramAppid' | 'shellOrigin'
 > & {
   profile: string
 }
 
 /** The phones that are switched on in one world. */
 export interface PhoneRegistry {
-  find(name: string): Phone | undefined
-  /** @throws TypeError when the profile is unknown */
+  find(label: string): Phone | undefined
+  /**
+   * Switches a phone on, or changes what it shows. Two windows may have the same phone on, one at the mini-program
+   * and one at the official account: each gets a label of its own, and the person's cookies are the same.
+   * @throws TypeError when the profile is unknown
+   */
   switchOn(name: string, settings: PhoneSettings): Phone
+  /** The window has closed. */
+  switchOff(label: string, window: string): void
   /** Forgets all cookies; the phones stay on, so that an open window goes on, signed out. */
   clear(): void
 }
@@ -57,8 +66,15 @@ function createPhoneRegistry(): PhoneRegistry {
   const phones = new Map<string, Phone>()
   // A cookie belongs to the person: handing a phone to somebody else must not hand over the session.
   const jars = new Map<string, CookieJar>()
+  const labelFor = (name: string, window: string): string => {
+    for (let number = 1; ; number += 1) {
+      const label = number === 1 ? name : `${name}${number}`
+      const holder = phones.get(label)?.window
+      if (holder === undefined || holder === window) return label
+    }
+  }
   return {
-    find: (name) => phones.get(name),
+    find: (label) => phones.get(label),
     clear: () => jars.forEach((jar) => jar.clear()),
     switchOn(name, settings) {
       const profile = findProfile(settings.profile)
@@ -66,14 +82,19 @@ function createPhoneRegistry(): PhoneRegistry {
       const owner = `${name}/${settings.user}`
       const cookies = jars.get(owner) ?? createCookieJar()
       jars.set(owner, cookies)
-      const phone: Phone = { ...settings, name, profile, ipAddress: ipAddressOf(name), cookies }
-      phones.set(name, phone)
+      const label = labelFor(name, settings.window)
+      const phone: Phone = { ...settings, label, profile, ipAddress: ipAddressOf(owner), cookies }
+      phones.set(label, phone)
       return phone
+    },
+    switchOff(label, window) {
+      if (phones.get(label)?.window === window) phones.delete(label)
     },
   }
 }
 
-function ipAddressOf(name: string): string {
-  const sum = [...name].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 250, 0)
+/** An address for each person's phone. */
+function ipAddressOf(owner: string): string {
+  const sum = [...owner].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 250, 0)
   return `203.0.113.${sum + 1}`
 }

@@ -11,8 +11,8 @@ import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
 /**
  * The phone's page and what it asks of this side:
  * `/` and `/phone` the page; `/_phone/*` its files;
- * GET /_sandbox/phone → {h5Url}; PUT /_sandbox/phones/{name} switches a phone on;
- * POST /_sandbox/phones/{name}/requests carries out one wx.request.
+ * GET /_sandbox/phone → {h5Url}; PUT /_sandbox/phones/{name} switches a phone on → {label, origin};
+ * POST /_sandbox/phones/{label}/off when its window closes; POST /_sandbox/phones/{label}/requests: one wx.request.
  */
 export function phoneRoutes(world: PhoneWorld, options: PhoneOptions): Router {
   const router = express.Router()
@@ -25,8 +25,12 @@ export function phoneRoutes(world: PhoneWorld, options: PhoneOptions): Router {
   })
   router.use('/_sandbox/phones', express.json({ limit: '4mb' }))
   router.put('/_sandbox/phones/:name', (req, res) => switchOn(world, options, req, res))
-  router.post('/_sandbox/phones/:name/requests', async (req, res) => {
-    const phone = phones.find(String(req.params.name))
+  router.post('/_sandbox/phones/:label/off', (req, res) => {
+    phones.switchOff(String(req.params.label), String((req.body as { window?: unknown } | undefined)?.window))
+    res.status(204).end()
+  })
+  router.post('/_sandbox/phones/:label/requests', async (req, res) => {
+    const phone = phones.find(String(req.params.label))
     if (phone === undefined) return void refuse(res, 409, 'This phone is not switched on. PUT it first.')
     if (!isMiniProgramRequest(req.body))
       return void refuse(res, 400, 'Expected JSON {appid, url, method, header, body, timeoutMs}.')
@@ -65,8 +69,8 @@ function switchOn(world: PhoneWorld, options: PhoneOptions, req: Request, res: R
   if (world.people.find(settings.user) === undefined) {
     return refuse(res, 404, `There is no person "${settings.user}": see GET /_sandbox/users.`)
   }
-  phonesOf(world).switchOn(name, settings)
-  res.json({ origin: phoneOrigin(name, options.sandboxUrl()) })
+  const { label } = phonesOf(world).switchOn(name, settings)
+  res.json({ label, origin: phoneOrigin(label, options.sandboxUrl()) })
 }
 
 /** @returns the settings, or a sentence saying what is wrong with them */
@@ -74,10 +78,12 @@ function readSettings(req: Request): PhoneSettings | string {
   const body = req.body as Record<string, unknown> | undefined
   const origin = req.headers.origin
   if (typeof body !== 'object')
-    return 'Expected JSON {user, profile, language, theme, font, miniProgramAppid}.'
+    return 'Expected JSON {window, user, profile, language, theme, font, miniProgramAppid}.'
   if (origin === undefined)
     return 'A phone is switched on by the page that draws it: the Origin header is missing.'
-  const { user, profile, language, theme, font, miniProgramAppid } = body
+  const { window, user, profile, language, theme, font, miniProgramAppid } = body
+  if (typeof window !== 'string' || window === '')
+    return 'window must be an id of the window, kept while it is open.'
   if (typeof user !== 'string' || user === '') return 'user must be the id of a person: GET /_sandbox/users.'
   if (typeof profile !== 'string' || !findProfile(profile))
     return 'profile must be the id of a device profile.'
@@ -86,7 +92,7 @@ function readSettings(req: Request): PhoneSettings | string {
   if (font !== 'normal' && font !== 'large') return 'font must be "normal" or "large".'
   if (miniProgramAppid !== null && typeof miniProgramAppid !== 'string')
     return 'miniProgramAppid must be a string or null.'
-  return { user, profile, language, theme, font, miniProgramAppid, shellOrigin: origin }
+  return { window, user, profile, language, theme, font, miniProgramAppid, shellOrigin: origin }
 }
 
 function isMiniProgramRequest(body: unknown): body is MiniProgramRequest {

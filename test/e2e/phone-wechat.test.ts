@@ -130,7 +130,7 @@ describe('a page that leaves', () => {
       }, `${other}/_sandbox/clock`)
     await expectPage(web().locator('body')).toContainText('nowMs')
     expect(await where()).toBe(`${fixture.h5.url}/`)
-    expect(page.frames().at(-1)?.url()).toContain(`a.localhost:${new URL(other).port}/~/http/127.0.0.1`)
+    expect(page.frames().at(-1)?.url()).toMatch(/^http:\/\/a\d*\.localhost:\d+\/~\/http\/127\.0\.0\.1:/)
   })
 })
 

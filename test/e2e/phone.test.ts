@@ -183,6 +183,19 @@ describe('the mini-program', () => {
     await expectPage(phone().locator('.count')).toHaveText('0')
   })
 
+  it('hears nothing of its death', async () => {
+    await open('/')
+    await openWeb()
+    const left = (): Promise<string | null> =>
+      page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/left'))
+    await page.evaluate(() => window.qiaofuPhones.a?.kill())
+    expect(await left()).toBeNull()
+    await page.evaluate(() => window.qiaofuPhones.a?.openPage('/pages/home/home'))
+    await openWeb()
+    await back()
+    await expect.poll(left).toBe('true')
+  })
+
   it('sends requests as WeChat does: its own Referer, the device’s user agent', async () => {
     await open('/?profile=android')
     await expectPage(phone().locator('.asked')).toContainText(

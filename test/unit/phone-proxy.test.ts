@@ -43,6 +43,7 @@ afterAll(async () => {
 
 async function switchOn(name: string, change: object): Promise<Response> {
   const settings = {
+    window: 'one',
     user: 'alice',
     profile: 'ios',
     language: 'zh-CN',
@@ -217,6 +218,39 @@ describe('what a phone receives', () => {
     const closed = new Promise((resolve) => stream?.on('close', resolve))
     page.destroy()
     await closed
+  })
+})
+
+describe('one phone in two windows', () => {
+  const labelOf = async (answer: Response): Promise<string> =>
+    ((await answer.json()) as { label: string }).label
+
+  it('has a label in each, so that what one shows does not change the other, and one jar of cookies', async () => {
+    expect(
+      await labelOf(await switchOn('w', { window: 'one', miniProgramAppid: 'wx1', profile: 'android' })),
+    ).toBe('w')
+    expect(await labelOf(await switchOn('w', { window: 'two', profile: 'android' }))).toBe('w2')
+    answer = (_req, res) => void res.writeHead(200, { 'set-cookie': 's=1; Path=/' }).end()
+    await open('/', { phone: 'w' })
+    await open('/', { phone: 'w2' })
+    expect(seen[0]?.headers['user-agent']).toContain('miniProgram')
+    expect(seen[1]?.headers['user-agent']).not.toContain('miniProgram')
+    expect(seen[1]?.headers.cookie).toBe('s=1')
+  })
+
+  it('keeps its label while its window is open, and gives it back afterwards', async () => {
+    await switchOn('v', { window: 'one' })
+    expect(await labelOf(await switchOn('v', { window: 'one', miniProgramAppid: 'wx1' }))).toBe('v')
+    const off = (window: string) =>
+      fetch(`${sandbox.url}/_sandbox/phones/v/off`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ window }),
+      })
+    await off('somebody else')
+    expect(await labelOf(await switchOn('v', { window: 'two' }))).toBe('v2')
+    await off('one')
+    expect(await labelOf(await switchOn('v', { window: 'three' }))).toBe('v')
   })
 })
 

@@ -60,6 +60,8 @@ export interface WebStorage {
 /** One phone, as the programs on it see it. */
 export interface Device {
   name: string
+  /** Its name at the proxy: the same, unless another window has this phone on. */
+  label: string
   person: Person
   profile: Profile
   language: Language

@@ -17,6 +17,11 @@ start().catch((error: unknown) => {
   )
 })
 
+// A window that comes back from the browser's memory has given its phones away.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload()
+})
+
 async function start(): Promise<void> {
   const address = readShellAddress(location.search)
   const [surroundings, program] = await Promise.all([sandbox.surroundings(), loadProgram()])

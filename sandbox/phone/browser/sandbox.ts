@@ -44,6 +44,9 @@ export interface Surroundings {
   h5Url: string | null
 }
 
+/** Tells this window from others that show the same phone. */
+const windowId = crypto.randomUUID()
+
 /** The sandbox's control routes, which the phone uses as WeChat's client uses WeChat's servers. */
 export const sandbox = {
   async surroundings(): Promise<Surroundings> {
@@ -59,16 +62,26 @@ export const sandbox = {
       h5Url,
     }
   },
-  /** @returns the origin the phone browses through */
+  /** Tells the proxy what the phone is and shows next. @returns where its web pages live, and its label there */
   switchOn: (name: string, settings: object) =>
-    ask<{ origin: string }>(`/_sandbox/phones/${name}`, settings, 'PUT').then(({ origin }) => origin),
+    ask<{ label: string; origin: string }>(
+      `/_sandbox/phones/${name}`,
+      { window: windowId, ...settings },
+      'PUT',
+    ),
+  /** The window closes: whoever opens this phone next gets its plain name. */
+  switchOff: (label: string) =>
+    navigator.sendBeacon(
+      `/_sandbox/phones/${label}/off`,
+      new Blob([JSON.stringify({ window: windowId })], { type: 'application/json' }),
+    ),
   loginCode: (user: string, appid: string) =>
     ask<{ code: string }>('/_sandbox/codes', { user, appid }).then(({ code }) => code),
-  request: (phone: string, request: object) =>
+  request: (label: string, request: object) =>
     ask<
       | { statusCode: number; header: Record<string, string>; cookies: string[]; body: string }
       | { fail: string }
-    >(`/_sandbox/phones/${phone}/requests`, request),
+    >(`/_sandbox/phones/${label}/requests`, request),
   openCashier: (user: string, appid: string, launch: PaymentLaunch) =>
     ask<OpenCashier | CashierRefusal>('/_sandbox/cashier', { user, appid, ...launch }, 'POST', [422]),
   act: (cashierId: string, outcome: CashierOutcome) =>

@@ -29,6 +29,7 @@ export function readShellAddress(search: string): ShellAddress {
     .map((phone) => /^([a-z][a-z0-9]{0,15})(?::([\w-]+))?$/.exec(phone.trim()))
     .filter((match) => match !== null)
     .map(([, name, holder]) => ({ name: name ?? 'a', user: holder ?? user }))
+    .filter(({ name }, index, all) => all.findIndex((other) => other.name === name) === index)
   return {
     phones: phones.length > 0 ? phones : [{ name: 'a', user }],
     profile: given.get('profile') ?? 'ios',

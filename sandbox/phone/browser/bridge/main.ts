@@ -40,10 +40,9 @@ function install(page: PageDescription): void {
     channel.send({ phone: 'history', entries: saved.entries.map(({ url }) => url), index: saved.index })
   })
   const cover = installVisibility(page.coverEvents)
-  const native = installWeixinJSBridge(page, channel)
+  const answer = installWeixinJSBridge(page, channel)
   channel.listen((message) => {
-    if (message.phone === 'answer') native.answer(message.id, message.answer)
-    else if (message.phone === 'event') native.fire(message.name, message.detail)
+    if (message.phone === 'answer') answer(message.id, message.answer)
     else if (message.phone === 'cover') cover(message.covered)
     else if (message.phone === 'local') {
       if (message.value === null) delete memory.local[message.key]

@@ -31,7 +31,6 @@ export type ToPage =
   | { phone: 'back' }
   | { phone: 'reload' }
   | LocalStorageChange
-  | { phone: 'event'; name: string; detail: Record<string, unknown> }
 
 /** The web-views of one phone share a local storage: each tells the phone, and the phone tells the others. */
 export interface LocalStorageChange {

@@ -2,13 +2,12 @@ import type { Channel } from './channel.ts'
 import type { BridgeAnswer, PageDescription } from './protocol.ts'
 
 type Callback = (answer: BridgeAnswer) => void
-type Handler = (detail: Record<string, unknown>, reply?: Callback) => void
 
 /** The object WeChat puts into every page: https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html */
 interface WeixinJSBridge {
   invoke(name: string, args?: Record<string, unknown> | Callback, callback?: Callback): void
   call(name: string, args?: Record<string, unknown>): void
-  on(name: string, handler: Handler): void
+  on(name: string, handler: unknown): void
   log(text: string): void
 }
 
@@ -19,16 +18,15 @@ declare global {
   }
 }
 
-/** The native side's way back into the page. */
-export interface NativeSide {
-  answer(id: number, answer: BridgeAnswer): void
-  fire(name: string, detail: Record<string, unknown>): void
-}
-
-/** Gives the page its WeixinJSBridge: at once, or as late as this device does. */
-export function installWeixinJSBridge(description: PageDescription, channel: Channel): NativeSide {
+/**
+ * Gives the page its WeixinJSBridge: at once, or as late as this device does.
+ * @returns hands the native side's answer to whoever invoked
+ */
+export function installWeixinJSBridge(
+  description: PageDescription,
+  channel: Channel,
+): (id: number, answer: BridgeAnswer) => void {
   const waiting = new Map<number, Callback>()
-  const handlers = new Map<string, Handler[]>()
   let lastId = 0
   const bridge: WeixinJSBridge = {
     invoke(name, args, callback) {
@@ -41,7 +39,8 @@ export function installWeixinJSBridge(description: PageDescription, channel: Cha
       channel.send({ phone: 'invoke', id: lastId, name, args: plain })
     },
     call: (name, args) => bridge.invoke(name, args),
-    on: (name, handler) => void handlers.set(name, [...(handlers.get(name) ?? []), handler]),
+    // Share buttons and the like: this phone's menu asks the page nothing.
+    on: () => {},
     log: (text) => console.info(text),
   }
   const appear = (): void => {
@@ -59,12 +58,9 @@ export function installWeixinJSBridge(description: PageDescription, channel: Cha
     appear()
     document.addEventListener('DOMContentLoaded', announce, { once: true })
   }
-  return {
-    answer(id, answer) {
-      const callback = waiting.get(id)
-      waiting.delete(id)
-      callback?.(answer)
-    },
-    fire: (name, detail) => handlers.get(name)?.forEach((handler) => handler(detail)),
+  return (id, answer) => {
+    const callback = waiting.get(id)
+    waiting.delete(id)
+    callback?.(answer)
   }
 }

@@ -49,10 +49,11 @@ interface PhoneParts {
 export async function switchOnPhone(parts: PhoneParts): Promise<Phone> {
   const { name, person, profile, address, surroundings } = parts
   const { theme, language, font } = address
-  const register = (miniProgramAppid: string | null): Promise<string> =>
+  const register = (miniProgramAppid: string | null) =>
     sandbox.switchOn(name, { user: person.id, profile: profile.id, language, theme, font, miniProgramAppid })
-  const origin = await register(surroundings.miniProgramAppid)
-  const wechat = buildWeChat(parts, origin, register)
+  const place = await register(surroundings.miniProgramAppid)
+  window.addEventListener('pagehide', () => sandbox.switchOff(place.label))
+  const wechat = buildWeChat(parts, place, register)
   if (address.entry === 'official-account')
     await openBrowser(wechat, address.page || `${surroundings.h5Url ?? ''}/`)
   else await launch(wechat, launchedAt(address.page, address.scene))
@@ -75,7 +76,11 @@ export async function switchOnPhone(parts: PhoneParts): Promise<Phone> {
   }
 }
 
-function buildWeChat(parts: PhoneParts, origin: string, register: WeChat['register']): WeChat {
+function buildWeChat(
+  parts: PhoneParts,
+  place: { label: string; origin: string },
+  register: WeChat['register'],
+): WeChat {
   const { name, person, profile, address, surroundings, program } = parts
   const { theme, language, font } = address
   const screen = drawScreen(
@@ -94,12 +99,13 @@ function buildWeChat(parts: PhoneParts, origin: string, register: WeChat['regist
   })
   const device: Device = {
     name,
+    label: place.label,
     person,
     profile,
     language,
     theme,
     font,
-    origin,
+    origin: place.origin,
     homeOrigin: surroundings.h5Url ?? undefined,
     miniProgramAppid: surroundings.miniProgramAppid,
     dialogs,

@@ -31,8 +31,6 @@ export interface WebView {
   back(): void
   /** A native page lies over it, or no longer does. */
   cover(isCovered: boolean): void
-  /** An event of WeixinJSBridge.on. */
-  fire(name: string, detail: Record<string, unknown>): void
   close(): void
 }
 
@@ -93,17 +91,13 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
       else if (frame.hasAttribute('src')) frame.contentWindow?.location.replace(target)
       else frame.src = target
     },
-    reload() {
-      const now = history.entries[history.index]
-      if (now !== undefined) send({ phone: 'reload' })
-    },
+    reload: () => send({ phone: 'reload' }),
     canGoBack: () => history.index > 0,
     back: () => send({ phone: 'back' }),
     cover(covered) {
       isCovered = covered
       send({ phone: 'cover', covered })
     },
-    fire: (name, detail) => send({ phone: 'event', name, detail }),
     close() {
       window.removeEventListener('message', hear)
       device.webStorage.leave(send)

@@ -1,7 +1,7 @@
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import type { Program } from '../../program.ts'
 import { createBackend } from './backend.ts'
-import type { Surroundings } from './components/built-in.ts'
+import type { BuiltInParts } from './components/built-in.ts'
 import { knownBuiltIns, registerBuiltIns } from './components/register.ts'
 import type { BuiltPage, PageInstance } from './page-stack.ts'
 
@@ -13,14 +13,10 @@ export interface PageBuilder {
 }
 
 /** @param host the element that holds this phone's pages */
-export function createPageBuilder(
-  program: Program,
-  host: HTMLElement,
-  surroundings: Surroundings,
-): PageBuilder {
+export function createPageBuilder(program: Program, host: HTMLElement, parts: BuiltInParts): PageBuilder {
   const environment = new MiniProgramEnv()
   const space = environment.createCodeSpace('', true)
-  registerBuiltIns(space.getComponentSpace(), surroundings)
+  registerBuiltIns(space.getComponentSpace(), parts)
   for (const component of program.components) {
     space.addComponentStaticConfig(component.path, component.json as object)
     space.addCompiledTemplate(component.path, {

@@ -58,7 +58,7 @@ export function replaceTop(stack: PageStack, address: PageAddress): void {
 
 /** wx.reLaunch */
 export function relaunch(stack: PageStack, address: PageAddress): void {
-  closeAll(stack)
+  for (const page of stack.pages.toReversed()) close(stack, page)
   open(stack, address)
   stack.changed()
 }
@@ -97,9 +97,12 @@ export function hideTop(stack: PageStack): void {
   top.built.lifetime('hide')
 }
 
-/** Unloads every page, the uppermost first. */
-export function closeAll(stack: PageStack): void {
-  for (const page of stack.pages.toReversed()) close(stack, page)
+/** The process dies: no page hears of it. */
+export function discardAll(stack: PageStack): void {
+  for (const page of stack.pages.splice(0).toReversed()) {
+    page.built.release()
+    page.element.remove()
+  }
 }
 
 /** The address of a page with its query, as histories show it. */

@@ -5,7 +5,7 @@ import type { WebViewHost } from '../web-view-host.ts'
 export type ComponentSpace = InstanceType<typeof glassEasel.ComponentSpace>
 
 /** What built-in components need of the phone they are on. */
-export interface Surroundings {
+export interface BuiltInParts {
   device: Device
   webViews: WebViewHost
   /** Address of a picture or another file of the mini-program, as the window can load it. */

@@ -1,7 +1,7 @@
-import { type BuiltIn, type Surroundings, reflect } from './built-in.ts'
+import { type BuiltIn, type BuiltInParts, reflect } from './built-in.ts'
 
 /** Components that mainly hold others: view, text, scroll-view, swiper, form, label, icon, navigator. */
-export function containers({ navigate }: Surroundings): Record<string, BuiltIn> {
+export function containers({ navigate }: BuiltInParts): Record<string, BuiltIn> {
   return {
     view: {},
     block: {},

@@ -1,17 +1,17 @@
 import { element } from '../../element.ts'
-import { type BuiltIn, type Instance, type Surroundings, reflect } from './built-in.ts'
+import { type BuiltIn, type Instance, type BuiltInParts, reflect } from './built-in.ts'
 
 /** Components that a finger works: button, input, image, picker. */
-export function controls(surroundings: Surroundings): Record<string, BuiltIn> {
+export function controls(parts: BuiltInParts): Record<string, BuiltIn> {
   return {
-    button: button(surroundings),
+    button: button(parts),
     input: input(),
-    image: image(surroundings),
-    picker: picker(surroundings),
+    image: image(parts),
+    picker: picker(parts),
   }
 }
 
-function button({ share }: Surroundings): BuiltIn {
+function button({ share }: BuiltInParts): BuiltIn {
   return {
     properties: {
       type: String,
@@ -117,7 +117,7 @@ function input(): BuiltIn {
   }
 }
 
-function image({ assetUrl }: Surroundings): BuiltIn {
+function image({ assetUrl }: BuiltInParts): BuiltIn {
   const fit: Record<string, string> = { scaleToFill: 'fill', aspectFit: 'contain', aspectFill: 'cover' }
   const pictures = new WeakMap<object, HTMLImageElement>()
   const show = (picture: HTMLImageElement | undefined, src: unknown): void => {
@@ -152,7 +152,7 @@ function image({ assetUrl }: Surroundings): BuiltIn {
 }
 
 /** mode="selector" only: one list, shown as an action sheet. */
-function picker({ device }: Surroundings): BuiltIn {
+function picker({ device }: BuiltInParts): BuiltIn {
   return {
     properties: {
       mode: { type: String, value: 'selector' },

@@ -1,8 +1,8 @@
 import type { WebView } from '../../phone/web-view.ts'
-import type { BuiltIn, Surroundings } from './built-in.ts'
+import type { BuiltIn, BuiltInParts } from './built-in.ts'
 
 /** <web-view>: one a page, covering everything on it. */
-export function webView({ webViews }: Surroundings): Record<string, BuiltIn> {
+export function webView({ webViews }: BuiltInParts): Record<string, BuiltIn> {
   const opened = new WeakMap<object, WebView>()
   return {
     'web-view': {

@@ -16,7 +16,7 @@ interface RequestOptions {
 export function network(device: Device) {
   const send = api('request', async (options: RequestOptions) => {
     const { url, header, body, method } = prepare(options)
-    const answer = await sandbox.request(device.name, {
+    const answer = await sandbox.request(device.label, {
       appid: device.miniProgramAppid,
       url,
       method,
