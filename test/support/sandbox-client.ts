@@ -109,6 +109,8 @@ export interface SandboxClient {
   /** The same for a body that is not text. */
   callBytes(mchid: string, method: string, path: string, body: Uint8Array<ArrayBuffer>): Promise<Reply>
   openid(user: string, appid: string): string
+  /** One more person, with ¥10,000. Returns the id. */
+  addUser(id: string): Promise<string>
   /** The five parameters a merchant gives its client. */
   launch(mchid: string, appid: string, prepayId: string): Record<string, string>
   /** Redirects are not followed. */
@@ -139,6 +141,12 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}): Promis
     control,
     merchant,
     openid: (user, appid) => users.find(({ id }) => id === user)!.openids[appid]!,
+    async addUser(id) {
+      await control('/users', { id, name: id, balanceFen: 1_000_000 })
+      const people = (await control('/users')).body.users as typeof users
+      users.push(people.find((person) => person.id === id)!)
+      return id
+    },
     get: async (path, headers = {}) =>
       reply(await fetch(sandbox.url + path, { redirect: 'manual', headers })),
     async call(mchid, method, path, body, changes = {}) {

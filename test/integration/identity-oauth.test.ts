@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Me } from '../../contract/session.ts'
+import { callApi, cookieOf } from '../support/customer.ts'
+import { fingerprint } from '../support/fingerprint.ts'
+import { expectProblem } from '../support/problem.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+
+const minuteMs = 60_000
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act))
+/** Nothing was written in between. */
+const expectNoTrace = async (act: () => Promise<unknown>) => {
+  const before = await fingerprint(shop)
+  await act()
+  expect(await fingerprint(shop)).toEqual(before)
+}
+
+describe('a session', () => {
+  test('belongs to its door: the cookie of 01 finds nothing at 02, nor under 02’s name', async () => {
+    const started = await callApi(shop, 'GET', '/api/01/oauth/start')
+    const cookie = (await walk(started.headers, 'alice')).cookie!
+    const me = (entry: string, headers: Record<string, string>) =>
+      callApi<Me>(shop, 'GET', `/api/${entry}/me`, { headers })
+    expect((await me('01', { cookie })).body.entry).toEqual({ code: '01', kind: 'official-account' })
+    expectProblem(await me('02', { cookie }), 401)
+    expectProblem(await me('02', { cookie: cookie.replace('qf_01', 'qf_02') }), 401)
+    expectProblem(await me('01', { authorization: `Bearer ${cookie.slice(6)}` }), 401)
+  })
+
+  test('does not change hands: a bearer that is wrong is not helped by a cookie that is right', async () => {
+    const started = await callApi(shop, 'GET', '/api/01/oauth/start')
+    const { cookie } = await walk(started.headers, 'alice')
+    const headers = { cookie: cookie!, authorization: `Bearer ${'A'.repeat(43)}` }
+    expectProblem(await callApi(shop, 'GET', '/api/01/me', { headers }), 401)
+  })
+})
+
+/** Goes to WeChat's page as this person and comes back with what our callback answers. */
+async function walk(
+  started: Headers,
+  user: string,
+  preSession: string | undefined = cookieOf(started, 'qf_pre_01'),
+) {
+  const back = await pathBack(started, user)
+  const answer = await callApi(shop, 'GET', back, { headers: preSession ? { cookie: preSession } : {} })
+  const cookie = answer.status === 302 ? cookieOf(answer.headers, 'qf_01') : undefined
+  return { answer, cookie, location: answer.headers.get('location'), back }
+}
+
+async function pathBack(started: Headers, user: string): Promise<string> {
+  const page = new URL(started.get('location')!)
+  const asked = await shop.sandbox.get(page.pathname + page.search, { 'x-sandbox-user': user })
+  const back = new URL(asked.headers.get('location')!)
+  return back.pathname + back.search
+}
+
+describe('signing in at the official account', () => {
+  const start = (to?: string, headers: Record<string, string> = {}) =>
+    callApi(shop, 'GET', `/api/01/oauth/start${to === undefined ? '' : `?to=${encodeURIComponent(to)}`}`, {
+      headers,
+    })
+  const exchanges = async () => {
+    const { calls } = (await shop.sandbox.control('/calls')).body as { calls: { url: string }[] }
+    return calls.filter(({ url }) => url.startsWith('/sns/oauth2/access_token')).length
+  }
+
+  test('sends the browser to WeChat with an address of the configuration, whatever host it names', async () => {
+    const { status, headers } = await start('/orders', { 'x-forwarded-host': 'evil.example' })
+    expect(status).toBe(302)
+    const location = headers.get('location')!
+    expect(location).toMatch(/#wechat_redirect$/)
+    const page = new URL(location)
+    expect([...page.searchParams.keys()]).toEqual([
+      'appid',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ])
+    expect(page.searchParams.get('redirect_uri')).toBe(`${shop.url}/api/01/oauth/callback`)
+    expect(page.searchParams.get('state')).toMatch(/^[0-9a-f]{40}$/)
+    expect(headers.getSetCookie()[0]).toMatch(
+      /^qf_pre_01=[^;]{43}; Max-Age=300; Path=\/api\/01;.*HttpOnly; SameSite=Lax$/,
+    )
+  })
+
+  test('ends where it began, with a new session', async () => {
+    const first = await walk((await start('/orders?state=paid')).headers, 'alice')
+    expect(first.location).toBe('/orders?state=paid')
+    const second = await walk((await start()).headers, 'alice')
+    expect(second.location).toBe('/')
+    expect(second.cookie).not.toBe(first.cookie)
+  })
+
+  test('is refused with a state that is unknown, of another browser, or too old', async () => {
+    const { headers } = await start()
+    const preSession = cookieOf(headers, 'qf_pre_01')
+    const other = cookieOf((await start()).headers, 'qf_pre_01')
+    const back = await pathBack(headers, 'alice')
+    const call = (path: string, cookie?: string) =>
+      callApi(shop, 'GET', path, { headers: cookie ? { cookie } : {} })
+    const asked = await exchanges()
+    await expectNoTrace(async () => {
+      expectProblem(await call(back.replace(/state=..../, 'state=0000'), preSession), 401)
+      expectProblem(await call(back, other), 401)
+      expectProblem(await call(back), 401)
+      expectProblem(await call(back.replace('/api/01/', '/api/02/'), preSession), 401)
+      expectProblem(await call(back.replace('/api/01/', '/api/02/'), preSession.replace('01', '02')), 401)
+      expectProblem(await call(back.replace(/state=.*/, 'state=x'), preSession), 400)
+      expectProblem(await call(`${back}&state=${'0'.repeat(40)}`, preSession), 400)
+    })
+    await shop.advance(5 * minuteMs)
+    await expectNoTrace(async () => expectProblem(await call(back, preSession), 401))
+    expect(await exchanges()).toBe(asked)
+  })
+
+  test('that WeChat calls back twice at once exchanges the code once and signs both in', async () => {
+    const { headers } = await start('/orders')
+    const cookie = cookieOf(headers, 'qf_pre_01')
+    const back = await pathBack(headers, 'alice')
+    const asked = await exchanges()
+    const answers = await times(3, () => callApi(shop, 'GET', back, { headers: { cookie } }))
+    expect(await exchanges()).toBe(asked + 1)
+    for (const answer of answers) {
+      expect(answer.headers.get('location')).toBe('/orders')
+      const me = await callApi(shop, 'GET', '/api/01/me', {
+        headers: { cookie: cookieOf(answer.headers, 'qf_01') },
+      })
+      expect(me.status).toBe(200)
+    }
+    await shop.advance(minuteMs + 1)
+    expectProblem(await callApi(shop, 'GET', back, { headers: { cookie } }), 401)
+  })
+
+  test('that one browser began twice ends well both times', async () => {
+    const first = await start('/orders')
+    const cookie = cookieOf(first.headers, 'qf_pre_01')
+    const second = await start('/me', { cookie })
+    const browser = cookieOf(second.headers, 'qf_pre_01')
+    expect((await walk(first.headers, 'alice', browser)).location).toBe('/orders')
+    expect((await walk(second.headers, 'alice', browser)).location).toBe('/me')
+    const garbage = await start('/', { cookie: 'qf_pre_01=x' })
+    expect(cookieOf(garbage.headers, 'qf_pre_01')).not.toBe('qf_pre_01=x')
+  })
+
+  test('is not for the mini-program', async () => {
+    expectProblem(await callApi(shop, 'GET', '/api/02/oauth/start'), 404)
+  })
+
+  test.each([
+    ['//evil.example'],
+    ['///evil.example'],
+    ['/\\evil.example'],
+    ['\\\\evil.example'],
+    ['/\t/evil.example'],
+    ['/\n/evil.example'],
+    ['/.//evil.example'],
+    ['/a/..//evil.example'],
+    ['/%0d%0aSet-Cookie:x=1'],
+    ['/\r\nSet-Cookie: x=1'],
+    ['https://evil.example'],
+    ['https:evil.example'],
+    ['javascript:alert(1)'],
+    ['@evil.example'],
+    ['.evil.example'],
+    ['/@evil.example'],
+    ['/／evil.example'],
+    ['/%5cevil.example'],
+    ['/%2f%2fevil.example'],
+    ['evil'],
+    [''],
+    [`/${'a'.repeat(2_000)}`],
+  ])('never leads from %j to another site', async (to) => {
+    const { location, answer } = await walk((await start(to)).headers, 'alice')
+    expect(location).toMatch(/^\/(?![/\\])[\x21-\x7e]*$/)
+    expect(new URL(location!, shop.url).origin).toBe(shop.url)
+    expect(answer.headers.getSetCookie()).toHaveLength(1)
+  })
+})
