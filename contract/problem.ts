@@ -17,7 +17,6 @@ export interface Problem {
 export type ProblemCode =
   | 'ticket-spent'
   | 'code-spent'
-  | 'price-changed'
   | 'order-paid'
   | 'order-closed'
   | 'payment-closed'

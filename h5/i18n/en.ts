@@ -136,7 +136,6 @@ export const en: Record<Sentence, string> = {
 
   'problem.ticket-spent': 'This sign-in is used up, please enter again.',
   'problem.code-spent': 'This code is used up, please show a new one on the other side.',
-  'problem.price-changed': 'Price or stock has changed, please confirm again.',
   'problem.order-paid': 'This order is already paid.',
   'problem.order-closed': 'This order is closed, please place a new one.',
   'problem.payment-closed': 'This payment is closed, please pay again.',

@@ -131,7 +131,6 @@ export const zh = {
 
   'problem.ticket-spent': '登录凭证已失效，请重新进入。',
   'problem.code-spent': '绑定码已失效，请在另一边重新显示一个。',
-  'problem.price-changed': '价格或库存有变动，请重新确认。',
   'problem.order-paid': '这笔订单已经支付，不用再付了。',
   'problem.order-closed': '订单已关闭，请重新下单。',
   'problem.payment-closed': '这次支付已关闭，请重新支付。',
