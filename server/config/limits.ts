@@ -24,7 +24,7 @@ export const limits = {
   okWithoutProofMs: 30_000,
   /** How soon the result page looks again: while checking, and while unpaid but still payable. */
   resultAskAgainMs: 1_000,
-  resultUnpaidAskAgainMs: 5_000,
+  resultUnpaidAskAgainMs: 2_000,
   /** The webhook answers within WeChat's 5 s; settling that takes longer is finished by a job. */
   settleBeforeAnswerMs: 2_000,
   /** A stored notification that nobody settled (a crash) is taken up after this. Machine time. */
