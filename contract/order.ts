@@ -37,7 +37,7 @@ export interface Order {
   /** 13 characters of Crockford base32. */
   id: string
   state: OrderState
-  /** Some payment of this order is open: the customer may be typing a password right now (支付中). */
+  /** Money may be on its way (支付中): a payment is open and nothing proves that the customer turned away. */
   paying: boolean
   lines: OrderLine[]
   /** Fen. */

@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
+import { isOpen } from './payment-state.ts'
 
 export interface Verdict {
   result: 'checking' | 'paid' | 'unpaid' | 'closed'
@@ -27,6 +28,10 @@ export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, n
     askAgainMs: waitedMs > limits.okWithoutProofMs ? null : limits.resultAskAgainMs,
   }
 }
+
+/** 支付中: money may be on its way, because the attempt is open and nothing proves that the customer turned away. */
+export const mayBePaying = (payment: Known, now: Date): boolean =>
+  isOpen(payment.state) && !isProvenUnpaid(payment, now)
 
 function isProvenUnpaid(payment: Known, now: Date): boolean {
   const { hint, hint_at: hintAt, unpaid_at: lastAt, unpaid_since: firstAt } = payment

@@ -10,8 +10,7 @@ import type { Database } from '../store/database.ts'
 import { linesOf, pageOfOrders } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
 import type { OrderRow } from '../store/tables.ts'
-import { resultOf } from './payment-result.ts'
-import { isOpen } from './payment-state.ts'
+import { mayBePaying, resultOf } from './payment-result.ts'
 import { toPayment } from './payment-view.ts'
 
 interface ReadDeps {
@@ -34,7 +33,7 @@ export async function listOrders(
   const page = rows.slice(0, limits.pageSize)
   const last = rows.length > limits.pageSize ? page.at(-1) : undefined
   return {
-    orders: await withLines(deps.db, page),
+    orders: await withLines(deps, page),
     nextCursor: last ? writeCursor(last.created_at, last.order_id) : null,
   }
 }
@@ -62,7 +61,8 @@ export async function listPayments(
 export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
-  const paying = payments.some((payment) => isOpen(payment.state))
+  const now = deps.clock.now()
+  const paying = payments.some((payment) => mayBePaying(payment, now))
   return { ...toOrder(order, lines, paying), payments: payments.map(toPayment) }
 }
 
@@ -71,19 +71,20 @@ export async function readResult(deps: ReadDeps, accountId: string, orderId: str
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const newest = payments[0] ?? null
-  const paying = payments.some((payment) => isOpen(payment.state))
+  const now = deps.clock.now()
+  const paying = payments.some((payment) => mayBePaying(payment, now))
   return {
     order: toOrder(order, lines, paying),
-    ...resultOf(order, newest, deps.clock.now()),
+    ...resultOf(order, newest, now),
     paymentId: newest?.out_trade_no ?? null,
   }
 }
 
-async function withLines(db: Database, orders: OrderRow[]): Promise<Order[]> {
+async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<Order[]> {
   const ids = orders.map((order) => order.order_id)
   const [lines, payments] = await Promise.all([linesOf(db, ids), paymentsOf(db, ids)])
-  const paying = new Set(
-    payments.filter((payment) => isOpen(payment.state)).map((payment) => payment.order_id),
-  )
+  const now = clock.now()
+  const open = payments.filter((payment) => mayBePaying(payment, now))
+  const paying = new Set(open.map((payment) => payment.order_id))
   return orders.map((order) => toOrder(order, lines, paying.has(order.order_id)))
 }
