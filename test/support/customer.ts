@@ -17,6 +17,8 @@ export interface Customer {
   entry: string
   appid: string
   openid: string
+  /** The header that says who this is: a bearer token or a cookie. */
+  credentials: Record<string, string>
   get<T>(path: string): Promise<ApiAnswer<T>>
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer<T>>
   /** Places an order of one product; 201. */
@@ -77,6 +79,7 @@ export async function signIn(
     entry,
     appid,
     openid: shop.sandbox.openid(user, appid),
+    credentials,
     get,
     post,
     order: (productId = 'tea-longjing', quantity = 1) =>

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Route } from '../../server/http/route.ts'
+import { allRoutes } from '../../server/http/routes/all-routes.ts'
+import { callApi, newKey, signIn, type Customer } from '../support/customer.ts'
+import { openPlatformFront, type PlatformFront } from '../support/platform-front.ts'
+import { expectProblem } from '../support/problem.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+
+/** How a route is asked for something of Alice's, and what somebody else who is signed in gets. */
+interface Ask {
+  path: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** 404: it is hers alone. */
+  other: number
+}
+
+const lines = [{ productId: 'tea-puer', quantity: 1 }]
+
+/** One row a route: a route without a row fails below. ORDER and PAYMENT are Alice's. */
+const asks: Record<string, Ask> = {
+  'get /products': { path: '/products', other: 200 },
+  'post /quotes': { path: '/quotes', body: { lines }, other: 200 },
+  'post /sessions': { path: '/sessions', body: { code: 'x' }, other: 401 },
+  'post /web-view-tickets': { path: '/web-view-tickets', body: {}, other: 201 },
+  'post /web-sessions': { path: '/web-sessions', body: { ticket: 'x' }, other: 401 },
+  'get /oauth/start': { path: '/oauth/start', other: 404 },
+  'get /oauth/callback': { path: `/oauth/callback?code=x&state=${'0'.repeat(40)}`, other: 401 },
+  'get /me': { path: '/me', other: 200 },
+  'post /bind-codes': { path: '/bind-codes', body: {}, other: 201 },
+  'post /bindings': { path: '/bindings', body: { code: '00000000' }, other: 400 },
+  'post /orders': { path: '/orders', body: { lines }, headers: newKey(), other: 201 },
+  'get /orders': { path: '/orders', other: 200 },
+  'get /orders/:orderId': { path: '/orders/ORDER', other: 404 },
+  'get /orders/:orderId/result': { path: '/orders/ORDER/result', other: 404 },
+  'post /orders/:orderId/payments': { path: '/orders/ORDER/payments', body: {}, other: 404 },
+  'get /payments/:paymentId': { path: '/payments/PAYMENT', other: 404 },
+  'post /payments/:paymentId/launch': { path: '/payments/PAYMENT/launch', body: {}, other: 404 },
+  'post /payments/:paymentId/check': { path: '/payments/PAYMENT/check', body: {}, other: 404 },
+  'get /payments': { path: '/payments', other: 200 },
+}
+const nameOf = (route: Route) => `${route.method} ${route.path}`
+
+test('every route has its row, and no row is without its route', () => {
+  expect(allRoutes.map(nameOf).toSorted()).toEqual(Object.keys(asks).toSorted())
+})
+
+describe('who may', () => {
+  let shop: Shop
+  let front: PlatformFront
+  let alice: Customer
+  let aliceOnTheWeb: Customer
+  let bob: Customer
+  let guest: Customer
+  let orderId: string
+  let paymentId: string
+
+  beforeAll(async () => {
+    shop = await openShop()
+    front = await openPlatformFront(shop.sandbox.url)
+    await shop.restart((config) => ({ ...config, hosts: { ...config.hosts, platform: front.url } }))
+    alice = await signIn(shop, 'alice')
+    aliceOnTheWeb = await signIn(shop, 'alice', 'official-account')
+    bob = await signIn(shop, 'bob')
+    front.alter((answer) => ({ ...answer, is_snapshotuser: 1 }))
+    guest = await signIn(shop, await shop.sandbox.addUser('guest'), 'official-account')
+    orderId = (await alice.order()).id
+    paymentId = (await alice.pay(orderId)).id
+  })
+  afterAll(async () => {
+    await shop.close()
+    await front.close()
+  })
+
+  const call = (route: Route, entry: string, credentials: Record<string, string> = {}) => {
+    const { path, body, headers } = asks[nameOf(route)]!
+    const at = path.replace('ORDER', orderId).replace('PAYMENT', paymentId)
+    return callApi(shop, route.method.toUpperCase(), `/api/${entry}${at}`, {
+      body,
+      headers: { ...headers, ...credentials },
+    })
+  }
+  const guarded = allRoutes.filter(({ caller }) => caller !== 'nobody')
+  const named = (routes: Route[]) => routes.map((route) => [nameOf(route), route] as const)
+
+  test.each(named(allRoutes))(
+    '%s: somebody else gets what is theirs and nothing of hers',
+    async (name, route) => {
+      const answer = await call(route, '02', bob.credentials)
+      expect(answer.status).toBe(asks[name]!.other)
+      expect(JSON.stringify(answer.body)).not.toContain(orderId)
+    },
+  )
+
+  test.each(named(guarded))('%s: nobody is told to sign in', async (_name, route) => {
+    for (const entry of ['01', '02']) expectProblem(await call(route, entry), 401)
+  })
+
+  test.each(named(guarded))('%s: a session of the other door is no session here', async (_name, route) => {
+    expectProblem(await call(route, '01', alice.credentials), 401)
+    expectProblem(await call(route, '02', aliceOnTheWeb.credentials), 401)
+  })
+
+  test.each(named(guarded.filter(({ caller }) => caller === 'anybody')))(
+    '%s: a virtual session may look',
+    async (name, route) => {
+      expect((await call(route, '01', guest.credentials)).status).toBe(asks[name]!.other)
+    },
+  )
+
+  test.each(named(guarded.filter(({ caller, nativeOnly }) => caller === 'person' && !nativeOnly)))(
+    '%s: a virtual session may not',
+    async (_name, route) => {
+      expect(expectProblem(await call(route, '01', guest.credentials), 403).code).toBe('virtual-account')
+    },
+  )
+
+  test.each(named(guarded.filter(({ nativeOnly }) => nativeOnly)))(
+    '%s: a cookie is not enough',
+    async (_name, route) => {
+      expectProblem(await call(route, '01', aliceOnTheWeb.credentials), 401)
+    },
+  )
+
+  test.each(named(allRoutes))('%s: no answer may be kept by a cache', async (_name, route) => {
+    const { headers } = await call(route, '02', bob.credentials)
+    expect(headers.get('cache-control')).toBe('no-store, private')
+  })
+
+  test('whoever changes something must be a person or about to become one', () => {
+    const free = allRoutes.filter(({ method, caller }) => method === 'post' && caller !== 'person')
+    expect(free.map(nameOf)).toEqual(['post /quotes', 'post /sessions', 'post /web-sessions'])
+  })
+})
