@@ -14,7 +14,8 @@ export interface SweepDeps extends PaymentDeps {
 
 /**
  * Finishes what was left open: payments whose check is due, notifications that a crash left unsettled, orders past
- * their expiry. Every step claims its rows, so any number of servers may sweep at once. Returns how much it found.
+ * their expiry. Every step claims its rows, so any number of servers may sweep at once. Returns how many payments and
+ * orders it moved on; a notification that cannot be settled is not counted, or it would keep the sweep turning.
  */
 export async function sweep(deps: SweepDeps): Promise<number> {
   const now = deps.clock.now()
@@ -33,7 +34,7 @@ export async function sweep(deps: SweepDeps): Promise<number> {
     await attempt(deps, row.notification_id, () => settleStored(deps, key))
   }
   const closed = await closeExpiredOrders(deps)
-  return due.length + left.length + closed
+  return due.length + closed
 }
 
 /** Sessions, tickets and codes that nobody can use any more are forgotten once an hour. */
