@@ -119,6 +119,31 @@ describe('the bridge', () => {
   })
 })
 
+describe('messages between phone and page', () => {
+  it('are heard from no other window, in neither direction', async () => {
+    await open('/phone?entry=official')
+    await web().locator('#push').click()
+    await expectPage(log()).toHaveText('visits 1;pushed;')
+    await page.evaluate(() =>
+      window.postMessage({ phone: 'history', entries: ['http://a.localhost/x'], index: 0 }, '*'),
+    )
+    await web()
+      .locator('body')
+      .evaluate(() => window.postMessage({ phone: 'back' }, '*'))
+    // Both arrived before this answer did, since messages of a window keep their order.
+    await web()
+      .locator('body')
+      .evaluate(() =>
+        new Promise((resolve) => {
+          window.addEventListener('message', resolve, { once: true })
+          window.postMessage('last', '*')
+        }).then(() => undefined),
+      )
+    expect(await where()).toBe(`${fixture.h5.url}/step`)
+    await expectPage(log()).toHaveText('visits 1;pushed;')
+  })
+})
+
 describe('a page that leaves', () => {
   it('for another server of this machine stays in the phone', async () => {
     await open('/phone?entry=official')

@@ -17,6 +17,8 @@ export interface Modal {
   confirmText: string
   cancelText: string
   showCancel: boolean
+  /** In small type, for developers; WeChat has no such line. */
+  note?: string
 }
 
 /** What a page's frame looks like: the bar above it. */

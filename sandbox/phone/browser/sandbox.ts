@@ -27,6 +27,8 @@ export interface OpenCashier {
 export interface CashierRefusal {
   errMsg: string
   message: string
+  /** For developers: what WeChat would keep to itself. */
+  reason?: string
 }
 
 /** What a person can do at the cashier. lost: paid, but the program never hears; killed: the app dies unpaid. */

@@ -41,7 +41,7 @@ export function createCashier(parts: CashierParts): Cashier {
   return {
     async pay(user, appid, launch) {
       // Two cashiers at once exist on no phone.
-      if (isBusy) return { is: 'fail', detail: '(requestPayment is already open)' }
+      if (isBusy) return { is: 'fail', detail: 'the cashier is open already' }
       isBusy = true
       const opened = await sandbox.openCashier(user, appid, launch).catch(inWords)
       const ending = 'errMsg' in opened ? await refuse(parts.dialogs, opened) : await serve(parts, opened)
@@ -73,20 +73,28 @@ async function serve(
     sheet.veil.remove()
     if ('errMsg' in answer) return refuse(dialogs, answer)
     if (answer.result === 'fail')
-      return refuse(dialogs, { errMsg: `(${answer.message})`, message: answer.message ?? '' })
+      return refuse(dialogs, { errMsg: answer.message ?? '', message: answer.message ?? '' })
     if (outcome === 'killed') killWeChat()
     if (answer.result === 'none') return 'none'
     return { is: answer.result }
   }
 }
 
-async function refuse(dialogs: Dialogs, { errMsg, message }: CashierRefusal): Promise<PaymentEnding> {
-  await say(dialogs, message)
+async function refuse(dialogs: Dialogs, { errMsg, message, reason }: CashierRefusal): Promise<PaymentEnding> {
+  if (reason !== undefined) console.warn(`[phone] the cashier refuses: ${reason}`)
+  await say(dialogs, message, reason)
   return { is: 'fail', detail: errMsg }
 }
 
-function say(dialogs: Dialogs, content: string): Promise<boolean> {
-  return dialogs.showModal({ title: '', content, confirmText: '知道了', cancelText: '', showCancel: false })
+function say(dialogs: Dialogs, content: string, note = ''): Promise<boolean> {
+  return dialogs.showModal({
+    note,
+    title: '',
+    content,
+    confirmText: '知道了',
+    cancelText: '',
+    showCancel: false,
+  })
 }
 
 /** The sandbox itself could not be asked. */

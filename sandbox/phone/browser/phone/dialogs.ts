@@ -41,6 +41,7 @@ function drawModal(modal: Modal, resolve: (confirmed: boolean) => void): HTMLEle
     { role: 'alertdialog', 'aria-modal': 'true', 'aria-label': modal.title || modal.content },
     ...(modal.title ? [element('h2', {}, modal.title)] : []),
     element('p', {}, modal.content),
+    ...(modal.note ? [element('p.modal-note', {}, modal.note)] : []),
     element(
       '.modal-buttons',
       {},
