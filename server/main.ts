@@ -4,10 +4,6 @@ import { environment } from './config/env.ts'
 import { createLog } from './shared/log.ts'
 import { startServer } from './start-server.ts'
 
-const { values } = parseArgs({
-  options: { config: { type: 'string' }, production: { type: 'boolean', default: false } },
-})
-
 function fail(message: string): never {
   process.stderr.write(`${message}\n`)
   process.exit(1)
@@ -23,6 +19,16 @@ function explain(error: unknown): string {
   return `The server cannot start: ${message}`
 }
 
+function readArguments() {
+  try {
+    const options = { config: { type: 'string' }, production: { type: 'boolean', default: false } } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+}
+
+const values = readArguments()
 const configPath = values.config ?? environment.configPath
 if (!configPath)
   fail('Name the configuration: --config FILE, or QIAOFU_CONFIG. docs/deploy.md says what it holds.')

@@ -16,7 +16,9 @@ export async function followClock(url: string): Promise<Clock & { stop(): void }
     offsetMs = heard.nowMs - Date.now()
     frozenAtMs = heard.frozen ? heard.nowMs : null
   }
-  await look()
+  await look().catch(() => {
+    throw new Error(`the clock at ${url} does not answer. Start it, or remove the field clock.`)
+  })
   const timer = setInterval(() => void look().catch(() => {}), lookEveryMs)
   timer.unref()
   return {

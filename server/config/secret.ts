@@ -17,9 +17,16 @@ export function readSecret(reference: SecretReference, directory: string): strin
     if (!value) throw new Error(`environment variable ${reference.env} is not set`)
     return value
   }
+  const text = readText(resolve(directory, reference.file))
+  if (text === null) throw new Error(`file ${reference.file} cannot be read`)
+  if (text === '') throw new Error(`file ${reference.file} is empty`)
+  return text
+}
+
+function readText(path: string): string | null {
   try {
-    return readFileSync(resolve(directory, reference.file), 'utf8').trim()
+    return readFileSync(path, 'utf8').trim()
   } catch {
-    throw new Error(`file ${reference.file} cannot be read`)
+    return null
   }
 }
