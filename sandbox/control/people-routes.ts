@@ -75,8 +75,8 @@ export function addPeopleRoutes(router: Router, world: World): void {
     if (!body) return
     const result = world.cashier.act(String(req.params.id), body.outcome)
     if (!result) return refuse(res, 404, 'this cashier is closed: launch it again')
-    // The cashier was open and the order went away under it: the client hears a failure.
-    res.json('errMsg' in result ? { result: 'fail', message: result.message } : result)
+    // The cashier was open and the order went away under it: the client hears a failure, and nobody can try again.
+    res.json('errMsg' in result ? { result: 'fail', message: result.message, isOver: true } : result)
   })
   router.post('/pay', (req, res) => {
     const body = readBody(req, res, PAY)

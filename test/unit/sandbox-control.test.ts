@@ -88,7 +88,11 @@ describe('at the cashier', () => {
   test('an order that was closed under the open cashier is not paid', async () => {
     const { cashierId, outTradeNo } = await opened()
     await stage.closeOrder(outTradeNo)
-    expect((await act(cashierId, 'paid')).body).toEqual({ result: 'fail', message: '该订单已失效' })
+    expect((await act(cashierId, 'paid')).body).toEqual({
+      result: 'fail',
+      message: '该订单已失效',
+      isOver: true,
+    })
     expect(await stateOf(outTradeNo)).toBe('CLOSED')
   })
 

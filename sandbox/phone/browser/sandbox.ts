@@ -35,8 +35,9 @@ export interface CashierRefusal {
 export type CashierOutcome =
   'paid' | 'cancelled' | 'wrong-password' | 'not-enough' | 'risk' | 'lost' | 'killed'
 
-/** How the cashier ended for the program; none: it never hears. */
-export type CashierResult = { result: 'ok' | 'cancel' | 'fail' | 'none'; message?: string } | CashierRefusal
+/** How the cashier ended for the program; none: it never hears. isOver: after this failure nobody can try again. */
+export type CashierResult =
+  { result: 'ok' | 'cancel' | 'fail' | 'none'; message?: string; isOver?: boolean } | CashierRefusal
 
 /** Who is who in the sandbox, and what the phone opens. */
 export interface Surroundings {

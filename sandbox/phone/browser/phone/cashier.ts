@@ -66,7 +66,8 @@ async function serve(
     sheet.setBusy(true)
     const answer = await sandbox.act(opened.cashierId, outcome).catch(inWords)
     sheet.setBusy(false)
-    if (!('errMsg' in answer) && answer.result === 'fail' && RETRYABLE.includes(outcome)) {
+    const isRetryable = !('errMsg' in answer) && !answer.isOver && RETRYABLE.includes(outcome)
+    if (isRetryable && answer.result === 'fail') {
       await say(dialogs, answer.message ?? '支付失败')
       continue
     }
