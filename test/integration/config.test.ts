@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigFault, loadConfig } from '../../server/config/load-config.ts'
 import { appsecret, openConfigFolder, type ConfigFolder, type ConfigText } from '../support/config-folder.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { startServerCommand } from '../support/server-command.ts'
 import { apiV3Key } from '../support/wechatpay-peer.ts'
 
 let folder: ConfigFolder
@@ -175,17 +174,10 @@ describe('the server’s command', () => {
   })
   afterAll(() => database.drop())
 
-  const run = (flags: string[], env: Record<string, string> = {}) =>
-    new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      const program = spawn(process.execPath, ['server/main.ts', ...flags], {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
-        env: { PATH: process.env.PATH, DATABASE_URL: database.url, ...env },
-      })
-      let [out, err] = ['', '']
-      program.stdout.on('data', (chunk) => (out += chunk))
-      program.stderr.on('data', (chunk) => (err += chunk))
-      program.on('close', (code) => resolve({ code, out, err }))
-    })
+  const run = async (flags: string[], env: Record<string, string> = {}) => {
+    const command = startServerCommand(flags, { DATABASE_URL: database.url, ...env })
+    return { code: await command.ended, out: command.out(), err: command.err() }
+  }
   /** One sentence on stderr, exit code 1, and neither a stack nor a password. */
   const expectSentence = async (ended: ReturnType<typeof run>, sentence: RegExp) => {
     const { code, out, err } = await ended
