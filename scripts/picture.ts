@@ -27,7 +27,7 @@ async function openPhone(browser: Browser, address: string): Promise<Page> {
 /** The phone with its bezel, once every picture on it is there and nothing moves. */
 async function still(page: Page, words: string): Promise<Still> {
   for (const frame of page.frames())
-    await frame.waitForFunction(() => [...document.images].every((image) => image.complete))
+    await frame.waitForFunction('[...document.images].every((image) => image.complete)')
   const png = await page.locator('.phone').screenshot({ animations: 'disabled' })
   return { words, png }
 }
