@@ -120,10 +120,14 @@ export interface SandboxClient {
 /** Starts a sandbox on a free port and speaks to it. */
 export async function openSandbox(options: Partial<SandboxOptions> = {}): Promise<SandboxClient> {
   const sandbox = await startSandbox({ port: 0, localNotify: true, ...options })
-  const control: SandboxClient['control'] = async (path, body, method) =>
+  const control: SandboxClient['control'] = async (
+    path,
+    body,
+    method = body === undefined ? 'GET' : 'POST',
+  ) =>
     reply(
       await fetch(`${sandbox.url}/_sandbox${path}`, {
-        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        method,
         ...(body !== undefined && {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
