@@ -177,7 +177,8 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}): Promis
     async callBytes(mchid, method, path, body) {
       const authorization = authorizationOf(merchant(mchid), method, path, body)
       const headers = { 'content-type': 'application/json', 'user-agent': 'test', authorization }
-      return reply(await fetch(sandbox.url + path, { method, headers, body }))
+      const request = { method, headers, body }
+      return reply(await fetch(sandbox.url + path, request))
     },
     launch(mchid, appid, prepayId) {
       const parameters = {
