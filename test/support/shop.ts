@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
-import type { Logger } from 'pino'
 import type { Config } from '../../server/config/load-config.ts'
+import { createLog } from '../../server/shared/log.ts'
 import { startServer, type RunningServer } from '../../server/start-server.ts'
 import { createTestDatabase } from './postgres.ts'
 import { openSandbox, type SandboxClient } from './sandbox-client.ts'
@@ -40,7 +39,7 @@ export async function openShop(options: { phone?: boolean } = {}): Promise<Shop>
   let offsetMs = 0
   const clock = { now: () => new Date(Date.now() + offsetMs) }
   const logLines: string[] = []
-  const log: Logger = pino({ level: 'info', base: null }, { write: (line) => void logLines.push(line) })
+  const log = createLog('info', { write: (line) => void logLines.push(line) })
   const config = configOf(sandbox, url, port)
   const start = (with_: Config) =>
     startServer({

@@ -367,7 +367,7 @@ test('errors and logs hold WeChat’s Request-ID and no body, header, key or ope
       path: '/v3/pay/transactions/jsapi',
       requestId: '08E6CF05-0',
       status: 400,
-      code: 'PARAM_ERROR',
+      channelCode: 'PARAM_ERROR',
     },
     'WeChat Pay refused a request',
   ])
