@@ -44,12 +44,11 @@ export function describeApi(routes: Route[], publicUrl: string): object {
         requestParams: {
           path: pathSchema as z.ZodObject,
           ...(route.query ? { query: route.query as z.ZodObject } : {}),
+          ...(route.headers ? { header: route.headers } : {}),
         },
         ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
         responses: {
-          ...(route.answer
-            ? { '200': { description: 'OK', content: { 'application/json': { schema: route.answer } } } }
-            : { '302': { description: 'Goes on elsewhere' } }),
+          ...describeAnswers(route),
           default: {
             description: 'A problem',
             content: { 'application/problem+json': { schema: problemSchema } },
@@ -71,3 +70,16 @@ export function describeApi(routes: Route[], publicUrl: string): object {
     paths,
   })
 }
+
+const describeAnswers = ({ answer, statuses = [200] }: Route) =>
+  answer
+    ? Object.fromEntries(
+        statuses.map((status) => [
+          status,
+          {
+            description: status === 201 ? 'Created' : 'OK',
+            content: { 'application/json': { schema: answer } },
+          },
+        ]),
+      )
+    : { '302': { description: 'Goes on elsewhere' } }

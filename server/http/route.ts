@@ -42,6 +42,10 @@ export interface Route<
   params?: P
   query?: Q
   body?: B
+  /** Headers that it asks for besides, for the API's description. */
+  headers?: z.ZodObject
+  /** The statuses of its answer; 200 unless it says otherwise. */
+  statuses?: readonly (200 | 201)[]
   /** The answer, for the API's description; undefined for a redirect. */
   answer?: A
   /** Parses, calls one operation of a noun, returns the answer. Throws kinds, never statuses. */

@@ -9,6 +9,7 @@ export const bindCodesCreate = defineRoute({
   summary: 'A code to type in at another entry, so that both become one account',
   caller: 'person',
   body: emptyBody,
+  statuses: [201],
   answer: bindCodeSchema,
   handle: async ({ services, session, res }) => {
     const { code, expiresAt } = await issueBindCode(services, session.account_id)

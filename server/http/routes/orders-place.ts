@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { placeOrder } from '../../orders/place-order.ts'
 import { KindError } from '../../shared/errors.ts'
 import { defineRoute } from '../route.ts'
@@ -11,6 +12,8 @@ export const ordersPlace = defineRoute({
   summary: 'Place an order at the server’s prices; the header Idempotency-Key makes repeats safe',
   caller: 'person',
   body: orderRequestSchema,
+  headers: z.object({ 'Idempotency-Key': z.string().regex(keyShape) }),
+  statuses: [200, 201],
   answer: orderSchema,
   handle: async ({ services, entry, session, body, req, res }) => {
     const idempotencyKey = req.get('idempotency-key') ?? ''

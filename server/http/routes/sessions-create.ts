@@ -11,6 +11,7 @@ export const sessionsCreate = defineRoute({
   summary: 'Sign in the native side of a mini-program with a code of wx.login',
   caller: 'nobody',
   body: sessionRequestSchema,
+  statuses: [201],
   answer: sessionSchema,
   handle: async ({ services, entry, body, res }) => {
     if (entry.kind !== 'mini-program')

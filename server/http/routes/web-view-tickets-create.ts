@@ -10,6 +10,7 @@ export const webViewTicketsCreate = defineRoute({
   caller: 'person',
   nativeOnly: true,
   body: emptyBody,
+  statuses: [201],
   answer: ticketSchema,
   handle: async ({ services, session, res }) => {
     const { ticket, expiresAt } = await issueTicket(services, session)
