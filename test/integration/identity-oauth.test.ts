@@ -148,6 +148,17 @@ describe('signing in at the official account', () => {
     expect(cookieOf(garbage.headers, 'qf_pre_01')).not.toBe('qf_pre_01=x')
   })
 
+  test('that fails shows a browser a page with a way on, and a script a problem', async () => {
+    const path = `/api/01/oauth/callback?code=<script>&state=${'0'.repeat(40)}`
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const visited = await callApi<string>(shop, 'GET', path, { headers })
+    expect(visited.status).toBe(400)
+    expect(visited.headers.get('content-type')).toContain('text/html')
+    expect(visited.body).toMatch(/<p>[^<]+。<\/p>\n<p><a href="\/">/)
+    expect(visited.body).not.toContain('<script')
+    expectProblem(await callApi(shop, 'GET', path), 400)
+  })
+
   test('is not for the mini-program', async () => {
     expectProblem(await callApi(shop, 'GET', '/api/02/oauth/start'), 404)
   })
