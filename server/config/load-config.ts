@@ -12,6 +12,9 @@ export interface EntryConfig {
   mchid: string
   mode: 'merchant' | 'partner'
   appid: string
+  /** The app that customers are in, and sign in under: the sub-merchant's own, when it has one. */
+  customerAppid: string
+  /** Of customerAppid. */
   appsecret: string
   subMchid: string | null
   subAppid: string | null
@@ -111,6 +114,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     mchid: entry.merchant,
     mode: file.merchants.find((merchant) => merchant.mchid === entry.merchant)!.mode,
     appid: entry.appid,
+    customerAppid: entry.subAppid ?? entry.appid,
     appsecret: secret(`entries.${i}.appsecret`, entry.appsecret),
     subMchid: entry.subMchid,
     subAppid: entry.subAppid,

@@ -32,6 +32,7 @@ const entrySchema = z.strictObject({
   merchant: mchid,
   channel: z.literal('wechatpay'),
   appid: wechatId,
+  /** Of the app that customers are in: of subAppid when there is one, otherwise of appid. */
   appsecret: secretSchema,
   /** Partner mode: whom the money is for, and the appid its customers know. */
   subMchid: mchid.nullable().default(null),

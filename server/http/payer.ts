@@ -5,6 +5,6 @@ import type { SessionRow } from '../store/tables.ts'
 export const payerOf = (session: SessionRow): Payer => ({
   accountId: session.account_id,
   entryCode: session.entry_code,
-  appid: session.appid,
+  customerAppid: session.appid,
   openid: session.openid,
 })

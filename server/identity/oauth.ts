@@ -52,7 +52,7 @@ export async function finishOauth(
   const spent = await spendOauthState(deps.db, { ...wanted, now: deps.clock.now() })
   if (!spent) return awaitTwin(deps, entry, wanted)
   const identity = await deps.login.exchangeOauthCode(entry, callback.code)
-  const accountId = await findAccount(deps, entry.appid, identity)
+  const accountId = await findAccount(deps, entry.customerAppid, identity)
   const { openid, isVirtual } = identity
   await noteOauthOutcome(deps.db, wanted.stateHash, { openid, accountId, isVirtual })
   return { accountId, entry, openid, isVirtual, returnPath: spent.return_path }

@@ -17,7 +17,7 @@ export async function openSession(
     token_hash: hashSecret(token),
     kind,
     entry_code: who.entry.code,
-    appid: who.entry.appid,
+    appid: who.entry.customerAppid,
     openid: who.openid,
     account_id: who.accountId,
     is_virtual: who.isVirtual,

@@ -9,6 +9,6 @@ export async function signInMiniProgram(
   code: string,
 ): Promise<SignedIn> {
   const identity = await deps.login.exchangeMiniProgramCode(entry, code)
-  const accountId = await findAccount(deps, entry.appid, identity)
+  const accountId = await findAccount(deps, entry.customerAppid, identity)
   return { accountId, entry, openid: identity.openid, isVirtual: identity.isVirtual }
 }

@@ -3,7 +3,7 @@ import { orderIdOf } from '../shared/id.ts'
 import type { Database } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
-import type { Payer } from './payment-deps.ts'
+import { customerAppid, type Payer } from './payment-deps.ts'
 
 /**
  * A payment that this session may launch: its own account, its own door, its own openid. Somebody else's is not found.
@@ -16,7 +16,7 @@ export async function ownPayment(db: Database, payer: Payer, paymentId: string):
     throw new KindError('NotFound', '没有找到这笔支付，请到“我的订单”里查看。')
   if (
     payment.entry_code !== payer.entryCode ||
-    payment.appid !== payer.appid ||
+    customerAppid(payment) !== payer.customerAppid ||
     payment.openid !== payer.openid
   )
     throw new KindError('Conflict', '这笔支付是在别处发起的，请回到订单重新支付。', { code: 'wrong-payer' })

@@ -24,6 +24,11 @@ export interface StartDeps extends PaymentDeps {
 export interface Payer {
   accountId: string
   entryCode: string
-  appid: string
+  /** The app that the session belongs to; the openid means something only under it. */
+  customerAppid: string
   openid: string
 }
+
+/** The app that the payer of a payment is in: WeChat knows the openid under the sub-merchant's, when there is one. */
+export const customerAppid = (payment: { appid: string; sub_appid: string | null }) =>
+  payment.sub_appid ?? payment.appid

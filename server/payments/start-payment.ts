@@ -10,7 +10,7 @@ import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
 import { describe } from './describe.ts'
 import type { PaymentSnapshot } from './payment-channel.ts'
-import type { Payer, StartDeps } from './payment-deps.ts'
+import { customerAppid, type Payer, type StartDeps } from './payment-deps.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 import { registerPayment } from './register-payment.ts'
@@ -47,7 +47,7 @@ function refuseOver(order: OrderRow, now: Date): void {
 
 const isSameDoor = (payment: PaymentRow, payer: Payer, order: OrderRow) =>
   payment.entry_code === payer.entryCode &&
-  payment.appid === payer.appid &&
+  customerAppid(payment) === payer.customerAppid &&
   payment.openid === payer.openid &&
   payment.amount_fen === order.total_fen
 

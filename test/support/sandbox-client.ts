@@ -17,7 +17,7 @@ export interface SandboxMerchant {
   publicKeyPem: string
   platformSerialNo: string
   platformCertificatePem: string
-  subMerchants: { mchid: string; appids: { appid: string; kind: string }[] }[]
+  subMerchants: { mchid: string; appids: { appid: string; appsecret: string; kind: string }[] }[]
 }
 
 /** An answer, with its body read in both ways. */

@@ -82,7 +82,13 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
   const merchant = sandbox.merchant(mchid)
   const entry = (code: string, kind: 'official-account' | 'mini-program') => {
     const app = merchant.appids.find((candidate) => candidate.kind === kind)!
-    const identity = { appid: app.appid, appsecret: app.appsecret, subMchid: null, subAppid: null }
+    const identity = {
+      appid: app.appid,
+      customerAppid: app.appid,
+      appsecret: app.appsecret,
+      subMchid: null,
+      subAppid: null,
+    }
     return { code, kind, channel: 'wechatpay', mchid, mode: 'merchant', ...identity } as const
   }
   return {

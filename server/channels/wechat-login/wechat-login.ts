@@ -34,14 +34,14 @@ export function createWechatLogin(hosts: { platform: string; oauth: string }): W
   return {
     exchangeMiniProgramCode: (entry, code) =>
       exchange('/sns/jscode2session', {
-        appid: entry.appid,
+        appid: entry.customerAppid,
         secret: entry.appsecret,
         js_code: code,
         grant_type: 'authorization_code',
       }),
     exchangeOauthCode: (entry, code) =>
       exchange('/sns/oauth2/access_token', {
-        appid: entry.appid,
+        appid: entry.customerAppid,
         secret: entry.appsecret,
         code,
         grant_type: 'authorization_code',
@@ -52,7 +52,7 @@ export function createWechatLogin(hosts: { platform: string; oauth: string }): W
 
 /** WeChat matches this link by a regular expression: the order of its parameters and the fragment are part of it. */
 const authorizeUrl = (host: string, entry: EntryConfig, redirectUri: string, state: string) =>
-  `${host}/connect/oauth2/authorize?appid=${entry.appid}&redirect_uri=${encodeURIComponent(redirectUri)}` +
+  `${host}/connect/oauth2/authorize?appid=${entry.customerAppid}&redirect_uri=${encodeURIComponent(redirectUri)}` +
   `&response_type=code&scope=snsapi_base&state=${state}#wechat_redirect`
 
 /** WeChat labels its JSON as text/plain at times, so it is read as text. The address holds a secret: it is never told. */

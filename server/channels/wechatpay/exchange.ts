@@ -84,7 +84,10 @@ const judge = (ring: KeyRing, wire: WireAnswer): Answer => {
 
 const note = (log: ChannelLog, error: unknown, fields: object): void => {
   if (error instanceof ChannelRefused) {
-    log.info({ ...fields, status: error.httpStatus, channelCode: error.channelCode }, 'WeChat Pay refused a request')
+    log.info(
+      { ...fields, status: error.httpStatus, channelCode: error.channelCode },
+      'WeChat Pay refused a request',
+    )
   } else if (error instanceof ChannelUnknown) {
     log.warn({ ...fields, reason: error.reason }, 'outcome of a WeChat Pay request is unknown')
   }

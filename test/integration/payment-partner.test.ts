@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Config } from '../../server/config/load-config.ts'
+import { signIn } from '../support/customer.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+const partnerMchid = '1900000003'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+  await shop.restart(withPartner)
+})
+afterAll(() => shop.close())
+
+/** The mini-program is a sub-merchant's own; its money is collected through a partner. */
+function withPartner(config: Config): Config {
+  const partner = shop.sandbox.merchant(partnerMchid)
+  const sub = partner.subMerchants[0]!
+  const app = sub.appids[0]!
+  shop.appids['mini-program'] = app.appid
+  return {
+    ...config,
+    merchants: [
+      ...config.merchants,
+      {
+        mchid: partnerMchid,
+        mode: 'partner',
+        apiV3Key: partner.apiV3Key,
+        certificates: [{ serialNo: partner.serialNo, privateKeyPem: partner.privateKeyPem }],
+        publicKeys: [],
+        platformCertificates: [
+          { serialNo: partner.platformSerialNo, certificatePem: partner.platformCertificatePem },
+        ],
+      },
+    ],
+    entries: config.entries.map((entry) =>
+      entry.kind === 'mini-program'
+        ? {
+            ...entry,
+            mchid: partnerMchid,
+            mode: 'partner',
+            appid: partner.appids[0]!.appid,
+            subMchid: sub.mchid,
+            subAppid: app.appid,
+            customerAppid: app.appid,
+            appsecret: app.appsecret,
+          }
+        : entry,
+    ),
+  }
+}
+
+test('a customer of a sub-merchant signs in, pays and is notified under the sub-merchant’s own appid', async () => {
+  const alice = await signIn(shop, 'alice')
+  const order = await alice.order()
+  const payment = await alice.pay(order.id)
+  expect((await alice.pay(order.id)).id).toBe(payment.id)
+  expect((await alice.cashier(await alice.launch(payment.id), 'paid')).body.result).toBe('ok')
+  await until(async () => (await alice.result(order.id)).result === 'paid')
+  const { body } = await shop.sandbox.control('/ledger')
+  expect(body.trades).toMatchObject([
+    { mchid: partnerMchid, subMchid: '1900000013', subAppid: alice.appid, payerOpenid: alice.openid },
+  ])
+})
