@@ -23,6 +23,8 @@ export interface Profile {
   safeAreaBottom: number
   /** Milliseconds from document start until WeixinJSBridge exists. 0: from the first script on. */
   bridgeDelayMs: number
+  /** Whether the cashier hides what opened it: onHide as it opens, onShow as it closes, before the answer. */
+  cashierHides: boolean
   /** Events on return from a native page; with none, document.hidden never changes either. */
   coverEvents: readonly CoverEvent[]
 }
@@ -53,11 +55,11 @@ const ANDROID = {
   bridgeDelayMs: 180,
 } as const
 
-/** The devices on offer. Events on return differ between models and versions; no document promises any of them. */
+/** The devices on offer. What pages hear of being covered differs between models and versions; no document promises it. */
 export const profiles: readonly Profile[] = [
-  { id: 'ios', name: 'iPhone', ...IOS, coverEvents: ['visibilitychange', 'pageshow'] },
-  { id: 'android', name: '安卓', ...ANDROID, coverEvents: ['visibilitychange', 'focus'] },
-  { id: 'silent', name: '安静的安卓', ...ANDROID, coverEvents: [] },
+  { id: 'ios', name: 'iPhone', ...IOS, coverEvents: ['visibilitychange', 'pageshow'], cashierHides: true },
+  { id: 'android', name: '安卓', ...ANDROID, coverEvents: ['visibilitychange', 'focus'], cashierHides: true },
+  { id: 'silent', name: '安静的安卓', ...ANDROID, coverEvents: [], cashierHides: false },
 ]
 
 /** @returns the row of that id, or undefined when there is none. */

@@ -17,9 +17,11 @@ let page: Page
 
 /** Pays with what is stored as `launch`, and shows what came back. */
 const payPage = {
-  'pages/home/home.wxml': `<button bindtap="pay">付款</button><view class="said">{{said}}</view>`,
-  'pages/home/home.ts': `Page({ data: { said: '' },
-  pay() { wx.requestPayment({ ...wx.getStorageSync('launch'), success: (result) => this.setData({ said: result.errMsg }), fail: (result) => this.setData({ said: result.errMsg }) }) } })`,
+  'pages/home/home.wxml': `<button bindtap="pay">付款</button><view class="said">{{said}}</view><view class="story">{{story}}</view>`,
+  'pages/home/home.ts': `Page({ data: { said: '', story: '' }, isThere: false,
+  onHide() { this.tell('hide') }, onShow() { if (this.isThere) this.tell('show'); this.isThere = true },
+  tell(what: string) { this.setData({ story: this.data.story + what + ';' }) },
+  pay() { wx.requestPayment({ ...wx.getStorageSync('launch'), success: (result) => { this.setData({ said: result.errMsg }); this.tell(result.errMsg) }, fail: (result) => this.setData({ said: result.errMsg }) }) } })`,
 }
 
 beforeAll(async () => {
@@ -99,6 +101,17 @@ describe('the cashier over a mini-program', () => {
     await tap('知道了')
     await expectPage(phone().locator('.said')).toContainText('requestPayment:fail 当前交易存在风险')
     await expectPage(cashier()).toHaveCount(0)
+  })
+
+  it.each([
+    ['ios', 'hide;show;requestPayment:ok;'],
+    ['silent', 'requestPayment:ok;'],
+  ])('hides the page as the %s device does, and answers after that', async (profile, story) => {
+    page = await fixture.open(`/?profile=${profile}`)
+    await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
+    await tap('付款')
+    await tap('立即支付')
+    await expectPage(phone().locator('.story')).toHaveText(story)
   })
 
   it('can be paid and never answer', async () => {

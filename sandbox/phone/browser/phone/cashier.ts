@@ -23,6 +23,8 @@ const RETRYABLE: readonly CashierOutcome[] = ['paid', 'wrong-password', 'not-eno
 interface CashierParts {
   layer: HTMLElement
   dialogs: Dialogs
+  /** The sheet slides over what opened it, or away again. */
+  cover(isCovered: boolean): void
   /** WeChat dies with everything in it. */
   killWeChat(): void
 }
@@ -54,17 +56,30 @@ export function createCashier(parts: CashierParts): Cashier {
   }
 }
 
-/** The person chooses until the cashier closes; 'none': the program will never hear of it. */
-async function serve(
-  { layer, dialogs, killWeChat }: CashierParts,
-  opened: OpenCashier,
-): Promise<PaymentEnding | 'none'> {
+/** The cashier over the program, from sheet to last sentence; 'none': the program will never hear of it. */
+async function serve(parts: CashierParts, opened: OpenCashier): Promise<PaymentEnding | 'none'> {
   const sheet = drawSheet(opened)
-  layer.append(sheet.veil)
+  parts.layer.append(sheet.veil)
+  parts.cover(true)
+  const ending = await letChoose(parts.dialogs, sheet, opened.cashierId)
+  if (ending === 'killed') {
+    parts.killWeChat()
+    return 'none'
+  }
+  parts.cover(false)
+  return ending
+}
+
+/** The person chooses until one choice closes the sheet. */
+async function letChoose(
+  dialogs: Dialogs,
+  sheet: ReturnType<typeof drawSheet>,
+  cashierId: string,
+): Promise<PaymentEnding | 'none' | 'killed'> {
   for (;;) {
     const outcome = await sheet.choice()
     sheet.setBusy(true)
-    const answer = await sandbox.act(opened.cashierId, outcome).catch(inWords)
+    const answer = await sandbox.act(cashierId, outcome).catch(inWords)
     sheet.setBusy(false)
     const isRetryable = !('errMsg' in answer) && !answer.isOver && RETRYABLE.includes(outcome)
     if (isRetryable && answer.result === 'fail') {
@@ -72,12 +87,11 @@ async function serve(
       continue
     }
     sheet.veil.remove()
+    if (outcome === 'killed') return 'killed'
     if ('errMsg' in answer) return refuse(dialogs, answer)
     if (answer.result === 'fail')
       return refuse(dialogs, { errMsg: answer.message ?? '', message: answer.message ?? '' })
-    if (outcome === 'killed') killWeChat()
-    if (answer.result === 'none') return 'none'
-    return { is: answer.result }
+    return answer.result === 'none' ? 'none' : { is: answer.result }
   }
 }
 

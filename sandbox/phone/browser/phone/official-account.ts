@@ -12,6 +12,8 @@ export interface OfficialAccountBrowser {
   history(): string[]
   url(): string
   reload(): void
+  /** The cashier lies over the page, or no longer does. */
+  cover(isCovered: boolean): void
   close(): void
 }
 
@@ -56,6 +58,7 @@ export function openOfficialAccount(
     history: view.entries,
     url: view.url,
     reload: view.reload,
+    cover: view.cover,
     close: view.close,
   }
 }

@@ -15,6 +15,7 @@ import {
   type WeChat,
   SCENE_CARD,
   back,
+  coverFront,
   historyOf,
   kill,
   launch,
@@ -95,6 +96,7 @@ function buildWeChat(
   const cashier = createCashier({
     layer: screen.overlay,
     dialogs,
+    cover: (isCovered) => coverFront(wechat, isCovered),
     killWeChat: () => kill(wechat),
   })
   const device: Device = {

@@ -90,6 +90,14 @@ export function kill(wechat: WeChat): void {
   showConversations(wechat)
 }
 
+/** The cashier slides over what is in front, or away again. */
+export function coverFront({ device, front, running, browser }: WeChat, isCovered: boolean): void {
+  if (!device.profile.cashierHides) return
+  if (front === 'official-account') browser?.cover(isCovered)
+  else if (front === 'mini-program' && isCovered) running?.hide()
+  else if (front === 'mini-program') running?.show()
+}
+
 /** The phone's back button. */
 export async function back(wechat: WeChat): Promise<void> {
   const { front, browser, running } = wechat

@@ -45,8 +45,8 @@ export interface MiniProgram {
   reloadWebView(): void
   /** Destroys the nearest web-view page as a device short of memory does; false: there is none. */
   evictWebView(): boolean
-  /** Comes to the front, perhaps by another way in. */
-  show(launched: LaunchOptions): void
+  /** Comes to the front, perhaps by another way in than before. */
+  show(launched?: LaunchOptions): void
   hide(): void
   destroy(): void
 }
@@ -192,7 +192,7 @@ function controls(run: Run): MiniProgram {
       else evict(stack, page)
       return true
     },
-    show(launched) {
+    show(launched = run.latest) {
       run.latest = launched
       callApp(run, 'onShow', { ...launched, referrerInfo: {} })
       showTop(stack)

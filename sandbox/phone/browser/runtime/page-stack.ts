@@ -43,6 +43,7 @@ export interface PageStack {
 
 /** wx.navigateTo */
 export function push(stack: PageStack, address: PageAddress): void {
+  stack.pages.at(-1)?.element.setAttribute('data-covered', '')
   hideTop(stack)
   open(stack, address)
   stack.changed()
@@ -87,11 +88,10 @@ export function showTop(stack: PageStack): void {
   stack.changed()
 }
 
-/** Something lies over the page on top. */
+/** Something lies over the page on top: another page, the conversations, the cashier. */
 export function hideTop(stack: PageStack): void {
   const top = stack.pages.at(-1)
   if (top === undefined) return
-  top.element.setAttribute('data-covered', '')
   stack.webViewOf(top.element)?.cover(true)
   call(stack, top, 'onHide')
   top.built.lifetime('hide')
