@@ -8,7 +8,8 @@ export function machine<const T extends Transitions>(table: T) {
   type State = keyof T & string
   type Event = EventsOf<T> & string
   return {
-    next: (state: State, event: Event): State | null => (table[state]?.[event] as State | undefined) ?? null,
+    next: (state: State, event: Event): State | null =>
+      Object.hasOwn(table[state] ?? {}, event) ? (table[state]![event] as State) : null,
     /** Nothing can happen to it any more. */
     isTerminal: (state: State) => Object.keys(table[state] ?? {}).length === 0,
   }
