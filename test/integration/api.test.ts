@@ -283,6 +283,32 @@ describe('one Idempotency-Key', () => {
   })
 })
 
+describe('every answer', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await openShop()
+  })
+  afterAll(() => shop.close())
+
+  test.each(['/api/02/products', '/api/02/nothing', '/', '/assets/gone.js', '/openapi.json'])(
+    '%s cannot be framed, sniffed or run scripts of others, and does not say what serves it',
+    async (path) => {
+      const { headers } = await callApi(shop, 'GET', path)
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      const policy = headers.get('content-security-policy')!.split(';')
+      for (const part of [
+        "default-src 'self'",
+        "script-src 'self' https://res.wx.qq.com",
+        "frame-ancestors 'none'",
+      ])
+        expect(policy).toContain(part)
+      expect(headers.get('x-powered-by')).toBeNull()
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    },
+  )
+})
+
 describe('limits of how often', () => {
   let shop: Shop
   beforeAll(async () => {
@@ -298,6 +324,8 @@ describe('limits of how often', () => {
     const guess = (n: number) => alice.get(`/orders/${String(n).padStart(13, '0')}`)
     for (let n = 0; n < 30; n += 1) expect((await guess(n)).status).toBe(404)
     expectProblem(await guess(30), 429)
+    const elsewhere = { 'x-forwarded-for': '203.0.113.7' }
+    expectProblem(await callApi(shop, 'GET', '/api/02/orders/0123456789ABC', { headers: elsewhere }), 429)
   })
 
   test('wrong codes and tickets are slowed down, right ones are not', async () => {

@@ -193,3 +193,12 @@ describe('signing in at the official account', () => {
     expect(answer.headers.getSetCookie()).toHaveLength(1)
   })
 })
+
+test('behind https every cookie is secure, and the browser is told to stay with https', async () => {
+  await shop.restart((config) => ({ ...config, publicUrl: 'https://shop.example.com' }))
+  const { headers } = await callApi(shop, 'GET', '/api/01/oauth/start')
+  expect(headers.getSetCookie()[0]).toContain('; Secure')
+  expect(headers.get('strict-transport-security')).toContain('max-age=')
+  const page = new URL(headers.get('location')!)
+  expect(page.searchParams.get('redirect_uri')).toBe('https://shop.example.com/api/01/oauth/callback')
+})
