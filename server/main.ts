@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigFault, loadConfig } from './config/load-config.ts'
 import { environment } from './config/env.ts'
+import { limits } from './config/limits.ts'
 import { createLog } from './shared/log.ts'
 import { startServer } from './start-server.ts'
 
@@ -14,7 +15,7 @@ function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
     return `${message}: another program listens there. Stop it, or change listen.port.`
-  if (code === 'ECONNREFUSED')
+  if (code === 'ECONNREFUSED' || message.includes('connection timeout'))
     return 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
   return `The server cannot start: ${message}`
 }
@@ -48,6 +49,7 @@ try {
   const stop = async () => {
     if (isStopping) return
     isStopping = true
+    setTimeout(() => process.exit(1), limits.exitWithinMs).unref()
     await server.stop()
     process.exit(0)
   }

@@ -58,6 +58,10 @@ export const limits = {
   notificationBytes: 64 * 1024,
   /** Connections to PostgreSQL: more than this only adds latency. */
   databaseConnectionCount: 10,
-  /** A stop waits this long for requests under way. */
+  /** A connection to PostgreSQL that does not come about: a host that swallows packets would hold a customer for minutes. */
+  databaseConnectMs: 5_000,
+  /** A stop waits this long for requests under way … */
   stopWithinMs: 8_000,
+  /** … and for everything together, before whoever started us kills us. What is cut off is taken up after its lease. */
+  exitWithinMs: 9_500,
 } as const

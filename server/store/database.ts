@@ -22,6 +22,7 @@ export function openDatabase(url: string): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: limits.databaseConnectionCount,
+    connectionTimeoutMillis: limits.databaseConnectMs,
     types,
   })
   // An idle connection that PostgreSQL drops is replaced at the next query; without this it would end the process.

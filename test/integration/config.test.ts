@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigFault, loadConfig } from '../../server/config/load-config.ts'
 import { appsecret, openConfigFolder, type ConfigFolder, type ConfigText } from '../support/config-folder.ts'
@@ -219,6 +219,18 @@ describe('the server’s command', () => {
       run(config(), { DATABASE_URL: 'postgres://qiaofu:x@127.0.0.1:1/qiaofu' }),
       /^PostgreSQL does not answer at DATABASE_URL\. Start it, or correct the address\.$/,
     ))
+
+  test('says so too when PostgreSQL’s host swallows what it is sent', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const { port } = silent.address() as AddressInfo
+    const sockets: Socket[] = []
+    silent.on('connection', (socket) => sockets.push(socket))
+    const DATABASE_URL = `postgres://qiaofu:x@127.0.0.1:${port}/qiaofu`
+    await expectSentence(run(config(), { DATABASE_URL }), /^PostgreSQL does not answer at DATABASE_URL\. .*$/)
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
 
   test('says that the database does not let it in', () => {
     const url = new URL(database.url)
