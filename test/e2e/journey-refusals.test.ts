@@ -58,7 +58,7 @@ async function expectRefusal(phone: HeldPhone, reason: string): Promise<string> 
   await phone.tapWeb('立即购买')
   await phone.tapWeb('提交订单')
   const refused = (await (await answered).json()) as { message: string; reason: string }
-  expect(refused.reason).toContain(reason)
+  expect(refused).toMatchObject({ reason: expect.stringContaining(reason) })
   await expectPage(phone.glass.getByRole('alertdialog')).toContainText(refused.message)
   await expectPage(phone.cashier).toHaveCount(0)
   const orderId = (await phone.orderNo.textContent()) ?? ''
