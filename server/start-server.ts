@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -14,6 +13,7 @@ import {
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config, type MerchantKeys } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
+import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
 import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
@@ -84,6 +84,7 @@ async function wire(
     isReady: () => isReady,
   })
   const server = app.listen(config.listen.port, config.listen.host)
+  const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
   const sweeping = startSweeping(payments)
   return {
@@ -91,7 +92,7 @@ async function wire(
     services,
     stop: async () => {
       isReady = false
-      await stopListening(server)
+      await drain()
       await sweeping.stop()
       await queue.stop()
       followed?.stop()
@@ -128,14 +129,4 @@ async function refuseDroppedMerchants(
     throw new ConfigFault(
       dropped.map((mchid) => `merchants: ${mchid} took payments within the last 366 days; put it back`),
     )
-}
-
-/** Idle keep-alive connections would hold the server open for seconds; they are closed as they fall idle. */
-async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const patience = setTimeout(() => server.closeAllConnections(), limits.stopWithinMs)
-  await closed
-  clearInterval(idle)
-  clearTimeout(patience)
 }
