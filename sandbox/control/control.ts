@@ -4,6 +4,7 @@ import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
 import { addPeopleRoutes } from './people-routes.ts'
 import { refuse } from './respond.ts'
+import { addRefundRoutes } from './refund-routes.ts'
 import { addRuleRoutes } from './rule-routes.ts'
 import { addStateRoutes } from './state-routes.ts'
 
@@ -18,6 +19,7 @@ export function createControl(world: World, sender: NotifySender): express.Route
   })
   addPeopleRoutes(router, world)
   addStateRoutes(router, world, sender)
+  addRefundRoutes(router, world)
   addRuleRoutes(router, world)
   router.use((req, res) =>
     refuse(res, 404, `no control route ${req.method} ${req.originalUrl.slice(0, 100)}`),

@@ -1,5 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
+import { REFUND_ENDS } from '../world/refunds.ts'
 import { WEATHER_APIS } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { readBody, refuse } from './respond.ts'
@@ -60,6 +61,7 @@ const EFFECT = z
     staleMs: z.int().optional(),
     alter: fields.optional(),
     tamper: fields.optional(),
+    refundEnd: z.enum(REFUND_ENDS).optional(),
     duplicate: z.int().min(1).max(100).optional(),
     reorder: z.boolean().optional(),
     lose: z.boolean().optional(),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { Trade } from '../world/ledger.ts'
 import type { World } from '../world/world.ts'
+import { refundView } from './refund-routes.ts'
 import { readBody, refuse } from './respond.ts'
 
 const CLOCK = z
@@ -51,15 +52,16 @@ function tradeView(world: World, trade: Trade): object {
 export function addStateRoutes(router: Router, world: World, sender: NotifySender): void {
   router.get('/ledger', (req, res) => {
     const { outTradeNo, mchid } = req.query
-    const trades = [...world.ledger.trades()].filter(
-      (trade) =>
-        (outTradeNo === undefined || trade.outTradeNo === outTradeNo) &&
-        (mchid === undefined || trade.mchid === mchid),
-    )
+    const isAsked = (one: { mchid: string; outTradeNo: string }) =>
+      (outTradeNo === undefined || one.outTradeNo === outTradeNo) &&
+      (mchid === undefined || one.mchid === mchid)
+    // Refunds first: looking at them may end some, which the trades and balances below then show.
+    const refunds = world.refunds.all().filter(isAsked)
+    const trades = [...world.ledger.trades()].filter(isAsked)
     res.json({
       trades: trades.map((trade) => tradeView(world, trade)),
-      refunds: [],
-      balances: world.ledger.balances(),
+      refunds: refunds.map(refundView),
+      balances: world.funds.balances(),
     })
   })
   router.get('/calls', (_req, res) => void res.json({ calls: world.inbox.calls() }))

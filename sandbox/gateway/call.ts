@@ -1,5 +1,5 @@
 import type { Merchant } from '../world/merchants.ts'
-import type { WeatherApi } from '../world/weather.ts'
+import type { Effect, WeatherApi } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 
 /** A request whose sender is known. */
@@ -12,6 +12,10 @@ export interface Call {
   query: URLSearchParams
   /** The body as an object; empty when there was none. */
   body: Record<string, unknown>
+  /** Wechatpay-Serial: the key of WeChat under which fields are encrypted. Empty: none named. */
+  serial: string
+  /** What a rule wants of this call. */
+  weather: Effect
 }
 
 /** What a successful call answers. Null: 204 without a body. */

@@ -92,15 +92,41 @@ function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): 
     seen.merchant = authenticate(world.merchants, { method, url, authorization, body: bytes })
     const params = decodeParams(found.params)
     const body = parseBody(bytes, req.headers)
-    seen.outTradeNo = params['outTradeNo'] ?? textOrNull(body['out_trade_no'])
+    seen.outTradeNo =
+      params['outTradeNo'] ??
+      textOrNull(body['out_trade_no']) ??
+      orderOfRefund(world, params, body, seen.merchant)
     weather = strike(world, found.route, seen, body)
     if (weather.dropBefore) throw new Refused({ status: 0, code: '', message: 'not done', number: '0' })
     if (weather.error) throw fromWeather(weather.error)
-    const call: Call = { world, merchant: seen.merchant, params, query: new URLSearchParams(query), body }
+    const call: Call = {
+      world,
+      merchant: seen.merchant,
+      params,
+      query: new URLSearchParams(query),
+      body,
+      serial: String(req.headers['wechatpay-serial'] ?? ''),
+      weather,
+    }
     return done(found.route.run(call), seen.merchant, weather)
   } catch (error) {
     return refused(error, seen.merchant, weather)
   }
+}
+
+/** The order behind a call about a refund, by whatever number it names. */
+function orderOfRefund(
+  world: World,
+  params: Record<string, string>,
+  body: Record<string, unknown>,
+  { mchid }: Merchant,
+): string | null {
+  const byTransaction = world.ledger.findByTransaction(textOrNull(body['transaction_id']) ?? '')
+  const refund =
+    world.refunds.findById(params['refundId'] ?? '') ??
+    world.refunds.find(mchid, params['outRefundNo'] ?? textOrNull(body['out_refund_no']) ?? '')
+  const found = byTransaction ?? refund
+  return found?.mchid === mchid ? found.outTradeNo : null
 }
 
 function strike(world: World, route: Route, seen: Seen, body: Record<string, unknown>): Effect {

@@ -15,6 +15,8 @@ export interface Delivery {
   originalType: 'transaction' | 'refund'
   mchid: string
   outTradeNo: string
+  /** Only of refunds. */
+  refundId?: string
   url: string
   createdAtMs: number
   /** Attempts made so far. */

@@ -1,14 +1,12 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Trade } from '../world/ledger.ts'
 import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { seal } from './notification.ts'
 import type { Delivery, Envelope } from './notification.ts'
 import { post } from './post.ts'
 import type { PostResult } from './post.ts'
-import { transaction } from './transaction.ts'
 
 /** What came of one attempt. */
 export interface Attempt {
@@ -47,7 +45,7 @@ export async function attemptDelivery(
   world: World,
   wire: Wire,
   delivery: Delivery,
-  trade: Trade,
+  resource: Record<string, unknown>,
   weather: Effect,
 ): Promise<Attempt | null> {
   const merchant = world.merchants.byMchid.get(delivery.mchid)
@@ -56,7 +54,7 @@ export async function attemptDelivery(
     await pause(weather.delayMs, undefined, { signal: wire.signal }).catch(() => {})
   }
   const startedAt = performance.now()
-  const envelope = seal(merchant, delivery, transaction(world.people, trade, 'SUCCESS'), weather)
+  const envelope = seal(merchant, delivery, resource, weather)
   const result =
     weather.lose || weather.dropBefore ? null : await sendAll(wire, delivery.url, envelope, weather)
   const accepted = result?.verdict === 'accepted' && !weather.dropAfter

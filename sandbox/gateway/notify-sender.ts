@@ -1,11 +1,14 @@
 import { createAlarm } from '../world/alarm.ts'
 import type { Alarm } from '../world/alarm.ts'
 import type { Register } from '../world/journal.ts'
+import { refundStatus } from '../world/refunds.ts'
+import type { Refund } from '../world/refunds.ts'
 import type { World } from '../world/world.ts'
 import { newDelivery } from './notification.ts'
 import type { Delivery } from './notification.ts'
 import { attemptDelivery, createWire } from './notify-attempt.ts'
 import type { Wire } from './notify-attempt.ts'
+import { contentOf } from './notify-content.ts'
 import { recordAnnounced, recordAttempt } from './notify-record.ts'
 
 const SECOND_MS = 1_000
@@ -62,7 +65,7 @@ interface Desk {
   inFlight: number
 }
 
-/** Listens to the world's payments and notifies the merchants. Call before the world opens. */
+/** Listens to the world's payments and refunds and notifies the merchants. Call before the world opens. */
 export function createNotifySender(world: World): NotifySender {
   const alarm = createAlarm<Delivery>(world.clock, (delivery) => sendSoon(desk, delivery))
   const wire = createWire()
@@ -81,6 +84,7 @@ export function createNotifySender(world: World): NotifySender {
       }),
     )
   })
+  world.onRefunded((refund) => announceRefund(desk, refund))
   world.addRegister(deliveryRegister(desk))
   return {
     resend(id) {
@@ -96,6 +100,32 @@ export function createNotifySender(world: World): NotifySender {
       alarm.stop()
     },
   }
+}
+
+const REFUND_SUMMARIES: Record<string, string> = {
+  SUCCESS: '退款成功',
+  ABNORMAL: '退款异常',
+  CLOSED: '退款关闭',
+}
+
+/** Only where the merchant said where to. */
+function announceRefund(desk: Desk, refund: Refund): void {
+  const { mchid, outTradeNo, refundId, notifyUrl } = refund
+  if (notifyUrl === null) return
+  const status = refundStatus(refund)
+  announce(
+    desk,
+    newDelivery({
+      eventType: `REFUND.${status}`,
+      summary: REFUND_SUMMARIES[status]!,
+      originalType: 'refund',
+      mchid,
+      outTradeNo,
+      refundId,
+      url: notifyUrl,
+      createdAtMs: desk.world.clock.nowMs(),
+    }),
+  )
 }
 
 function announce(desk: Desk, delivery: Delivery): void {
@@ -131,11 +161,12 @@ function pump(desk: Desk): void {
 async function send(desk: Desk, delivery: Delivery): Promise<void> {
   const { world, wire } = desk
   const { mchid, outTradeNo } = delivery
-  const trade = world.ledger.find(mchid, outTradeNo)
-  if (!trade || wire.signal.aborted) return
-  const weather = world.weather.strike({ api: 'notify', mchid, appid: trade.appid, outTradeNo })
+  const content = contentOf(world, delivery)
+  if (!content || wire.signal.aborted) return
+  const api = delivery.originalType === 'refund' ? 'refund-notify' : 'notify'
+  const weather = world.weather.strike({ api, mchid, appid: content.trade.appid, outTradeNo })
   if (weather.reorder) return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
-  const attempt = await attemptDelivery(world, wire, delivery, trade, weather)
+  const attempt = await attemptDelivery(world, wire, delivery, content.resource, weather)
   // After a reset or a restore in the meantime nobody waits for this any more.
   const isForgotten = ![desk.pending, desk.finished].some((known) => known.get(delivery.id) === delivery)
   if (!attempt || wire.signal.aborted || isForgotten) return

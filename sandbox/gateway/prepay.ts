@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Trade, TradeType } from '../world/ledger.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
@@ -6,6 +5,7 @@ import type { Answer, Call } from './call.ts'
 import { checkFields } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
+import { parametersDigest } from './parameters.ts'
 import { prepayFields } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
 import { badParameter, invalidRequest, NUMBERS, Refused } from './refusal.ts'
@@ -89,7 +89,7 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
     notifyUrl: order.notify_url,
     amountFen: order.amount.total,
     ...readPayer(world, order, appid, subAppid),
-    parameters: digest(tradeType, order),
+    parameters: parametersDigest([tradeType, order]),
     state: 'NOTPAY',
     createdAtMs: nowMs,
     expiresAtMs: expiry(order.time_expire ?? null, nowMs),
@@ -156,18 +156,6 @@ function expiry(timeExpire: string | null, nowMs: number): number {
     throw badParameter('/body/time_expire', timeExpire, '交易结束时间time_expire格式错误，应为rfc3339格式')
   }
   return Math.min(Math.max(atMs, nowMs + MINUTE_MS), nowMs + LONGEST_LIFETIME_MS)
-}
-
-/** Parameters are the same when their values are: neither the order of keys nor a null makes a difference. */
-function digest(tradeType: TradeType, order: Order): string {
-  const canonical = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(canonical)
-    if (typeof value !== 'object' || value === null) return value
-    const entries = Object.entries(value).filter(([, inner]) => inner !== null)
-    return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, canonical(inner)])
-  }
-  const text = JSON.stringify([tradeType, canonical(order)])
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 /**

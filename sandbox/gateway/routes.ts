@@ -5,6 +5,9 @@ import { close } from './close.ts'
 import type { Mode } from './prepay-fields.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
+import { applyAbnormalRefund } from './refund-abnormal.ts'
+import { queryRefund } from './refund-query.ts'
+import { refund } from './refund.ts'
 
 const TRADE_TYPES: Record<string, TradeType> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB', app: 'APP' }
 
@@ -29,10 +32,27 @@ function orderRoutes(mode: Mode): Route[] {
   ]
 }
 
+const REFUND_ROUTES: readonly Route[] = [
+  { method: 'POST', path: /^\/v3\/refund\/domestic\/refunds$/, api: 'refund', run: refund },
+  {
+    method: 'GET',
+    path: /^\/v3\/refund\/domestic\/refunds\/(?<outRefundNo>[^/]+)$/,
+    api: 'refund-query',
+    run: queryRefund,
+  },
+  {
+    method: 'POST',
+    path: /^\/v3\/refund\/domestic\/refunds\/(?<refundId>[^/]+)\/apply-abnormal-refund$/,
+    api: 'refund-abnormal',
+    run: applyAbnormalRefund,
+  },
+]
+
 /** Every address of APIv3 that the gateway knows. */
 export const ROUTES: readonly Route[] = [
   ...orderRoutes('merchant'),
   ...orderRoutes('partner'),
+  ...REFUND_ROUTES,
   {
     method: 'GET',
     path: /^\/v3\/certificates$/,

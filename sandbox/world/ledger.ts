@@ -1,5 +1,6 @@
 import type { BusinessClock } from './clock.ts'
 import { beijingTime } from './clock.ts'
+import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import { digits, hexDigits } from './random.ts'
 
@@ -63,15 +64,19 @@ export interface Ledger {
   claim(trade: Trade, personId: string): void
   markPaid(trade: Trade, personId: string): void
   markClosed(trade: Trade): void
+  /** Some of it was given back, or is about to be. */
+  markRefunded(trade: Trade): void
   trades(): Iterable<Trade>
-  /** Fen taken, by mchid. */
-  balances(): Record<string, number>
 }
 
 /** Unpaid orders close by themselves after seven days, or at their expiry when that is later. */
 const SELF_CLOSE_MS = 7 * 86_400_000
 
 const keyOf = (mchid: string, outTradeNo: string): TradeKey => `${mchid} ${outTradeNo}`
+
+/** Whose money a trade or a refund moves. */
+export const payeeOf = ({ mchid, subMchid }: { mchid: string; subMchid: string | null }): string =>
+  subMchid ?? mchid
 
 /** A prepay as it is kept: its trade by key. */
 interface PrepayRecord {
@@ -81,7 +86,7 @@ interface PrepayRecord {
   createdAtMs: number
 }
 
-export function createLedger(clock: BusinessClock, journal: () => Journal): Ledger {
+export function createLedger(clock: BusinessClock, funds: Funds, journal: () => Journal): Ledger {
   const trades = new Map<TradeKey, Trade>()
   const byTransaction = new Map<string, Trade>()
   const prepays = new Map<string, Prepay>()
@@ -95,7 +100,7 @@ export function createLedger(clock: BusinessClock, journal: () => Journal): Ledg
   }
   const ledger: Ledger = {
     registers: [
-      tradeRegister(trades, byTransaction, index),
+      tradeRegister(trades, byTransaction, funds, index),
       prepayRegister(prepays, (mchid, outTradeNo) => trades.get(keyOf(mchid, outTradeNo))),
     ],
     find: (mchid, outTradeNo) => trades.get(keyOf(mchid, outTradeNo)),
@@ -128,22 +133,19 @@ export function createLedger(clock: BusinessClock, journal: () => Journal): Ledg
       trade.paidBy = personId
       trade.paidAtMs = nowMs
       trade.transactionId = `4200002${digits(3)}${beijingTime(nowMs).replace(/\D/g, '').slice(0, 8)}${digits(10)}`
+      funds.count(payeeOf(trade), trade.amountFen)
       write(trade)
     },
     markClosed(trade) {
       trade.state = 'CLOSED'
       write(trade)
     },
-    trades: () => trades.values(),
-    balances() {
-      const sums: Record<string, number> = {}
-      for (const trade of trades.values()) {
-        if (trade.paidAtMs === null) continue
-        const mchid = trade.subMchid ?? trade.mchid
-        sums[mchid] = (sums[mchid] ?? 0) + trade.amountFen
-      }
-      return sums
+    markRefunded(trade) {
+      if (trade.state === 'REFUND') return
+      trade.state = 'REFUND'
+      write(trade)
     },
+    trades: () => trades.values(),
   }
   return ledger
 }
@@ -151,12 +153,19 @@ export function createLedger(clock: BusinessClock, journal: () => Journal): Ledg
 function tradeRegister(
   trades: Map<TradeKey, Trade>,
   byTransaction: Map<string, Trade>,
+  funds: Funds,
   index: (trade: Trade) => void,
 ): Register {
+  const taken = (trade: Trade | undefined) => (trade && trade.paidAtMs !== null ? trade.amountFen : 0)
   return {
     kind: 'trade',
     entities: () => trades.values(),
-    load: index,
+    load(trade: Trade) {
+      // Its earlier lines may have been counted already.
+      const byFen = taken(trade) - taken(trades.get(keyOf(trade.mchid, trade.outTradeNo)))
+      if (byFen !== 0) funds.count(payeeOf(trade), byFen)
+      index(trade)
+    },
     clear() {
       trades.clear()
       byTransaction.clear()

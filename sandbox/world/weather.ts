@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { BusinessClock } from './clock.ts'
+import type { RefundEnd } from './refunds.ts'
 
-/** Where weather can strike. 'notify' is a notification being sent, the others are requests. */
+/**
+ * Where weather can strike. 'notify' is the notification of a payment being sent, 'refund-notify' that of a refund; the
+ * others are requests.
+ */
 export const WEATHER_APIS = [
   'prepay',
   'query',
   'close',
+  'refund',
+  'refund-query',
+  'refund-abnormal',
   'certificates',
   'notify',
+  'refund-notify',
   'jscode2session',
   'oauth-token',
   'token',
@@ -61,6 +69,8 @@ export interface Effect {
   alter?: Record<string, unknown>
   /** Fields changed after signing: somebody on the way did it. */
   tamper?: Record<string, unknown>
+  /** A refund made now will end like this. */
+  refundEnd?: RefundEnd
   /** A notification is sent so many times more, at once. */
   duplicate?: number
   /** A notification waits three seconds of business time, so that later ones overtake it. */

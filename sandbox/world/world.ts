@@ -5,6 +5,8 @@ import type { BusinessClock, ClockState } from './clock.ts'
 import { createCodes } from './codes.ts'
 import type { Codes } from './codes.ts'
 import { lockDataDir } from './data-lock.ts'
+import { createFunds } from './funds.ts'
+import type { Funds } from './funds.ts'
 import { createInbox } from './inbox.ts'
 import type { Inbox } from './inbox.ts'
 import { forgetfulJournal, openJournal } from './journal.ts'
@@ -15,6 +17,8 @@ import type { Ledger, Trade } from './ledger.ts'
 import type { Merchants } from './merchants.ts'
 import { createPeople } from './people.ts'
 import type { People } from './people.ts'
+import { createRefunds } from './refunds.ts'
+import type { Refund, Refunds, RefundsDeps } from './refunds.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createWeather } from './weather.ts'
 import type { Weather } from './weather.ts'
@@ -25,6 +29,8 @@ export interface World {
   merchants: Merchants
   people: People
   ledger: Ledger
+  refunds: Refunds
+  funds: Funds
   codes: Codes
   cashier: Cashier
   weather: Weather
@@ -38,6 +44,8 @@ export interface World {
   addRegister(register: Register): void
   /** Calls back inside the write in which a trade became paid. */
   onPaid(listener: (trade: Trade) => void): void
+  /** Calls back inside the write in which a refund ended, well or not. */
+  onRefunded(listener: (refund: Refund) => void): void
   /** Keeps changed keys, when there is a data directory. */
   keepKeys(): void
   /** Replays the journal of an earlier run. Called once, when all registers are there. */
@@ -76,14 +84,19 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
   const people = createPeople(merchants.apps, currentJournal)
-  const ledger = createLedger(clock, currentJournal)
   const [codes, weather, inbox] = [createCodes(clock), createWeather(clock), createInbox()]
   const paidListeners: ((trade: Trade) => void)[] = []
   const onPaid = (trade: Trade) => {
     for (const listener of paidListeners) listener(trade)
   }
+  const refundListeners: ((refund: Refund) => void)[] = []
+  const onSettled = (refund: Refund) => {
+    for (const listener of refundListeners) listener(refund)
+  }
+  const { bookRegisters, ...books } = createBooks({ clock, people, journal: currentJournal, onSettled })
+  const { ledger, refunds } = books
   const cashier = createCashier({ clock, ledger, merchants, people, journal: currentJournal, onPaid })
-  const registers: Register[] = [clockRegister(clockState), people.register, ...ledger.registers]
+  const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   const forgetRest = () => {
     for (const part of [codes, weather, inbox, cashier]) part.clear()
@@ -94,7 +107,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
     clock,
     merchants,
     people,
-    ledger,
+    ...books,
     codes,
     cashier,
     weather,
@@ -104,6 +117,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
     journal: currentJournal,
     addRegister: (register) => void registers.push(register),
     onPaid: (listener) => void paidListeners.push(listener),
+    onRefunded: (listener) => void refundListeners.push(listener),
     keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
     open() {
       if (dataDir !== undefined) journal = openJournal(dataDir, registers)
@@ -127,10 +141,21 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
       return true
     },
     async close() {
+      refunds.stop()
       journal.close()
       await unlock()
     },
   }
+}
+
+/** Where the money is: the merchants' purses, the orders and the refunds. */
+function createBooks(
+  deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>,
+): Pick<World, 'funds' | 'ledger' | 'refunds'> & { bookRegisters: Register[] } {
+  const funds = createFunds(deps.clock, deps.journal)
+  const ledger = createLedger(deps.clock, funds, deps.journal)
+  const refunds = createRefunds({ ...deps, ledger, funds })
+  return { funds, ledger, refunds, bookRegisters: [funds.register, ...ledger.registers, refunds.register] }
 }
 
 function clockRegister(state: ClockState): Register {

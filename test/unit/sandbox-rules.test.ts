@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
 import { PLATFORM_RULES } from '../support/sandbox-rules/platform.ts'
+import { REFUND_RULES } from '../support/sandbox-rules/refund.ts'
 import { openStage } from '../support/sandbox-rules/rule.ts'
 import type { Rule, Stage } from '../support/sandbox-rules/rule.ts'
 import { SIGNATURE_RULES } from '../support/sandbox-rules/signature.ts'
@@ -13,6 +14,7 @@ const GROUPS: [string, Rule[]][] = [
   ['the signature of a request', SIGNATURE_RULES],
   ['the body of an order', ORDER_RULES],
   ['the life of an order', STATE_RULES],
+  ['refunds', REFUND_RULES],
   ['the cashier', CASHIER_RULES],
   ['login', PLATFORM_RULES],
 ]

@@ -1,0 +1,100 @@
+import { Aes, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { paidOrder, partnerWish, wish } from '../support/sandbox-rules/refund-requests.ts'
+import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
+import type { Stage } from '../support/sandbox-rules/rule.ts'
+
+/** The judge is a client written by others: it signs, verifies every answer and encrypts by its own code. */
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+type KeyMode = 'platform certificate' | 'public key'
+
+function client(mode: KeyMode, mchid = MCHID): Wechatpay {
+  const merchant = stage.sandbox.merchant(mchid)
+  const byPublicKey = mode === 'public key'
+  return new Wechatpay({
+    baseURL: `${stage.sandbox.url}/`,
+    mchid,
+    serial: merchant.serialNo,
+    privateKey: merchant.privateKeyPem,
+    certs: byPublicKey
+      ? { [merchant.publicKeyId]: merchant.publicKeyPem }
+      : { [merchant.platformSerialNo]: merchant.platformCertificatePem },
+    ...(byPublicKey && { headers: { 'Wechatpay-Serial': merchant.publicKeyId } }),
+  } as ConstructorParameters<typeof Wechatpay>[0])
+}
+
+/** What the tests read of an answer. */
+interface Answered {
+  status: number
+  data: Record<string, string>
+}
+const refunds = (wxpay: Wechatpay): { post(body: object): Promise<Answered> } =>
+  wxpay.chain('v3/refund/domestic/refunds')
+const found = (wxpay: Wechatpay, outRefundNo: unknown, params: object = {}) =>
+  wxpay.chain(`v3/refund/domestic/refunds/${String(outRefundNo)}`).get({ params })
+
+describe.each<KeyMode>(['platform certificate', 'public key'])('wechatpay-axios-plugin with a %s', (mode) => {
+  test('refunds an order, queries it until it succeeded, and hears why a second one is refused', async () => {
+    const wxpay = client(mode)
+    const outTradeNo = await paidOrder(stage)
+    const body = wish(stage, outTradeNo)
+    const { data: made } = await refunds(wxpay).post(body)
+    expect(made).toMatchObject({ out_trade_no: outTradeNo, status: 'PROCESSING' })
+    await stage.advance(3_000)
+    const { data } = await found(wxpay, body['out_refund_no'])
+    expect(data).toMatchObject({ refund_id: made['refund_id'], status: 'SUCCESS' })
+    const refused = await refunds(wxpay)
+      .post(wish(stage, outTradeNo))
+      .catch((error: { response: Answered }) => error.response)
+    expect([refused.status, refused.data['code']]).toEqual([400, 'INVALID_REQUEST'])
+  })
+
+  test('sends an abnormal refund to a card, its number and name encrypted by the plugin', async () => {
+    const wxpay = client(mode)
+    const merchant = stage.sandbox.merchant(MCHID)
+    const byPublicKey = mode === 'public key'
+    const pem = byPublicKey ? merchant.publicKeyPem : merchant.platformCertificatePem
+    const key = Rsa.from(pem, 'public')
+    const { data: made } = await refunds(wxpay).post(wish(stage, await paidOrder(stage)))
+    await stage.sandbox.control(`/refunds/${made['refund_id']}`, { end: 'ABNORMAL' })
+    const { data } = await wxpay
+      .chain(`v3/refund/domestic/refunds/${made['refund_id']}/apply-abnormal-refund`)
+      .post(
+        {
+          out_refund_no: made['out_refund_no'],
+          type: 'USER_BANK_CARD',
+          bank_type: 'ICBC_DEBIT',
+          bank_account: Rsa.encrypt('6222020000001234567', key),
+          real_name: Rsa.encrypt('小林', key),
+        },
+        { headers: { 'Wechatpay-Serial': byPublicKey ? merchant.publicKeyId : merchant.platformSerialNo } },
+      )
+    expect(data).toMatchObject({ status: 'PROCESSING', channel: 'OTHER_BANKCARD' })
+  })
+})
+
+test('in partner mode the plugin refunds and queries for a sub-merchant', async () => {
+  const wxpay = client('platform certificate', '1900000003')
+  const body = await partnerWish(stage)
+  const { data: made } = await refunds(wxpay).post(body)
+  const { data } = await found(wxpay, body['out_refund_no'], { sub_mchid: body['sub_mchid'] })
+  expect(data['refund_id']).toBe(made['refund_id'])
+})
+
+test('the plugin decrypts the notification of a refund', async () => {
+  const outTradeNo = await paidOrder(stage)
+  const body = wish(stage, outTradeNo, { notify_url: stage.receiver.url.replace('notify', 'refunded') })
+  await refunds(client('platform certificate')).post(body)
+  await stage.advance(3_000)
+  const isRefund = ({ path }: { path: string }) => path === '/refunded'
+  for (let seen = 1; !stage.receiver.received.some(isRefund); seen += 1) await stage.receiver.arrived(seen)
+  const { resource } = JSON.parse(stage.receiver.received.find(isRefund)!.body.toString())
+  const { apiV3Key } = stage.sandbox.merchant(MCHID)
+  const clear = Aes.AesGcm.decrypt(resource.ciphertext, apiV3Key, resource.nonce, resource.associated_data)
+  expect(JSON.parse(clear)).toMatchObject({ out_trade_no: outTradeNo, refund_status: 'SUCCESS' })
+})
