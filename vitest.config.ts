@@ -17,13 +17,16 @@ export default defineConfig({
   test: {
     // The machines that this is made for have two cores.
     maxWorkers: 2,
+    // No test is judged by its speed: the limit only ends one that hangs, also where much else runs beside it.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
     projects: [
-      project('unit', { testTimeout: 10_000 }),
-      project('integration', { globalSetup: postgres, testTimeout: 20_000, hookTimeout: 60_000 }),
-      project('simulate', { environment: 'jsdom', testTimeout: 20_000, hookTimeout: 60_000 }),
-      project('conformance', { globalSetup: postgres, testTimeout: 20_000, hookTimeout: 60_000 }),
-      project('e2e', { globalSetup: [pages, postgres], testTimeout: 90_000, hookTimeout: 120_000 }),
+      project('unit', {}),
+      project('integration', { globalSetup: postgres }),
+      project('simulate', { environment: 'jsdom' }),
+      project('conformance', { globalSetup: postgres }),
+      project('e2e', { globalSetup: [pages, postgres] }),
     ],
   },
 })
