@@ -21,30 +21,21 @@ export async function insertPayment(db: Writer, payment: PaymentRow): Promise<vo
     .execute()
 }
 
+const onePayment = (db: Database, orderId: string, outTradeNo: string) =>
+  db.selectFrom('payments').selectAll().where('order_id', '=', orderId).where('out_trade_no', '=', outTradeNo)
+
 export const findPayment = (
   db: Database,
   orderId: string,
   outTradeNo: string,
-): Promise<PaymentRow | undefined> =>
-  db
-    .selectFrom('payments')
-    .selectAll()
-    .where('order_id', '=', orderId)
-    .where('out_trade_no', '=', outTradeNo)
-    .executeTakeFirst()
+): Promise<PaymentRow | undefined> => onePayment(db, orderId, outTradeNo).executeTakeFirst()
 
+/** Holds the payment's row until the transaction ends. */
 export const lockPayment = (
   db: Writer,
   orderId: string,
   outTradeNo: string,
-): Promise<PaymentRow | undefined> =>
-  db
-    .selectFrom('payments')
-    .selectAll()
-    .where('order_id', '=', orderId)
-    .where('out_trade_no', '=', outTradeNo)
-    .forUpdate()
-    .executeTakeFirst()
+): Promise<PaymentRow | undefined> => onePayment(db, orderId, outTradeNo).forUpdate().executeTakeFirst()
 
 /** The payments of some orders, newest first. */
 export const paymentsOf = (db: Database, orderIds: string[]): Promise<PaymentRow[]> =>
