@@ -84,6 +84,8 @@ async function wire(
     isReady: () => isReady,
   })
   const server = app.listen(config.listen.port, config.listen.host)
+  server.headersTimeout = limits.headersWithinMs
+  server.requestTimeout = limits.requestWithinMs
   const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
   const sweeping = startSweeping(payments)

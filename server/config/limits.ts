@@ -54,6 +54,9 @@ export const limits = {
   /** Checks one sweep takes, and how often it runs (machine time). */
   sweepBatchCount: 50,
   sweepEveryMs: 1_000,
+  /** A request's headers, and all of it, must have come within this: slower ones only hold a connection. */
+  headersWithinMs: 10_000,
+  requestWithinMs: 15_000,
   /** Body of a notification: WeChat's are about 2 kB. */
   notificationBytes: 64 * 1024,
   /** Connections to PostgreSQL: more than this only adds latency. */
