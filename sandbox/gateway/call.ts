@@ -14,12 +14,20 @@ export interface Call {
   body: Record<string, unknown>
   /** Wechatpay-Serial: the key of WeChat under which fields are encrypted. Empty: none named. */
   serial: string
+  /** Where the caller found the gateway: http://127.0.0.1:4010. */
+  origin: string
   /** What a rule wants of this call. */
   weather: Effect
 }
 
 /** What a successful call answers. Null: 204 without a body. */
 export type Answer = Record<string, unknown> | null
+
+/** Bytes to be fetched as they are. WeChat does not sign them. */
+export interface FileAnswer {
+  file: Buffer
+  contentType: string
+}
 
 /** One address of the API. */
 export interface Route {
@@ -29,5 +37,5 @@ export interface Route {
   api: WeatherApi
   /** WeChat refuses these addresses without a User-Agent, before it looks at the signature. */
   needsUserAgent?: boolean
-  run: (call: Call) => Answer
+  run: (call: Call) => Answer | FileAnswer
 }

@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts'
 import { alter } from './alter.ts'
 import { authenticate } from './authorization.ts'
 import { parseBody, readBytes } from './body.ts'
-import type { Answer, Call, Route } from './call.ts'
+import type { Answer, Call, FileAnswer, Route } from './call.ts'
 import { badParameter, NUMBERS, Refused } from './refusal.ts'
 import { findRoute } from './routes.ts'
 import { requestId, signatureHeaders } from './signature.ts'
@@ -15,7 +15,7 @@ import { requestId, signatureHeaders } from './signature.ts'
 /** What is about to be sent. */
 interface Outgoing {
   status: number
-  body: Record<string, unknown> | null
+  body: Record<string, unknown> | FileAnswer | null
   number: string
   /** Null: the answer is not signed. */
   signer: Merchant | null
@@ -106,6 +106,7 @@ function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): 
       query: new URLSearchParams(query),
       body,
       serial: String(req.headers['wechatpay-serial'] ?? ''),
+      origin: `http://${req.headers.host ?? ''}`,
       weather,
     }
     return done(found.route.run(call), seen.merchant, weather)
@@ -138,7 +139,10 @@ function strike(world: World, route: Route, seen: Seen, body: Record<string, unk
   })
 }
 
-function done(body: Answer, signer: Merchant, weather: Effect): Outgoing {
+const isFile = (body: Outgoing['body']): body is FileAnswer => body !== null && Buffer.isBuffer(body['file'])
+
+function done(body: Answer | FileAnswer, merchant: Merchant, weather: Effect): Outgoing {
+  const signer = isFile(body) ? null : merchant
   return { status: body === null ? 204 : 200, body, number: NUMBERS.ok, signer, verdict: 'ok', weather }
 }
 
@@ -174,6 +178,7 @@ function send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Se
   const { weather } = outgoing
   const bytes = (body: Record<string, unknown> | null) =>
     Buffer.from(body === null ? '' : JSON.stringify(body))
+  if (isFile(outgoing.body)) return sendFile(res, outgoing.body)
   const honest = outgoing.body && alter(outgoing.body, weather.alter)
   const signed = bytes(honest)
   const payload = weather.tamper && honest ? bytes(alter(honest, weather.tamper)) : signed
@@ -189,6 +194,17 @@ function send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Se
   res.writeHead(outgoing.status, headers)
   res.end(payload)
   return { headers, payload }
+}
+
+function sendFile(res: ServerResponse, { file, contentType }: FileAnswer): Sent {
+  const headers = {
+    'Request-ID': requestId(NUMBERS.ok),
+    'Content-Type': contentType,
+    'Content-Length': String(file.length),
+  }
+  res.writeHead(200, headers)
+  res.end(file)
+  return { headers, payload: file }
 }
 
 /** https://pay.weixin.qq.com/doc/v3/merchant/4012081709: refused before the signature is looked at, and unsigned. */

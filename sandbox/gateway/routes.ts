@@ -1,5 +1,6 @@
 import type { TradeType } from '../world/ledger.ts'
 import type { Route } from './call.ts'
+import { downloadBill, requestFundBill, requestTradeBill } from './bill.ts'
 import { certificates } from './certificates.ts'
 import { close } from './close.ts'
 import type { Mode } from './prepay-fields.ts'
@@ -48,11 +49,18 @@ const REFUND_ROUTES: readonly Route[] = [
   },
 ]
 
+const BILL_ROUTES: readonly Route[] = [
+  { method: 'GET', path: /^\/v3\/bill\/tradebill$/, api: 'bill', run: requestTradeBill },
+  { method: 'GET', path: /^\/v3\/bill\/fundflowbill$/, api: 'bill', run: requestFundBill },
+  { method: 'GET', path: /^\/v3\/billdownload\/file$/, api: 'bill-download', run: downloadBill },
+]
+
 /** Every address of APIv3 that the gateway knows. */
 export const ROUTES: readonly Route[] = [
   ...orderRoutes('merchant'),
   ...orderRoutes('partner'),
   ...REFUND_ROUTES,
+  ...BILL_ROUTES,
   {
     method: 'GET',
     path: /^\/v3\/certificates$/,

@@ -102,11 +102,11 @@ export function createRefunds(deps: RefundsDeps): Refunds {
     byTrade.set(key, siblings.set(refund.refundId, refund))
   }
   const write = (refund: Refund) => journal().append('refund', refund)
-  const settle = (refund: Refund, end: RefundEnd) => {
+  const settle = (refund: Refund, end: RefundEnd, atMs = clock.nowMs()) => {
     if (refundStatus(refund) !== 'PROCESSING') return
     alarm.remove(refund)
     journal().together(() => {
-      refund.steps.push({ status: end, atMs: clock.nowMs() })
+      refund.steps.push({ status: end, atMs })
       write(refund)
       if (end === 'CLOSED') funds.count(payeeOf(refund), refund.amountFen)
       const person = people.find(ledger.find(refund.mchid, refund.outTradeNo)?.paidBy ?? '')
@@ -115,7 +115,7 @@ export function createRefunds(deps: RefundsDeps): Refunds {
     })
   }
   const settleDue = (refund: Refund) => {
-    if (clock.nowMs() >= refund.dueAtMs) settle(refund, refund.end)
+    if (clock.nowMs() >= refund.dueAtMs) settle(refund, refund.end, refund.dueAtMs)
   }
   /** Who looks after a jump of the clock sees what time has brought, also before the alarm rang. */
   const current = (refunds: Iterable<Refund | undefined> = []) => {
@@ -140,7 +140,7 @@ export function createRefunds(deps: RefundsDeps): Refunds {
       alarm.set(refund, refund.dueAtMs)
       return refund
     },
-    settle,
+    settle: (refund, end) => settle(refund, end),
     redirect(refund, receivedAccount, toMerchant) {
       const nowMs = clock.nowMs()
       Object.assign(refund, { channel: 'OTHER_BANKCARD', receivedAccount, toMerchant, end: 'SUCCESS' })

@@ -13,6 +13,8 @@ export const WEATHER_APIS = [
   'refund',
   'refund-query',
   'refund-abnormal',
+  'bill',
+  'bill-download',
   'certificates',
   'notify',
   'refund-notify',

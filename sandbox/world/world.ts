@@ -1,3 +1,5 @@
+import { createBillFiles } from './bill-files.ts'
+import type { BillFiles } from './bill-files.ts'
 import { createCashier } from './cashier.ts'
 import type { Cashier } from './cashier.ts'
 import { createClock } from './clock.ts'
@@ -32,6 +34,7 @@ export interface World {
   refunds: Refunds
   funds: Funds
   codes: Codes
+  billFiles: BillFiles
   cashier: Cashier
   weather: Weather
   inbox: Inbox
@@ -85,21 +88,18 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
   const clock = createClock(clockState, () => journal.append('clock', clockState))
   const people = createPeople(merchants.apps, currentJournal)
   const [codes, weather, inbox] = [createCodes(clock), createWeather(clock), createInbox()]
+  const billFiles = createBillFiles(clock)
   const paidListeners: ((trade: Trade) => void)[] = []
-  const onPaid = (trade: Trade) => {
-    for (const listener of paidListeners) listener(trade)
-  }
+  const onPaid = (trade: Trade) => paidListeners.forEach((listener) => listener(trade))
   const refundListeners: ((refund: Refund) => void)[] = []
-  const onSettled = (refund: Refund) => {
-    for (const listener of refundListeners) listener(refund)
-  }
+  const onSettled = (refund: Refund) => refundListeners.forEach((listener) => listener(refund))
   const { bookRegisters, ...books } = createBooks({ clock, people, journal: currentJournal, onSettled })
   const { ledger, refunds } = books
   const cashier = createCashier({ clock, ledger, merchants, people, journal: currentJournal, onPaid })
   const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   const forgetRest = () => {
-    for (const part of [codes, weather, inbox, cashier]) part.clear()
+    for (const part of [codes, weather, inbox, cashier, billFiles]) part.clear()
   }
   // Whoever sleeps until a moment of the old time looks at the clock again.
   const wake = () => clock.setMs(clock.nowMs())
@@ -109,6 +109,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
     people,
     ...books,
     codes,
+    billFiles,
     cashier,
     weather,
     inbox,

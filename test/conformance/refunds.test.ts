@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { Aes, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { billedDay } from '../support/sandbox-rules/bill-requests.ts'
 import { paidOrder, partnerWish, wish } from '../support/sandbox-rules/refund-requests.ts'
 import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
 import type { Stage } from '../support/sandbox-rules/rule.ts'
@@ -97,4 +100,21 @@ test('the plugin decrypts the notification of a refund', async () => {
   const { apiV3Key } = stage.sandbox.merchant(MCHID)
   const clear = Aes.AesGcm.decrypt(resource.ciphertext, apiV3Key, resource.nonce, resource.associated_data)
   expect(JSON.parse(clear)).toMatchObject({ out_trade_no: outTradeNo, refund_status: 'SUCCESS' })
+})
+
+test.each([
+  ['tradebill', {}],
+  ['tradebill', { tar_type: 'GZIP' }],
+  ['fundflowbill', {}],
+])('the plugin asks for a %s %j, fetches the file, and its hash agrees', async (kind, query) => {
+  const wxpay = client('platform certificate')
+  const bill_date = await billedDay(stage)
+  const { data }: Answered = await wxpay.chain(`v3/bill/${kind}`).get({ params: { bill_date, ...query } })
+  const { pathname, searchParams } = new URL(data['download_url']!)
+  const params = Object.fromEntries(searchParams)
+  const file: { data: Buffer } = await wxpay
+    .chain(pathname.slice(1))
+    .get({ params, responseType: 'arraybuffer', transformResponse: [] })
+  const text = 'tar_type' in query ? gunzipSync(file.data) : file.data
+  expect(createHash('sha1').update(text).digest('hex')).toBe(data['hash_value'])
 })

@@ -47,6 +47,8 @@ const PATHS = [
   '/v3/refund/domestic/refunds',
   '/v3/refund/domestic/refunds/ABCDEF',
   '/v3/refund/domestic/refunds/1/apply-abnormal-refund',
+  '/v3/bill/tradebill?bill_date=2026-01-01',
+  '/v3/billdownload/file?token=x',
   '/v3/certificates',
   '/v3/nothing',
   '/sns/jscode2session',

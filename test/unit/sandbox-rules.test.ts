@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BILL_RULES } from '../support/sandbox-rules/bill.ts'
 import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
 import { PLATFORM_RULES } from '../support/sandbox-rules/platform.ts'
@@ -15,6 +16,7 @@ const GROUPS: [string, Rule[]][] = [
   ['the body of an order', ORDER_RULES],
   ['the life of an order', STATE_RULES],
   ['refunds', REFUND_RULES],
+  ['bills', BILL_RULES],
   ['the cashier', CASHIER_RULES],
   ['login', PLATFORM_RULES],
 ]
