@@ -5,7 +5,7 @@ import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
 import type { Writer } from '../store/database.ts'
 import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
-import { currentPayment, findPayment, insertPayment, movePayment } from '../store/payments.ts'
+import { findPayment, insertPayment, lockCurrentPayment, movePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
 import { describe } from './describe.ts'
@@ -77,7 +77,7 @@ async function openAttempt(
     const order = assertOwn(await lockOrder(writer, orderId), payer.accountId)
     const now = deps.clock.now()
     refuseOver(order, now)
-    const current = await currentPayment(writer, orderId)
+    const current = await lockCurrentPayment(writer, orderId)
     if (current && isSameDoor(current, payer, order)) return { payment: current, replaced: null }
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retire(deps, writer, current, now)

@@ -47,13 +47,14 @@ export const paymentsOf = (db: Database, orderIds: string[]): Promise<PaymentRow
     .orderBy('out_trade_no', 'desc')
     .execute()
 
-/** The one attempt of an order that takes money now. */
-export const currentPayment = (db: Database, orderId: string): Promise<PaymentRow | undefined> =>
+/** The one attempt of an order that takes money now, held until the transaction ends: its prepay may just be answered. */
+export const lockCurrentPayment = (db: Writer, orderId: string): Promise<PaymentRow | undefined> =>
   db
     .selectFrom('payments')
     .selectAll()
     .where('order_id', '=', orderId)
     .where('state', 'in', ['created', 'pending'])
+    .forUpdate()
     .executeTakeFirst()
 
 /** "Kept, unless another payment of this order is." Evaluate it with the order locked, so that one answer holds. */

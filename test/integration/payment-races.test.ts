@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Problem } from '../../contract/problem.ts'
+import type { BindCode } from '../../contract/session.ts'
 import type { ChannelTrade } from '../../server/payments/payment-channel.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
@@ -108,6 +110,25 @@ describe('at the same moment', () => {
       expect(rows.map((row) => row.state)).toEqual(['paid', 'paid'])
       expect(rows.filter((row) => row.kept)).toHaveLength(1)
       expect(await books.events(order.id)).toEqual(['placed', 'paid'])
+    }
+  })
+
+  test('two doors opened together never break: one attempt takes money, every other is on its way out', async () => {
+    const official = await signIn(shop, 'alice', 'official-account')
+    const { body } = await alice.post<BindCode>('/bind-codes')
+    await official.post('/bindings', { code: body.code })
+    for (let round = 0; round < roundCount; round += 1) {
+      const order = await alice.order()
+      const answers = await atOnce(6, (i) =>
+        (i % 2 ? alice : official).post<Problem>(`/orders/${order.id}/payments`),
+      )
+      expect(
+        answers.map(({ status, body: said }) => [status, said.type]).filter(([status]) => status === 500),
+      ).toEqual([])
+      const rows = await books.rows<{ state: string }>('select state from payments where order_id = $1', [
+        order.id,
+      ])
+      expect(rows.filter(({ state }) => state === 'created' || state === 'pending')).toHaveLength(1)
     }
   })
 
