@@ -57,6 +57,8 @@ export async function openWindow(shop: Shop, browser: Browser, address: string):
   page.on('pageerror', (error) => thrown.push(String(error.stack)))
   await page.goto(shop.sandbox.url + address)
   await expectPage(page.getByTestId('phone').first()).toBeVisible()
+  // Several phones are put up one after another: the last one is there when each can be held.
+  await page.waitForFunction((names) => names.every((name) => name in window.qiaofuPhones), namesIn(address))
   return {
     page,
     a: holdPhone(page, 'a', 0),
@@ -73,6 +75,10 @@ function installServerAddress(set: { phones: string[]; users: string[]; appid: s
       localStorage.setItem(`phone/${phone}/${user}/${set.appid}/host`, JSON.stringify(set.url))
   }
 }
+
+/** "a" and "b" of `/?phones=a:alice,b:bob`; one phone is always "a". */
+const namesIn = (address: string): string[] =>
+  (new URL(address, 'http://phone').searchParams.get('phones') ?? 'a').split(',').map((phone) => phone[0]!)
 
 async function closeWindow(context: BrowserContext, thrown: string[]): Promise<void> {
   await context.close()
