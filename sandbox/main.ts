@@ -74,7 +74,7 @@ const columns = (text: string) => [...text].reduce((sum, one) => sum + (one.char
 
 function announce(sandbox: Sandbox, options: SandboxOptions): void {
   const rows: [string, string][] = [
-    ['手机 phone', `${sandbox.url}/`],
+    ['手机 phone', `${sandbox.url}/phone/`],
     ['微信支付 APIv3', `${sandbox.url}/v3/`],
     ['登录 login', `${sandbox.url}/sns/ · /cgi-bin/ · /connect/oauth2/authorize`],
     ['控制 control', `${sandbox.url}/_sandbox/`],

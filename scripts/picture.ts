@@ -36,7 +36,7 @@ const webView = (phone: Locator) => phone.frameLocator('iframe[title="web-view"]
 
 /** Home, catalogue, cashier and result of one paid order. */
 async function playJourney(browser: Browser, sandbox: string): Promise<Still[]> {
-  const page = await openPhone(browser, `${sandbox}/`)
+  const page = await openPhone(browser, `${sandbox}/phone/`)
   const phone = page.getByTestId('phone')
   const shop = webView(phone)
   await phone.locator('.card-price').first().waitFor()

@@ -82,8 +82,8 @@ function printTable(server: string, sandbox: string, seconds: string): void {
   console.log(`
 桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
 
-  模拟手机(小程序)   ${sandbox}/
-  模拟手机(公众号)   ${sandbox}/phone?entry=official
+  模拟手机(小程序)   ${sandbox}/phone/
+  模拟手机(公众号)   ${sandbox}/phone/?entry=official
   H5 页面            ${server}/
   接口说明           ${server}/openapi.json
   沙箱控制           ${sandbox}/_sandbox/ledger

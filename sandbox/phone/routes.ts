@@ -10,7 +10,7 @@ import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
 
 /**
  * The phone's page and what it asks of this side:
- * `/` and `/phone` the page; `/_phone/*` its files;
+ * `/phone/` the page, `/` the way to it; `/_phone/*` its files;
  * GET /_sandbox/phone → {h5Url}; PUT /_sandbox/phones/{name} switches a phone on → {label, origin};
  * POST /_sandbox/phones/{label}/off when its window closes; POST /_sandbox/phones/{label}/requests: one wx.request.
  */
@@ -18,7 +18,8 @@ export function phoneRoutes(world: PhoneWorld, options: PhoneOptions): Router {
   const router = express.Router()
   const phones = phonesOf(world)
   const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
-  router.get(['/', '/phone'], (_req, res) => showPhonePage(options.phoneDir, res))
+  router.get('/phone', (_req, res) => showPhonePage(options.phoneDir, res))
+  router.get('/', (req, res) => res.redirect(req.url.replace(/^[^?]*/, '/phone/')))
   if (options.phoneDir !== undefined) router.use('/_phone', sirv(options.phoneDir, { dev: true, etag: true }))
   router.get('/_sandbox/phone', (_req, res) => {
     res.json({ h5Url: homeOrigin ?? null })
@@ -50,8 +51,8 @@ function showPhonePage(phoneDir: string | undefined, res: Response): void {
     res.status(503).type('text').send('手机还没有构建。请在项目目录运行 npm start，它会先构建手机。\n')
     return
   }
-  // The page may be framed by nobody: it pays by one click.
-  res.set({ 'cache-control': 'no-cache', 'content-security-policy': "frame-ancestors 'none'" })
+  // The page pays by one click: nobody but the sandbox's own pages may frame it.
+  res.set({ 'cache-control': 'no-cache', 'content-security-policy': "frame-ancestors 'self'" })
   res.sendFile(page)
 }
 

@@ -40,7 +40,7 @@ describe('the journey through the official account', () => {
   ]
 
   test('signs in by OAuth, pays by JSAPI with the other appid and openid, and goes back to order and list', async () => {
-    opened = await openWindow(shop, browser, '/phone?entry=official&user=alice&profile=android')
+    opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=android')
     const phone = opened.a
     const orderId = await orderInShop(phone)
     await phone.tap('立即支付')
@@ -52,7 +52,7 @@ describe('the journey through the official account', () => {
   })
 
   test('cancelled shows 未支付 and, paid again, stays one number and one trade', async () => {
-    opened = await openWindow(shop, browser, '/phone?entry=official&user=alice&profile=ios')
+    opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=ios')
     const phone = opened.a
     const orderId = await orderInShop(phone)
     await phone.tap('取消支付')
@@ -69,7 +69,7 @@ describe('the journey through the official account', () => {
 
 describe('two phones with two people in one window', () => {
   test('each sees its own orders and no others', async () => {
-    opened = await openWindow(shop, browser, '/?phones=a:alice,b:bob')
+    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
     const { a, b } = opened
     const ordersOf = new Map<typeof a, string>()
     for (const phone of [a, b]) {
@@ -95,7 +95,7 @@ describe('two phones with two people in one window', () => {
   })
 
   test('the second can neither see the first one’s order nor its result nor its pay page, which pays nothing', async () => {
-    opened = await openWindow(shop, browser, '/?phones=a:alice,b:bob')
+    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
     const { a, b } = opened
     const orderId = await walkToCashier(a)
     const [trade] = await tradesOf(shop, orderId)

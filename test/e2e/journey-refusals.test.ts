@@ -91,7 +91,7 @@ describe('the cashier refuses', () => {
   ]
 
   test.each(changes)('a changed %s, and takes the untouched parameters', async (_name, reason, change) => {
-    opened = await openWindow(shop, browser, '/?user=alice')
+    opened = await openWindow(shop, browser, '/phone/?user=alice')
     const other = await otherLaunch('alice')
     await tamperWithCashier(opened.page, (launch) => change(launch, other.launch))
     const orderId = await expectRefusal(opened.a, reason)
@@ -100,7 +100,7 @@ describe('the cashier refuses', () => {
   })
 
   test('in the mini-program what was signed for the official account', async () => {
-    opened = await openWindow(shop, browser, '/?user=alice')
+    opened = await openWindow(shop, browser, '/phone/?user=alice')
     const other = await otherLaunch('alice', 'official-account')
     await answerLaunchWith(opened.page, other.launch)
     const orderId = await expectRefusal(opened.a, 'the app that launches')
@@ -109,7 +109,7 @@ describe('the cashier refuses', () => {
   })
 
   test('the wrong person, whatever they hold in their hands', async () => {
-    opened = await openWindow(shop, browser, '/?user=bob')
+    opened = await openWindow(shop, browser, '/phone/?user=bob')
     const other = await otherLaunch('alice')
     await answerLaunchWith(opened.page, other.launch)
     const orderId = await expectRefusal(opened.a, "this person's openid")

@@ -55,7 +55,7 @@ describe('three hours that pass', () => {
     async (word) => {
       if (word === 'a query')
         await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
-      const phone = await open('/?profile=android')
+      const phone = await open('/phone/?profile=android')
       await phone.tap('去下单')
       await expectPage(phone.web.getByRole('button', { name: '立即购买' }).first()).toBeVisible()
       await shop.advance(threeHoursMs)
@@ -67,7 +67,7 @@ describe('three hours that pass', () => {
   )
 
   test('over an unpaid order close it here and at WeChat, and the next order can be paid', async () => {
-    const phone = await open('/?profile=silent')
+    const phone = await open('/phone/?profile=silent')
     const orderId = await walkToCashier(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')
@@ -83,7 +83,7 @@ describe('three hours that pass', () => {
   })
 
   test('before an open cashier make it refuse, and the result is 订单已关闭', async () => {
-    const phone = await open('/?profile=ios')
+    const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
     await shop.advance(threeHoursMs)
     await phone.tap('立即支付')
@@ -103,7 +103,7 @@ describe('the result page', () => {
   }
 
   test('reloaded, and opened again another day, shows 支付成功 of a paid order', async () => {
-    const phone = await open('/?profile=ios')
+    const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
     await phone.tap('立即支付')
     await expectResult(phone, orderId, '支付成功')
@@ -115,7 +115,7 @@ describe('the result page', () => {
   })
 
   test('of an unpaid order shows 未支付, whatever its address claims', async () => {
-    const phone = await open('/?profile=android')
+    const phone = await open('/phone/?profile=android')
     const orderId = await walkToCashier(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')

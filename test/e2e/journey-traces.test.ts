@@ -122,7 +122,7 @@ function findings(traces: Trace[], secrets: Map<string, Set<string>>, totalFen: 
 }
 
 test('the journey through the mini-program leaves no secret and no price where it can be read later', async () => {
-  opened = await openWindow(shop, browser, '/?profile=ios')
+  opened = await openWindow(shop, browser, '/phone/?profile=ios')
   const phone = opened.a
   // Loaded once more with somebody listening: the first login happens as the page loads.
   const secretsOf = collectSecrets(phone.page)
@@ -157,7 +157,7 @@ test('the journey through the mini-program leaves no secret and no price where i
 })
 
 test('the journey through the official account leaves code and state in no log, Referer or history', async () => {
-  opened = await openWindow(shop, browser, '/phone?entry=official&user=alice&profile=android')
+  opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=android')
   const phone = opened.a
   const secretsOf = collectSecrets(phone.page)
   const orderId = await orderInShop(phone)

@@ -41,7 +41,7 @@ async function openPayment(): Promise<{ orderId: string; payPage: string }> {
   return { orderId: order.id, payPage: `/pages/pay/pay?payment=${payment.id}` }
 }
 
-const at = (page: string) => `/phone?user=alice&scene=1007&page=${encodeURIComponent(page)}`
+const at = (page: string) => `/phone/?user=alice&scene=1007&page=${encodeURIComponent(page)}`
 
 async function payAndSee(phone: HeldPhone, orderId: string): Promise<void> {
   await phone.tap('立即支付')
@@ -87,7 +87,7 @@ describe('the pay page', () => {
   })
 
   test('is the tenth page when the shop was entered from the ninth, and the result still waits below', async () => {
-    const phone = await open('/?profile=ios')
+    const phone = await open('/phone/?profile=ios')
     await goDeep(phone, 9)
     const orderId = await walkToCashier(phone)
     expect(await phone.ask('stack')).toHaveLength(10)
@@ -98,7 +98,7 @@ describe('the pay page', () => {
 
   test('as the tenth page above other native pages leaves for the result, which can pay again', async () => {
     const { orderId, payPage } = await openPayment()
-    const phone = await open('/?profile=android')
+    const phone = await open('/phone/?profile=android')
     await goDeep(phone, 9)
     await phone.navigateTo(payPage)
     await phone.tap('取消支付')
@@ -110,7 +110,7 @@ describe('the pay page', () => {
   test.each(['立即支付', '支付成功但没有回音'])(
     'whose web-view was evicted ends after %s on the result of the same order, in a fresh web-view',
     async (ending) => {
-      const phone = await open('/?profile=android')
+      const phone = await open('/phone/?profile=android')
       const orderId = await walkToCashier(phone)
       expect(await phone.ask('evictWebView')).toBe(true)
       await expectPage(phone.glass.locator('iframe')).toHaveCount(0)
@@ -122,7 +122,7 @@ describe('the pay page', () => {
   )
 
   test('left by the back button before the cashier opens pays nothing, and the result below says 未支付', async () => {
-    const phone = await open('/?profile=silent')
+    const phone = await open('/phone/?profile=silent')
     // WeChat's client wants a finger on a button, as HarmonyOS does: the page waits at 确认支付.
     await phone.page.route('**/_sandbox/cashier', (route) =>
       route.fulfill({ status: 422, json: { errMsg: 'need user tap', message: '请点击按钮支付' } }),
@@ -150,7 +150,7 @@ describe('a share card', () => {
   const card = (phone: HeldPhone) => phone.glass.locator('[data-kind="card"]').first()
 
   test('of the result tells a friend politely that there is nothing to see, and leads home', async () => {
-    opened = await openWindow(shop, browser, '/?phones=a:alice,b:bob')
+    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
     const { a, b } = opened
     const orderId = await walkToCashier(a)
     await payAndSee(a, orderId)
@@ -167,7 +167,7 @@ describe('a share card', () => {
   })
 
   test('of the result shows its sender the truth, with order and list behind it', async () => {
-    const phone = await open('/?profile=ios')
+    const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
     await payAndSee(phone, orderId)
     await sendCard(phone)
@@ -179,7 +179,7 @@ describe('a share card', () => {
 
   test('of a pay page pays for its owner, and tells anybody else that the payment is not theirs', async () => {
     const { orderId, payPage } = await openPayment()
-    opened = await openWindow(shop, browser, '/?phones=a:alice,b:bob')
+    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
     const { a, b } = opened
     await b.openPage(payPage)
     await expectPage(b.glass.getByText('没有找到这笔支付')).toBeVisible()

@@ -88,7 +88,7 @@ describe('the journey through the mini-program', () => {
   )
 
   test('cancelled shows 未支付 and, paid again, stays one number and one trade', async () => {
-    const phone = await open('/?profile=android')
+    const phone = await open('/phone/?profile=android')
     const orderId = await walkToCashier(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')
@@ -105,7 +105,7 @@ describe('the journey through the mini-program', () => {
 
   test('with every notification lost reaches 支付成功 by a query', async () => {
     await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
-    const phone = await open('/?profile=ios')
+    const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
     await phone.tap('立即支付')
     await expectResult(phone, orderId, '支付成功')
@@ -117,7 +117,7 @@ describe('the journey through the mini-program', () => {
 
   test('with the answer of the cashier lost, and the notifications too, reaches 支付成功 by a query', async () => {
     await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
-    const phone = await open('/?profile=silent')
+    const phone = await open('/phone/?profile=silent')
     const orderId = await walkToCashier(phone)
     await phone.endUnhappily('支付成功但没有回音')
     await expectResult(phone, orderId, '支付成功')

@@ -65,7 +65,7 @@ async function unhappy(name: string): Promise<void> {
 
 describe('the cashier over a mini-program', () => {
   beforeEach(async () => {
-    page = await fixture.open('/?user=alice')
+    page = await fixture.open('/phone/?user=alice')
     await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
   })
 
@@ -132,7 +132,7 @@ describe('the cashier over a mini-program', () => {
 
   it('refuses another person, and says so', async () => {
     const launch = await prepay(MINI_PROGRAM, 'alice')
-    page = await fixture.open('/?user=bob')
+    page = await fixture.open('/phone/?user=bob')
     await store(page, 'a', 'bob', 'launch', launch)
     await tap('付款')
     await expectPage(phone().getByRole('alertdialog')).toContainText('下单账号与支付账号不一致')
@@ -163,7 +163,7 @@ describe('the cashier over an official-account page', () => {
     const launch = { appId: OFFICIAL_ACCOUNT, ...(await prepay(OFFICIAL_ACCOUNT, 'bob')) }
     const query = encodeURIComponent(JSON.stringify(change(launch)))
     page = await fixture.open(
-      `/phone?entry=official&user=bob&page=${encodeURIComponent(`${fixture.h5.url}/?launch=${query}`)}`,
+      `/phone/?entry=official&user=bob&page=${encodeURIComponent(`${fixture.h5.url}/?launch=${query}`)}`,
     )
   }
 

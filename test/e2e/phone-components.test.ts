@@ -76,7 +76,7 @@ beforeAll(async () => {
   fixture = await startPhoneFixture(everything)
 })
 beforeEach(async () => {
-  page = await fixture.open('/')
+  page = await fixture.open('/phone/')
   await expectPage(said()).toHaveText('ready 甲;shown;picture;')
   complaints = []
   page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
@@ -153,7 +153,7 @@ describe('a page of the mini-program', () => {
 
   it('takes the colours of its bar from theme.json by the phone’s theme', async () => {
     await expectPage(phone().locator('.bar')).toHaveCSS('background-color', 'rgb(250, 250, 250)')
-    page = await fixture.open('/?theme=dark')
+    page = await fixture.open('/phone/?theme=dark')
     await expectPage(phone().locator('.bar')).toHaveCSS('background-color', 'rgb(16, 16, 16)')
   })
 })
@@ -172,7 +172,7 @@ describe('wx', () => {
   it('stores, and says what it can', async () => {
     await tap('存')
     await expectPage(said()).toHaveText(/1 true getStorage:fail data not found true false 17;$/)
-    page = await fixture.open('/?font=large')
+    page = await fixture.open('/phone/?font=large')
     await tap('存')
     await expectPage(said()).toHaveText(/22;$/)
   })

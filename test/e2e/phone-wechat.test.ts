@@ -25,7 +25,7 @@ async function open(address: string): Promise<void> {
 
 describe('the official account’s browser', () => {
   it('shows the H5 as WeChat’s own browser: no mini-program in sight', async () => {
-    await open('/phone?entry=official&profile=android')
+    await open('/phone/?entry=official&profile=android')
     await expectPage(web().locator('#env')).toHaveText('mini=false')
     const userAgent = fixture.h5.seen.find(({ path }) => path === '/')?.headers['user-agent']
     expect(userAgent).toContain('MicroMessenger')
@@ -38,7 +38,7 @@ describe('the official account’s browser', () => {
   })
 
   it('goes back in the page’s history, then to the conversations', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     await web().locator('#push').click()
     await expectPage(log()).toHaveText('visits 1;pushed;')
     expect(await where()).toBe(`${fixture.h5.url}/step`)
@@ -50,7 +50,7 @@ describe('the official account’s browser', () => {
   })
 
   it('closes when the page asks for it', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     await web()
       .locator('body')
       .evaluate(() =>
@@ -62,7 +62,7 @@ describe('the official account’s browser', () => {
   })
 
   it('reloads from its menu and stays where it is', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     await web().locator('#push').click()
     await tap('菜单')
     await tap('刷新')
@@ -73,7 +73,7 @@ describe('the official account’s browser', () => {
 
 describe('what a page keeps on a phone', () => {
   it('is its session in its own web-view, and its local storage in every web-view of that person', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     await expectPage(log()).toHaveText('visits 1;')
     await web()
       .locator('body')
@@ -86,7 +86,7 @@ describe('what a page keeps on a phone', () => {
         .locator('body')
         .evaluate(() => [localStorage.getItem('kept'), Object.keys(sessionStorage)])
     expect(await kept()).toEqual(['yes', ['visits']])
-    await page.goto(`${fixture.sandbox.url}/phone?entry=official&user=bob`)
+    await page.goto(`${fixture.sandbox.url}/phone/?entry=official&user=bob`)
     await expectPage(log()).toHaveText('visits 1;')
     expect(await kept()).toEqual([null, ['visits']])
   })
@@ -97,12 +97,12 @@ describe('the bridge', () => {
     ['ios', 'there', 'ready'],
     ['android', 'not yet', 'ready'],
   ])('is on %s, at the page’s first script, %s, and announces itself', async (profile, early, later) => {
-    await open(`/phone?entry=official&profile=${profile}`)
+    await open(`/phone/?entry=official&profile=${profile}`)
     await expectPage(web().locator('body')).toHaveAttribute('data-bridge', `${early}, ${later}`)
   })
 
   it('answers what WeChat lacks, too', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     const answer = await web()
       .locator('body')
       .evaluate(
@@ -121,7 +121,7 @@ describe('the bridge', () => {
 
 describe('messages between phone and page', () => {
   it('are heard from no other window, in neither direction', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     await web().locator('#push').click()
     await expectPage(log()).toHaveText('visits 1;pushed;')
     await page.evaluate(() =>
@@ -146,7 +146,7 @@ describe('messages between phone and page', () => {
 
 describe('a page that leaves', () => {
   it('for another server of this machine stays in the phone', async () => {
-    await open('/phone?entry=official')
+    await open('/phone/?entry=official')
     const other = fixture.sandbox.url
     await web()
       .locator('body')
@@ -163,7 +163,7 @@ describe('the window', () => {
   it('says whose phone it does not know', async () => {
     const context = await page.context().browser()?.newContext()
     const stranger = await context?.newPage()
-    await stranger?.goto(`${fixture.sandbox.url}/?user=nobody`)
+    await stranger?.goto(`${fixture.sandbox.url}/phone/?user=nobody`)
     await expectPage(stranger!.getByRole('alert')).toContainText('nobody')
     await context?.close()
   })

@@ -28,7 +28,7 @@ const back = (nth = 0): Promise<void> => phone(nth).getByRole('button', { name: 
 
 describe('two phones in one window', () => {
   it('are two people to the same server, and leave nothing in the browser', async () => {
-    await open('/?phones=a:alice,b:bob')
+    await open('/phone/?phones=a:alice,b:bob')
     await openWeb(0)
     await openWeb(1)
     await expectPage(web(0).locator('#who')).toHaveText('alice')
@@ -41,7 +41,7 @@ describe('two phones in one window', () => {
   })
 
   it('each run a copy of the program, so that no variable is shared', async () => {
-    await open('/?phones=a:alice,b:bob')
+    await open('/phone/?phones=a:alice,b:bob')
     await phone(0).getByRole('button', { name: '加一' }).click()
     await phone(0).getByRole('button', { name: '加一' }).click()
     await phone(1).getByRole('button', { name: '加一' }).click()
@@ -50,7 +50,7 @@ describe('two phones in one window', () => {
   })
 
   it('go back each in its own pages, within the web page first', async () => {
-    await open('/?phones=a:alice,b:bob')
+    await open('/phone/?phones=a:alice,b:bob')
     for (const nth of [0, 1]) {
       await openWeb(nth)
       await web(nth).locator('#push').click()
@@ -74,7 +74,7 @@ describe('two phones in one window', () => {
   })
 
   it('hand a card from one to the other, which opens the shared page cold', async () => {
-    await open('/?phones=a:alice,b:bob')
+    await open('/phone/?phones=a:alice,b:bob')
     await openWeb(0)
     await web(0).locator('#push').click()
     await phone(0).getByRole('button', { name: '菜单' }).click()
@@ -91,7 +91,7 @@ describe('two phones in one window', () => {
 
 describe('a web-view', () => {
   it('opens a native page through the unmodified SDK, and feels it slide over on the ios profile', async () => {
-    await open('/?profile=ios')
+    await open('/phone/?profile=ios')
     await openWeb()
     await expectPage(web().locator('#env')).toHaveText('mini=true')
     await web().locator('#pay').click()
@@ -102,7 +102,7 @@ describe('a web-view', () => {
   })
 
   it('hears nothing of native pages on the silent profile', async () => {
-    await open('/?profile=silent')
+    await open('/phone/?profile=silent')
     await openWeb()
     await expectPage(web().locator('#env')).toHaveText('mini=true')
     await web().locator('#pay').click()
@@ -111,7 +111,7 @@ describe('a web-view', () => {
   })
 
   it('delivers postMessage only when it goes', async () => {
-    await open('/')
+    await open('/phone/')
     await openWeb()
     await web().locator('#post').click()
     await expectPage(log()).toHaveText('visits 1;posted;')
@@ -123,22 +123,22 @@ describe('a web-view', () => {
   })
 
   it('may not pay by itself', async () => {
-    await open('/phone?page=pages%2Fweb%2Fweb%3Fto%3D%252F%253Flaunch%253D%257B%257D')
+    await open('/phone/?page=pages%2Fweb%2Fweb%3Fto%3D%252F%253Flaunch%253D%257B%257D')
     await expectPage(log()).toHaveText('visits 1;system:access_denied;')
   })
 
   it('fires its error when nobody answers, or when the address is on another machine', async () => {
-    await open('/phone?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F127.0.0.1%253A1%252F')
+    await open('/phone/?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F127.0.0.1%253A1%252F')
     const troubles = (): Promise<string | null> =>
       page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/trouble'))
     await expect.poll(troubles).toBe('{"url":"http://127.0.0.1:1/","fullUrl":"http://127.0.0.1:1/"}')
     await expectPage(web().getByRole('heading')).toHaveText('网页打不开')
-    await open('/phone?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F192.168.0.1%252F')
+    await open('/phone/?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F192.168.0.1%252F')
     await expect.poll(troubles).toContain('192.168.0.1')
   })
 
   it('is destroyed below a native page when memory is short, and the page above is told by its stack', async () => {
-    await open('/')
+    await open('/phone/')
     await openWeb()
     await web().locator('#pay').click()
     await expectPage(phone().locator('.id')).toBeVisible()
@@ -153,7 +153,7 @@ describe('a web-view', () => {
 
 describe('the mini-program', () => {
   it('holds ten pages, and refuses the eleventh in WeChat’s words', async () => {
-    await open('/')
+    await open('/phone/')
     for (let depth = 2; depth <= 10; depth += 1) {
       await page.evaluate(() => window.qiaofuPhones.a?.navigateTo('/pages/native/native?id=1'))
     }
@@ -166,14 +166,14 @@ describe('the mini-program', () => {
   })
 
   it('opens cold at a page, shows the way home, and starts anew there', async () => {
-    await open('/phone?page=%2Fpages%2Fnative%2Fnative%3Fid%3D7&scene=1007')
+    await open('/phone/?page=%2Fpages%2Fnative%2Fnative%3Fid%3D7&scene=1007')
     await expectPage(phone().locator('.id')).toHaveText('7')
     await phone().getByRole('button', { name: '回到首页' }).click()
     await expectPage(phone().getByRole('button', { name: '打开网页' })).toBeVisible()
   })
 
   it('keeps its pages behind the conversations, and loses them when it is killed', async () => {
-    await open('/')
+    await open('/phone/')
     await phone().getByRole('button', { name: '加一' }).click()
     await phone().getByRole('button', { name: '关闭小程序' }).click()
     await phone().getByRole('button', { name: '小店' }).click()
@@ -184,7 +184,7 @@ describe('the mini-program', () => {
   })
 
   it('hears nothing of its death', async () => {
-    await open('/')
+    await open('/phone/')
     await openWeb()
     const left = (): Promise<string | null> =>
       page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/left'))
@@ -197,7 +197,7 @@ describe('the mini-program', () => {
   })
 
   it('sends requests as WeChat does: its own Referer, the device’s user agent', async () => {
-    await open('/?profile=android')
+    await open('/phone/?profile=android')
     await expectPage(phone().locator('.asked')).toContainText(
       'https://servicewechat.com/wx5a17d0c0ffee0002/0/page-frame.html',
     )

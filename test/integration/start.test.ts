@@ -117,7 +117,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   it('is up when it says so, and Ctrl-C leaves no process; a second one keeps keys and data', async () => {
     const first = await startAndWait()
     expect(await isReady()).toBe(true)
-    expect(first.printed()).toContain(`http://127.0.0.1:${ports.sandbox}/phone?entry=official`)
+    expect(first.printed()).toContain(`http://127.0.0.1:${ports.sandbox}/phone/?entry=official`)
     expect(runningParts()).not.toEqual([])
     const before = [await demoKey(), await databaseIdentity()]
     first.program.kill('SIGINT')

@@ -40,7 +40,7 @@ export interface PhoneWindow {
   close(): Promise<void>
 }
 
-/** Opens a window at an address of the phone, e.g. `/?profile=ios` or `/?phones=a:alice,b:bob`. */
+/** Opens a window at an address of the phone, e.g. `/phone/?profile=ios` or `/phone/?phones=a:alice,b:bob`. */
 export async function openWindow(shop: Shop, browser: Browser, address: string): Promise<PhoneWindow> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -76,7 +76,7 @@ function installServerAddress(set: { phones: string[]; users: string[]; appid: s
   }
 }
 
-/** "a" and "b" of `/?phones=a:alice,b:bob`; one phone is always "a". */
+/** "a" and "b" of `/phone/?phones=a:alice,b:bob`; one phone is always "a". */
 const namesIn = (address: string): string[] =>
   (new URL(address, 'http://phone').searchParams.get('phones') ?? 'a').split(',').map((phone) => phone[0]!)
 

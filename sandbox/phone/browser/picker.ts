@@ -21,7 +21,7 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
       (pair): pair is [string, string] => pair[1] !== null,
     )
     const search = new URLSearchParams(merged).toString()
-    return search === '' ? '/' : `/?${search}`
+    return search === '' ? '/phone/' : `/phone/?${search}`
   }
   const two = `a:${people[0]?.id},b:${people[1]?.id}`
   const who = people.map((person) =>

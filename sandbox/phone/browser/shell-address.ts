@@ -18,8 +18,9 @@ export interface ShellAddress {
 const DEFAULT_SCENE = 1001
 
 /**
- * Reads e.g. `/?profile=ios&user=alice`, `/phone?entry=official&user=bob`, `/?phones=a:alice,b:bob&theme=dark`,
- * `/phone?page=%2Fpages%2Fpay%2Fpay%3Fpayment%3D…&scene=1007`. Whatever makes no sense becomes the default.
+ * Reads e.g. `/phone/?profile=ios&user=alice`, `/phone/?entry=official&user=bob`,
+ * `/phone/?phones=a:alice,b:bob&theme=dark`, `/phone/?page=%2Fpages%2Fpay%2Fpay%3Fpayment%3D…&scene=1007`.
+ * Whatever makes no sense becomes the default.
  */
 export function readShellAddress(search: string): ShellAddress {
   const given = new URLSearchParams(search)
