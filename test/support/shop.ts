@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../../server/config/load-config.ts'
+import type { Clock } from '../../server/shared/clock.ts'
 import { createLog } from '../../server/shared/log.ts'
 import { startServer, type RunningServer } from '../../server/start-server.ts'
 import { createTestDatabase } from './postgres.ts'
@@ -27,20 +28,37 @@ export interface Shop {
   close(): Promise<void>
 }
 
-/** Opens a shop. `phone`: with the built phone and pages, for a browser. */
-export async function openShop(options: { phone?: boolean } = {}): Promise<Shop> {
+/** How a shop may differ from the plain one. */
+export interface ShopOptions {
+  /** With the built phone and pages, for a browser. */
+  phone?: boolean
+  /** Instead of a test file's own. */
+  database?: { url: string; drop(): Promise<void> }
+  /** Business time of the server; the caller moves the sandbox's with it. */
+  clock?: Clock
+  /** Puts something between server and sandbox; where each finds the other from then on. */
+  between?(server: string, sandbox: SandboxClient): Promise<{ wechatUrl: string; serverUrl: string }>
+}
+
+/** Opens a shop. */
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const database = await createTestDatabase()
+  const database = options.database ?? (await createTestDatabase())
   const sandbox = await openSandbox({
     h5Url: url,
     ...(options.phone ? { phoneDir: pathOf('../../dist/phone') } : {}),
   })
   let offsetMs = 0
-  const clock = { now: () => new Date(Date.now() + offsetMs) }
+  const clock = options.clock ?? { now: () => new Date(Date.now() + offsetMs) }
   const logLines: string[] = []
   const log = createLog('info', { write: (line) => void logLines.push(line) })
+  const between = await options.between?.(url, sandbox)
   const config = configOf(sandbox, url, port)
+  if (between) {
+    config.publicUrl = between.serverUrl
+    config.hosts.wechatpay = [between.wechatUrl]
+  }
   const start = (with_: Config) =>
     startServer({
       config: with_,
