@@ -5,7 +5,7 @@ import { build } from './build.ts'
 import { dataFolder, makeDataFolder, SetupFault } from './data-folder.ts'
 import { startChild, type Child } from './demo/child.ts'
 import { lockDataFolder } from './demo/clone-lock.ts'
-import { writeDemoConfig } from './demo/demo-config.ts'
+import { operatorTokenFile, writeDemoConfig } from './demo/demo-config.ts'
 import { forgetChildren, rememberChild, waitForOrphans } from './demo/orphans.ts'
 import { choosePort } from './demo/ports.ts'
 import { watchParent } from './demo/watch-parent.ts'
@@ -78,7 +78,7 @@ async function startSandbox(url: string, h5: string, logs: string): Promise<void
   )
 }
 
-function printTable(server: string, sandbox: string, seconds: string): void {
+function printTable(server: string, sandbox: string, tokenFile: string, seconds: string): void {
   console.log(`
 桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
 
@@ -87,6 +87,8 @@ function printTable(server: string, sandbox: string, seconds: string): void {
   H5 页面            ${server}/
   接口说明           ${server}/openapi.json
   沙箱控制           ${sandbox}/_sandbox/ledger
+  操作员令牌         ${tokenFile}
+  全部支付与退款     curl -H "Authorization: Bearer $(cat '${tokenFile}')" ${server}/api/books
   数据目录           ${folder}
 
 按 Ctrl-C 停止;再次 npm start 会保留数据。`)
@@ -110,7 +112,8 @@ async function start(): Promise<void> {
   const env = { ...process.env, DATABASE_URL: databaseUrl }
   const shop = keep(startChild('服务端', ['server/main.ts', '--config', file], join(logs, 'server.log'), env))
   await shop.answers(`${server}/readyz`)
-  if (!isStopping) printTable(server, sandbox, (performance.now() / 1000).toFixed(1))
+  if (isStopping) return
+  printTable(server, sandbox, operatorTokenFile(config), (performance.now() / 1000).toFixed(1))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -6,8 +6,10 @@ import { apiRouter } from './http/api.ts'
 import { describeApi } from './http/openapi.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
-import { limitBindTries, limitMisses, limitSignIns } from './http/rate-limits.ts'
+import { requireOperator } from './http/operator.ts'
+import { limitBindTries, limitMisses, limitOperatorTries, limitSignIns } from './http/rate-limits.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
+import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
 import { refuseForeignPosts } from './http/same-origin.ts'
 import type { Services } from './http/services.ts'
@@ -52,6 +54,8 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   app.use(['/api/:entry/sessions', '/api/:entry/web-sessions'], limitSignIns())
   app.use('/api/:entry/bindings', limitBindTries())
   app.get('/api/entries', listEntries(services))
+  app.use(['/api/books', '/api/operator'], limitOperatorTries(), requireOperator(services))
+  app.get('/api/books', readBooks(services))
   app.use('/api/:entry', apiRouter(services, allRoutes))
   app.use(['/api', '/webhooks'], () => {
     throw new KindError('NotFound', '没有这个接口。')

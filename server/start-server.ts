@@ -15,6 +15,7 @@ import { ConfigFault, type Config, type MerchantKeys } from './config/load-confi
 import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
+import { keepOperator } from './identity/operators.ts'
 import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { closePayment } from './payments/close-payment.ts'
@@ -75,6 +76,7 @@ async function wire(
     entries: new Map(config.entries.map((entry) => [entry.code, entry])),
     publicUrl: config.publicUrl,
     enqueue: queue.enqueue,
+    operators: config.operators.map(keepOperator),
   }
   let isReady = true
   const app = createApp({

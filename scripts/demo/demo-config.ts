@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository, SetupFault } from '../data-folder.ts'
 
@@ -18,9 +19,13 @@ type SandboxMerchant = {
 
 const DEMO_MCHID = '1900000001'
 
+/** Where the demonstration's operator finds the token, in the folder of its configuration. */
+export const operatorTokenFile = (folder: string) => join(folder, 'keys/operator-token')
+
 /**
  * Writes the server's configuration for the demonstration, and each key into a file that only its owner can read.
- * It is written anew at every start: the sandbox's keys are the truth. Returns the path of the configuration file.
+ * It is written anew at every start: the sandbox's keys are the truth; the operator's token alone stays what it was.
+ * Returns the path of the configuration file.
  */
 export async function writeDemoConfig(
   folder: string,
@@ -39,6 +44,7 @@ export async function writeDemoConfig(
     const appsecret = secret(`appsecret-${code}`, app.appsecret)
     return { code, kind, merchant: merchant.mchid, channel: 'wechatpay', appid: app.appid, appsecret }
   }
+  if (!existsSync(operatorTokenFile(folder))) secret('operator-token', `${randomBytes(32).toString('hex')}\n`)
   const config = {
     publicUrl: address.server,
     listen: { host: '127.0.0.1', port: Number(new URL(address.server).port) },
@@ -67,6 +73,7 @@ export async function writeDemoConfig(
       },
     ],
     entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
+    operators: [{ name: '演示操作员', token: { file: 'keys/operator-token' } }],
   }
   const file = join(folder, 'config.json')
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)

@@ -51,6 +51,10 @@ export const limits = {
   /** Refused sign-ins and bind codes a minute from one address. */
   signInsPerMinute: 60,
   bindTriesPerMinute: 5,
+  /** Refused operators' tokens a minute from one address. */
+  operatorTriesPerMinute: 20,
+  /** Payments that one step of reading the books takes: all that is in memory at a time. */
+  booksPageCount: 500,
   /** Checks one sweep takes, and how often it runs (machine time). */
   sweepBatchCount: 50,
   sweepEveryMs: 1_000,

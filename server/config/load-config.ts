@@ -30,6 +30,13 @@ export interface MerchantKeys {
   platformCertificates: { serialNo: string; certificatePem: string }[]
 }
 
+/** Somebody who may refund and see everybody's payments. */
+export interface OperatorConfig {
+  name: string
+  /** Of 32 to 128 letters, digits, _ or -. */
+  token: string
+}
+
 export interface Config {
   publicUrl: string
   listen: ConfigFile['listen']
@@ -39,6 +46,7 @@ export interface Config {
   cataloguePath: string | null
   merchants: MerchantKeys[]
   entries: EntryConfig[]
+  operators: OperatorConfig[]
 }
 
 /** The configuration is wrong. The message names every fault, one a line, and never a value. */
@@ -119,6 +127,11 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     subMchid: entry.subMchid,
     subAppid: entry.subAppid,
   }))
+  const operators = file.operators.map((operator, i): OperatorConfig => ({
+    name: operator.name,
+    token: secret(`operators.${i}.token`, operator.token),
+  }))
+  if (faults.length === 0) faults.push(...tokenFaults(operators))
   if (faults.length > 0) throw new ConfigFault(faults)
   return {
     publicUrl: file.publicUrl,
@@ -129,7 +142,19 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,
     merchants,
     entries,
+    operators,
   }
+}
+
+/** A token that can be guessed, or that does not say who came. */
+function tokenFaults(operators: OperatorConfig[]): string[] {
+  const weak = operators.flatMap(({ token }, i) =>
+    /^[0-9A-Za-z_-]{32,128}$/.test(token)
+      ? []
+      : [`operators.${i}.token: must be 32 to 128 letters, digits, _ or -; try: openssl rand -hex 32`],
+  )
+  const isShared = new Set(operators.map(({ token }) => token)).size < operators.length
+  return isShared ? [...weak, 'operators: two operators have one token'] : weak
 }
 
 function parse(path: string): ConfigFile {

@@ -39,6 +39,13 @@ const entrySchema = z.strictObject({
   subAppid: wechatId.nullable().default(null),
 })
 
+/** Somebody of the shop, with a key to the operator's routes. */
+const operatorSchema = z.strictObject({
+  /** Stands in the history of what they did, e.g. "Lin". */
+  name: z.string().min(1).max(40),
+  token: secretSchema,
+})
+
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''))
 
 export const configSchema = z
@@ -71,6 +78,8 @@ export const configSchema = z
     catalogue: z.string().optional(),
     merchants: z.array(merchantSchema).min(1),
     entries: z.array(entrySchema).min(1),
+    /** Without any, nobody gets at the operator's routes. */
+    operators: z.array(operatorSchema).default([]),
   })
   .superRefine((config, context) => {
     const fault = (path: (string | number)[], message: string) =>
@@ -79,6 +88,8 @@ export const configSchema = z
     if (new Set(mchids).size < mchids.length) fault(['merchants'], 'two merchants have one mchid')
     const codes = config.entries.map((entry) => entry.code)
     if (new Set(codes).size < codes.length) fault(['entries'], 'two entries have one code')
+    const names = config.operators.map((operator) => operator.name)
+    if (new Set(names).size < names.length) fault(['operators'], 'two operators have one name')
     config.merchants.forEach((merchant, i) => {
       if (merchant.publicKeys.length + merchant.platformCertificates.length === 0)
         fault(

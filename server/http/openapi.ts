@@ -1,6 +1,7 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { z } from 'zod'
 import type { Route } from './route.ts'
+import { bookLineSchema } from './schemas/books.ts'
 import { entryListSchema } from './schemas/session.ts'
 
 const problemSchema = z
@@ -15,6 +16,11 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457' })
 
+const aProblem = {
+  description: 'A problem',
+  content: { 'application/problem+json': { schema: problemSchema } },
+}
+
 /** The description of our API, made from the routes themselves. */
 export function describeApi(routes: Route[], publicUrl: string): object {
   const paths: ZodOpenApiPathsObject = {
@@ -24,6 +30,16 @@ export function describeApi(routes: Route[], publicUrl: string): object {
         security: [],
         responses: {
           '200': { description: 'OK', content: { 'application/json': { schema: entryListSchema } } },
+        },
+      },
+    },
+    '/api/books': {
+      get: {
+        summary: 'Every payment with its refunds, one line each',
+        security: [{ operator: [] }],
+        responses: {
+          '200': { description: 'OK', content: { 'application/x-ndjson': { schema: bookLineSchema } } },
+          default: aProblem,
         },
       },
     },
@@ -49,10 +65,7 @@ export function describeApi(routes: Route[], publicUrl: string): object {
         ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
         responses: {
           ...describeAnswers(route),
-          default: {
-            description: 'A problem',
-            content: { 'application/problem+json': { schema: problemSchema } },
-          },
+          default: aProblem,
         },
       },
     }
@@ -63,6 +76,7 @@ export function describeApi(routes: Route[], publicUrl: string): object {
     servers: [{ url: publicUrl }],
     components: {
       securitySchemes: {
+        operator: { type: 'http', scheme: 'bearer' },
         native: { type: 'http', scheme: 'bearer' },
         web: { type: 'apiKey', in: 'cookie', name: 'qf_{entry}' },
       },

@@ -31,6 +31,9 @@ export const limitMisses = () => limitFailures(404, limits.missesPerMinute)
 /** Neither are codes and tickets. */
 export const limitSignIns = () => limitFailures(401, limits.signInsPerMinute)
 
+/** Least of all operators' tokens. */
+export const limitOperatorTries = () => limitFailures(401, limits.operatorTriesPerMinute)
+
 /** Nor are bind codes: only eight digits, so a try counts before it is answered, or a burst would slip through. */
 export const limitBindTries = () =>
   rateLimit({

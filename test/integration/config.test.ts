@@ -88,6 +88,12 @@ describe('a configuration', () => {
     ])
   })
 
+  const operator = (name: string, file: string) => ({ name, token: { file } })
+  beforeAll(() => {
+    folder.put('token-1', `${'1'.repeat(32)}\n`)
+    folder.put('token-2', '2'.repeat(32))
+    folder.put('token-weak', 'let-me-in')
+  })
   const partner = { subMchid: '1900000002', subAppid: null }
   test.each<[string, (config: ConfigText) => void, string]>([
     [
@@ -96,6 +102,21 @@ describe('a configuration', () => {
       'merchants: two merchants have one mchid',
     ],
     ['two entries with one code', (c) => (c.entries[1].code = '01'), 'entries: two entries have one code'],
+    [
+      'two operators with one name',
+      (c) => (c.operators = [operator('Lin', 'token-1'), operator('Lin', 'token-2')]),
+      'operators: two operators have one name',
+    ],
+    [
+      'two operators with one token',
+      (c) => (c.operators = [operator('Lin', 'token-1'), operator('Wu', 'token-1')]),
+      'operators: two operators have one token',
+    ],
+    [
+      'an operator whose token can be guessed',
+      (c) => (c.operators = [operator('Lin', 'token-weak')]),
+      'operators.0.token: must be 32 to 128 letters, digits, _ or -; try: openssl rand -hex 32',
+    ],
     [
       'an entry of no merchant',
       (c) => (c.entries[1].merchant = '1900000077'),

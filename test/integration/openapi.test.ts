@@ -45,7 +45,7 @@ describe('/openapi.json', () => {
       operations()
         .map(({ name }) => name)
         .toSorted(),
-    ).toEqual([...routes, 'get /api/entries'].toSorted())
+    ).toEqual([...routes, 'get /api/entries', 'get /api/books'].toSorted())
   })
 
   test('names every part of a path, says who may call, and how a failure looks', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -20,6 +21,8 @@ export interface Shop {
   databaseUrl: string
   /** Everything the server logged, as JSON lines. */
   logLines: string[]
+  /** Bearer token of the operator Lin. */
+  operatorToken: string
   appids: Record<'official-account' | 'mini-program', string>
   /** Moves the one business clock of server and sandbox. */
   advance(ms: number): Promise<void>
@@ -74,6 +77,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     config,
     databaseUrl: database.url,
     logLines,
+    operatorToken: config.operators[0]!.token,
     appids: {
       'official-account': config.entries[0]!.appid,
       'mini-program': config.entries[1]!.appid,
@@ -129,6 +133,7 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
       },
     ],
     entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
+    operators: [{ name: 'Lin', token: randomBytes(32).toString('hex') }],
   }
 }
 

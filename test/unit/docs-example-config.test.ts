@@ -27,6 +27,7 @@ beforeEach(() => {
     'pub_key.pem': theirs.publicKey,
     'appsecret-01': 'a'.repeat(32),
     'appsecret-02': 'b'.repeat(32),
+    'operator-token': 'c'.repeat(64),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'keys', name), `${text}\n`)
   vi.stubEnv('WECHATPAY_API_V3_KEY', 'k'.repeat(32))
@@ -49,7 +50,7 @@ test('without its files the example says which are missing, each by name', () =>
   rmSync(join(folder, 'keys'), { recursive: true })
   vi.stubEnv('WECHATPAY_API_V3_KEY', '')
   expect(() => loadConfig(example, { production: true })).toThrow(
-    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*appsecret-01[^]*appsecret-02/,
+    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*appsecret-01[^]*appsecret-02[^]*operator-token/,
   )
 })
 

@@ -1,0 +1,26 @@
+import type { PaymentState } from './payment.ts'
+
+/**
+ * GET /api/books (operator's bearer): application/x-ndjson, one line a payment, in no order that means anything. Made
+ * for programs outside that compare our books with the channel's.
+ */
+export interface BookLine {
+  outTradeNo: string
+  orderId: string
+  /** e.g. "wechatpay" */
+  channel: string
+  mchid: string
+  state: PaymentState
+  /** Fen. */
+  amountFen: number
+  /** This payment pays its order; another paid one is surplus. */
+  kept: boolean
+  refunds: BookRefund[]
+}
+
+export interface BookRefund {
+  outRefundNo: string
+  state: string
+  /** Fen. */
+  amountFen: number
+}
