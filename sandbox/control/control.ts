@@ -2,6 +2,7 @@ import express from 'express'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
+import { addEventRoutes } from './event-routes.ts'
 import { addPeopleRoutes } from './people-routes.ts'
 import { refuse } from './respond.ts'
 import { addRefundRoutes } from './refund-routes.ts'
@@ -21,6 +22,7 @@ export function createControl(world: World, sender: NotifySender): express.Route
   addStateRoutes(router, world, sender)
   addRefundRoutes(router, world)
   addRuleRoutes(router, world)
+  addEventRoutes(router, world)
   router.use((req, res) =>
     refuse(res, 404, `no control route ${req.method} ${req.originalUrl.slice(0, 100)}`),
   )

@@ -1,10 +1,10 @@
 import type { Router } from 'express'
 import { z } from 'zod'
 import type { NotifySender } from '../gateway/notify-sender.ts'
-import type { Trade } from '../world/ledger.ts'
 import type { World } from '../world/world.ts'
 import { refundView } from './refund-routes.ts'
 import { readBody, refuse } from './respond.ts'
+import { tradeView } from './trade-view.ts'
 
 const CLOCK = z
   .strictObject({
@@ -21,32 +21,6 @@ const EARLIEST_MS = Date.UTC(2000, 0)
 const LATEST_MS = Date.UTC(2200, 0)
 
 const RESTORE = z.strictObject({ id: z.string() })
-
-const iso = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString())
-
-/** A trade as the ledger route shows it: our words, not WeChat's. */
-function tradeView(world: World, trade: Trade): object {
-  return {
-    mchid: trade.mchid,
-    appid: trade.appid,
-    subMchid: trade.subMchid,
-    subAppid: trade.subAppid,
-    outTradeNo: trade.outTradeNo,
-    transactionId: trade.transactionId,
-    tradeType: trade.tradeType,
-    tradeState: world.ledger.stateOf(trade),
-    amountFen: trade.amountFen,
-    description: trade.description,
-    attach: trade.attach,
-    notifyUrl: trade.notifyUrl,
-    payerOpenid: trade.payerOpenid,
-    paidBy: trade.paidBy,
-    prepayCount: trade.prepayCount,
-    createdAt: iso(trade.createdAtMs),
-    expiresAt: iso(trade.expiresAtMs),
-    paidAt: iso(trade.paidAtMs),
-  }
-}
 
 /** What is so: ledger, inbox, clock, and the whole state at once. */
 export function addStateRoutes(router: Router, world: World, sender: NotifySender): void {

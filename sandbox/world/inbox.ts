@@ -1,3 +1,5 @@
+import type { Changes } from './changes.ts'
+
 /** A request that reached the sandbox, and what came of it. */
 export interface CallRecord {
   id: number
@@ -65,7 +67,7 @@ export const INBOX_SIZE = 2_000
 const BODY_CHARACTERS = 4_096
 const KEPT_ATTEMPTS = 20
 
-export function createInbox(): Inbox {
+export function createInbox(changes: Changes): Inbox {
   let nextId = 1
   const calls = new Map<number, CallRecord>()
   const notifications = new Map<string, NotificationRecord>()
@@ -74,9 +76,10 @@ export function createInbox(): Inbox {
   }
   return {
     recordCall(call) {
-      const id = nextId++
-      calls.set(id, { id, ...call, body: call.body.slice(0, BODY_CHARACTERS) })
+      const kept = { id: nextId++, ...call, body: call.body.slice(0, BODY_CHARACTERS) }
+      calls.set(kept.id, kept)
       bound(calls)
+      changes.tell({ kind: 'call', call: kept })
     },
     calls: () => [...calls.values()],
     recordNotification(record) {
@@ -84,6 +87,7 @@ export function createInbox(): Inbox {
         record.attempts.splice(0, record.attempts.length - KEPT_ATTEMPTS)
       notifications.set(record.id, record)
       bound(notifications)
+      changes.tell({ kind: 'notification', notification: record })
     },
     notification: (id) => notifications.get(id),
     notifications: () => [...notifications.values()],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Changes } from './changes.ts'
 import type { BusinessClock } from './clock.ts'
 import type { RefundEnd } from './refunds.ts'
 
@@ -127,7 +128,9 @@ function seeded(seed: number): () => number {
 
 const NOTHING: Effect = Object.freeze({})
 
-export function createWeather(clock: BusinessClock): Weather {
+export function createWeather(clock: BusinessClock, changes: Changes): Weather {
+  const tell = (rule: LiveRule, removed = false) =>
+    changes.tell({ kind: 'rule', rule: viewOf(rule), removed })
   const rules = new Map<string, LiveRule>()
   const strikes = (rule: LiveRule, occasion: Occasion): boolean => {
     const { match } = rule
@@ -141,6 +144,7 @@ export function createWeather(clock: BusinessClock): Weather {
     if (match.times !== undefined && rule.struck >= match.times) return false
     if (match.probability !== undefined && rule.draw() >= match.probability) return false
     rule.struck += 1
+    tell(rule)
     return true
   }
   return {
@@ -149,11 +153,19 @@ export function createWeather(clock: BusinessClock): Weather {
       const id = randomUUID()
       const rule: LiveRule = { id, match, effect, matched: 0, struck: 0, createdAtMs: clock.nowMs(), draw }
       rules.set(id, rule)
+      tell(rule)
       return viewOf(rule)
     },
     all: () => [...rules.values()].map(viewOf),
-    remove: (id) => rules.delete(id),
-    clear: () => rules.clear(),
+    remove(id) {
+      const rule = rules.get(id)
+      if (rule) tell(rule, true)
+      return rules.delete(id)
+    },
+    clear() {
+      for (const rule of rules.values()) tell(rule, true)
+      rules.clear()
+    },
     strike(occasion) {
       if (rules.size === 0) return NOTHING
       let struck: Effect = NOTHING

@@ -2,6 +2,7 @@ import { createBillFiles } from './bill-files.ts'
 import type { BillFiles } from './bill-files.ts'
 import { createCashier } from './cashier.ts'
 import type { Cashier } from './cashier.ts'
+import type { Change, Changes } from './changes.ts'
 import { createClock } from './clock.ts'
 import type { BusinessClock, ClockState } from './clock.ts'
 import { createCodes } from './codes.ts'
@@ -21,6 +22,7 @@ import { createPeople } from './people.ts'
 import type { People } from './people.ts'
 import { createRefunds } from './refunds.ts'
 import type { Refund, Refunds, RefundsDeps } from './refunds.ts'
+import { createSignal } from './signal.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createWeather } from './weather.ts'
 import type { Weather } from './weather.ts'
@@ -38,6 +40,8 @@ export interface World {
   cashier: Cashier
   weather: Weather
   inbox: Inbox
+  /** Tells whoever watches. */
+  changes: Changes
   /** notify_url may be http and loopback: the switch for use on one machine. */
   localNotify: boolean
   /** The only host that OAuth may come back to, as configured in the account's settings; null: any. */
@@ -82,27 +86,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
 function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Promise<void>): World {
   const { dataDir } = options
-  let journal: Journal = forgetfulJournal
+  const changes = createSignal<Change>()
+  let journal: Journal = telling(forgetfulJournal, changes)
   const currentJournal = () => journal
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
   const people = createPeople(merchants.apps, currentJournal)
-  const [codes, weather, inbox] = [createCodes(clock), createWeather(clock), createInbox()]
+  const [codes, weather, inbox] = [createCodes(clock), createWeather(clock, changes), createInbox(changes)]
   const billFiles = createBillFiles(clock)
-  const paidListeners: ((trade: Trade) => void)[] = []
-  const onPaid = (trade: Trade) => paidListeners.forEach((listener) => listener(trade))
-  const refundListeners: ((refund: Refund) => void)[] = []
-  const onSettled = (refund: Refund) => refundListeners.forEach((listener) => listener(refund))
-  const { bookRegisters, ...books } = createBooks({ clock, people, journal: currentJournal, onSettled })
+  const [paid, refunded] = [createSignal<Trade>(), createSignal<Refund>()]
+  const shared = { clock, people, journal: currentJournal }
+  const { bookRegisters, ...books } = createBooks({ ...shared, onSettled: refunded.tell })
   const { ledger, refunds } = books
-  const cashier = createCashier({ clock, ledger, merchants, people, journal: currentJournal, onPaid })
+  const cashier = createCashier({ ...shared, ledger, merchants, onPaid: paid.tell })
   const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
   const snapshots = createSnapshots(registers)
-  const forgetRest = () => {
-    for (const part of [codes, weather, inbox, cashier, billFiles]) part.clear()
-  }
   // Whoever sleeps until a moment of the old time looks at the clock again.
   const wake = () => clock.setMs(clock.nowMs())
+  /** The registers hold another state now: what lives beside them is forgotten. */
+  const begin = () => {
+    for (const part of [codes, weather, inbox, cashier, billFiles]) part.clear()
+    journal.compact()
+    changes.tell({ kind: 'reset' })
+    wake()
+  }
   return {
     clock,
     merchants,
@@ -113,38 +120,48 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
     cashier,
     weather,
     inbox,
+    changes,
     localNotify: options.localNotify ?? false,
     oauthHost: options.oauthHost ?? null,
     journal: currentJournal,
     addRegister: (register) => void registers.push(register),
-    onPaid: (listener) => void paidListeners.push(listener),
-    onRefunded: (listener) => void refundListeners.push(listener),
+    onPaid: paid.listen,
+    onRefunded: refunded.listen,
     keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
     open() {
-      if (dataDir !== undefined) journal = openJournal(dataDir, registers)
+      if (dataDir !== undefined) journal = telling(openJournal(dataDir, registers), changes)
       if (people.all().length === 0) people.reset([])
       wake()
     },
     reset() {
       const before = people.all()
       for (const register of registers) register.clear()
-      forgetRest()
       people.reset(before)
-      journal.compact()
-      wake()
+      begin()
     },
     snapshot: () => snapshots.take(),
     restore(id) {
       if (!snapshots.bringBack(id)) return false
-      forgetRest()
-      journal.compact()
-      wake()
+      begin()
       return true
     },
     async close() {
       refunds.stop()
       journal.close()
       await unlock()
+    },
+  }
+}
+
+/** Every write of an entity passes here: whoever watches sees the same as what is kept. */
+function telling(journal: Journal, changes: Changes): Journal {
+  return {
+    ...journal,
+    append(kind, entity) {
+      journal.append(kind, entity)
+      if (kind === 'trade') changes.tell({ kind, trade: entity as Trade })
+      else if (kind === 'refund') changes.tell({ kind, refund: entity as Refund })
+      else if (kind === 'clock') changes.tell({ kind })
     },
   }
 }
