@@ -10,6 +10,8 @@ const NEW_USER = z.strictObject({
   balanceFen: z.int().min(0).default(1_000_000),
 })
 
+const PURSE = z.strictObject({ balanceFen: z.int().min(0).max(100_000_000_000) })
+
 const CODE = z.strictObject({
   user: z.string(),
   appid: z.string(),
@@ -36,11 +38,14 @@ const PAY = z
     prepayId: z.string().optional(),
     codeUrl: z.string().optional(),
     h5Url: z.string().optional(),
+    /** An order that is there, by its numbers: the person comes back to it. */
+    mchid: z.string().optional(),
+    outTradeNo: z.string().optional(),
     user: z.string(),
     outcome: z.enum(OUTCOMES).default('paid'),
   })
-  .refine((body) => [body.prepayId, body.codeUrl, body.h5Url].filter(Boolean).length === 1, {
-    message: 'exactly one of prepayId, codeUrl and h5Url says what to pay',
+  .refine((body) => [body.prepayId, body.codeUrl, body.h5Url, body.outTradeNo].filter(Boolean).length === 1, {
+    message: 'exactly one of prepayId, codeUrl, h5Url and outTradeNo (with mchid) says what to pay',
   })
 
 /** What people do: users, codes, the cashier, and paying without a client. */
@@ -52,6 +57,14 @@ export function addPeopleRoutes(router: Router, world: World): void {
     if (world.people.find(body.id)) return refuse(res, 409, `there is already a user ${body.id}`)
     const person = world.people.add({ id: body.id, name: body.name ?? body.id, balanceFen: body.balanceFen })
     res.status(201).json(world.people.view(person))
+  })
+  router.post('/users/:id', (req, res) => {
+    const body = readBody(req, res, PURSE)
+    if (!body) return
+    const person = world.people.find(String(req.params.id))
+    if (!person) return refuse(res, 404, `no user ${req.params.id}: see GET /_sandbox/users`)
+    world.people.changeBalance(person, body.balanceFen - person.balanceFen)
+    res.json(world.people.view(person))
   })
   router.post('/codes', (req, res) => {
     const body = readBody(req, res, CODE)
@@ -81,9 +94,21 @@ export function addPeopleRoutes(router: Router, world: World): void {
   router.post('/pay', (req, res) => {
     const body = readBody(req, res, PAY)
     if (!body) return
-    const prepayId =
-      body.prepayId ?? /[?&](?:pr|prepay_id)=([^&]+)/.exec(body.codeUrl ?? body.h5Url ?? '')?.[1]
-    const result = world.cashier.pay(prepayId ?? '', body.user, body.outcome)
+    const prepayId = body.outTradeNo === undefined ? prepayOf(body) : prepayAgain(world, body)
+    if (prepayId === undefined)
+      return refuse(res, 404, `no order ${body.outTradeNo} of ${body.mchid}: see GET /_sandbox/ledger`)
+    const result = world.cashier.pay(prepayId, body.user, body.outcome)
     res.status('errMsg' in result ? 422 : 200).json(result)
   })
+}
+
+/** What a code or a link leads to; an empty text leads nowhere, as the cashier will say. */
+function prepayOf({ prepayId, codeUrl, h5Url }: z.infer<typeof PAY>): string {
+  return prepayId ?? /[?&](?:pr|prepay_id)=([^&]+)/.exec(codeUrl ?? h5Url ?? '')?.[1] ?? ''
+}
+
+/** The person comes back to an order: a fresh prepay_id for it, as ordering once more would give. */
+function prepayAgain(world: World, { mchid, outTradeNo }: z.infer<typeof PAY>): string | undefined {
+  const trade = world.ledger.find(mchid ?? '', outTradeNo ?? '')
+  return trade && world.ledger.addPrepay(trade).id
 }

@@ -1,5 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
+import { explainSignature } from '../gateway/explain-signature.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { World } from '../world/world.ts'
 import { refundView } from './refund-routes.ts'
@@ -22,25 +23,39 @@ const LATEST_MS = Date.UTC(2200, 0)
 
 const RESTORE = z.strictObject({ id: z.string() })
 
+/** The newest so many, as `?limit=` asks; all of them without it. The newest stand last. */
+function newest<Item>(items: Item[], limit: unknown): Item[] {
+  return typeof limit === 'string' && /^[1-9]\d{0,5}$/.test(limit) ? items.slice(-Number(limit)) : items
+}
+
 /** What is so: ledger, inbox, clock, and the whole state at once. */
 export function addStateRoutes(router: Router, world: World, sender: NotifySender): void {
   router.get('/ledger', (req, res) => {
-    const { outTradeNo, mchid } = req.query
+    const { outTradeNo, mchid, limit } = req.query
     const isAsked = (one: { mchid: string; outTradeNo: string }) =>
       (outTradeNo === undefined || one.outTradeNo === outTradeNo) &&
       (mchid === undefined || one.mchid === mchid)
     // Refunds first: looking at them may end some, which the trades and balances below then show.
-    const refunds = world.refunds.all().filter(isAsked)
-    const trades = [...world.ledger.trades()].filter(isAsked)
+    const refunds = newest(world.refunds.all().filter(isAsked), limit)
+    const trades = newest([...world.ledger.trades()].filter(isAsked), limit)
     res.json({
       trades: trades.map((trade) => tradeView(world, trade)),
       refunds: refunds.map(refundView),
       balances: world.funds.balances(),
     })
   })
-  router.get('/calls', (_req, res) => void res.json({ calls: world.inbox.calls() }))
-  router.get('/notifications', (_req, res) => {
-    res.json({ notifications: world.inbox.notifications(), pending: sender.pendingCount() })
+  router.get('/calls', (req, res) => {
+    res.json({ calls: newest(world.inbox.calls(), req.query.limit) })
+  })
+  router.get('/calls/:id', (req, res) => {
+    const call = world.inbox.call(Number(req.params.id))
+    if (!call) return refuse(res, 404, `call ${req.params.id} is not remembered: see GET /_sandbox/calls`)
+    const isSigned = call.url.startsWith('/v3/')
+    res.json({ ...call, signature: isSigned ? explainSignature(world.merchants, call) : null })
+  })
+  router.get('/notifications', (req, res) => {
+    const notifications = newest(world.inbox.notifications(), req.query.limit)
+    res.json({ notifications, pending: sender.pendingCount() })
   })
   router.post('/notifications/:id/resend', (req, res) => {
     if (!sender.resend(String(req.params.id))) return refuse(res, 404, 'this notification is not remembered')

@@ -5,7 +5,7 @@ import { signError } from './refusal.ts'
 import { requestText, SCHEME } from './signature.ts'
 
 /** Clocks may differ by five minutes. https://pay.weixin.qq.com/doc/v3/merchant/4012072670 */
-const MAX_SKEW_SECONDS = 300
+export const MAX_SKEW_SECONDS = 300
 const ITEMS = ['mchid', 'nonce_str', 'signature', 'timestamp', 'serial_no'] as const
 type Item = (typeof ITEMS)[number]
 
@@ -27,7 +27,7 @@ const SHOWN_BODY_BYTES = 32
  * in other words than the rest, and the time is judged before the signature (seen at api.mch.weixin.qq.com).
  */
 export function authenticate(merchants: Merchants, incoming: Incoming): Merchant {
-  const items = parse(incoming)
+  const items = readAuthorization(incoming)
   const timestamp = Number(items.timestamp)
   if (Math.abs(Date.now() / 1000 - timestamp) > MAX_SKEW_SECONDS) {
     throw signError('Http头Authorization中的timestamp与发起请求的时间不得超过5分钟')
@@ -57,7 +57,11 @@ export function authenticate(merchants: Merchants, incoming: Incoming): Merchant
   return merchant
 }
 
-function parse({ authorization, url }: Incoming): Record<Item, string> {
+/** The header's five items. Throws 401 SIGN_ERROR when it is not exactly as it should be. */
+export function readAuthorization({
+  authorization,
+  url,
+}: Pick<Incoming, 'authorization' | 'url'>): Record<Item, string> {
   const badFormat = () => signError('Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》')
   const isPayment = url.startsWith('/v3/pay/')
   if (authorization === undefined || authorization === '') {

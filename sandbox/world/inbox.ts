@@ -5,6 +5,8 @@ export interface CallRecord {
   id: number
   /** Business time, ISO 8601. */
   at: string
+  /** Machine time, by which signatures are judged. */
+  receivedAtMs: number
   method: string
   /** Path and query as received. */
   url: string
@@ -54,7 +56,9 @@ export interface NotificationRecord {
 
 /** For people who watch. Bounded; the ledger never needs it. */
 export interface Inbox {
-  recordCall(call: Omit<CallRecord, 'id'>): void
+  recordCall(call: Omit<CallRecord, 'id' | 'receivedAtMs'>): void
+  /** Undefined: there was none, or it is forgotten. */
+  call(id: number): CallRecord | undefined
   calls(): CallRecord[]
   recordNotification(record: NotificationRecord): void
   notification(id: string): NotificationRecord | undefined
@@ -76,11 +80,17 @@ export function createInbox(changes: Changes): Inbox {
   }
   return {
     recordCall(call) {
-      const kept = { id: nextId++, ...call, body: call.body.slice(0, BODY_CHARACTERS) }
+      const kept = {
+        id: nextId++,
+        receivedAtMs: Date.now(),
+        ...call,
+        body: call.body.slice(0, BODY_CHARACTERS),
+      }
       calls.set(kept.id, kept)
       bound(calls)
       changes.tell({ kind: 'call', call: kept })
     },
+    call: (id) => calls.get(id),
     calls: () => [...calls.values()],
     recordNotification(record) {
       if (record.attempts.length > KEPT_ATTEMPTS)

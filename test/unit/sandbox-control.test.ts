@@ -40,6 +40,34 @@ describe('people', () => {
     expect((await stage.pay(prepayId, 'carol')).body).toEqual({ result: 'ok' })
     expect((await control('/users', { id: 'carol' })).status).toBe(409)
   })
+
+  test('a purse holds what somebody put in it, and nobody else has one', async () => {
+    expect((await control('/users/bob', { balanceFen: 1 })).body).toMatchObject({ id: 'bob', balanceFen: 1 })
+    expect(await balanceOf('bob')).toBe(1)
+    expect((await control('/users/bob', { balanceFen: -1 })).status).toBe(400)
+    expect((await control('/users/nobody', { balanceFen: 1 })).status).toBe(404)
+  })
+
+  test('come back to an order by its numbers, as long as it can be paid', async () => {
+    const { outTradeNo } = await stage.placed()
+    const pay = { mchid: MCHID, outTradeNo, user: 'alice' }
+    expect((await control('/pay', pay)).body).toEqual({ result: 'ok' })
+    expect((await control('/pay', pay)).status).toBe(422)
+    expect((await control('/pay', { ...pay, outTradeNo: 'unknown' })).status).toBe(404)
+    expect((await control('/pay', { ...pay, prepayId: 'wx1' })).status).toBe(400)
+  })
+})
+
+test('the lists show the newest so many, when asked', async () => {
+  const numbers = [await stage.placed(), await stage.placed(), await stage.placed()].map(
+    (one) => one.outTradeNo,
+  )
+  const { trades } = (await control('/ledger?limit=2')).body
+  expect(trades.map((trade: { outTradeNo: string }) => trade.outTradeNo)).toEqual(numbers.slice(1))
+  const { calls } = (await control('/calls?limit=1')).body
+  expect(calls.map((call: { outTradeNo: string }) => call.outTradeNo)).toEqual(numbers.slice(2))
+  expect((await control('/notifications?limit=1')).body.notifications).toEqual([])
+  expect((await control('/calls?limit=x')).body.calls.length).toBeGreaterThanOrEqual(3)
 })
 
 describe('at the cashier', () => {
