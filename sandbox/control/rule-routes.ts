@@ -1,7 +1,9 @@
 import type { Router } from 'express'
 import { z } from 'zod'
 import { REFUND_ENDS } from '../world/refunds.ts'
+import { EFFECTS_AT } from '../world/weather-reach.ts'
 import { WEATHER_APIS } from '../world/weather.ts'
+import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { readBody, refuse } from './respond.ts'
 
@@ -10,6 +12,7 @@ const MATCH = z.strictObject({
   mchid: z.string().optional(),
   appid: z.string().optional(),
   outTradeNo: z.string().optional(),
+  over: z.strictObject({ count: z.int().min(1).max(100_000), inMs: z.int().min(1) }).optional(),
   nth: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
@@ -62,13 +65,25 @@ const EFFECT = z
     alter: fields.optional(),
     tamper: fields.optional(),
     refundEnd: z.enum(REFUND_ENDS).optional(),
+    refuseEarlyClose: z.boolean().optional(),
+    couponFen: z.int().min(1).optional(),
     duplicate: z.int().min(1).max(100).optional(),
     reorder: z.boolean().optional(),
     lose: z.boolean().optional(),
   })
   .refine((effect) => Object.keys(effect).length > 0, { message: 'says what happens' })
 
-const RULE = z.strictObject({ match: MATCH.default({}), effect: EFFECT })
+const RULE = z
+  .strictObject({ match: MATCH.default({}), effect: EFFECT })
+  .superRefine(({ match: { api }, effect }, context) => {
+    if (api === undefined) return
+    for (const name of Object.keys(effect)) {
+      const can = EFFECTS_AT[api]
+      if (can.includes(name as keyof Effect)) continue
+      const message = `does nothing at ${api}: there are ${can.join(', ')}`
+      context.addIssue({ code: 'custom', path: ['effect', name], message })
+    }
+  })
 const ROTATION = z.strictObject({
   mchid: z.string(),
   from: z.literal('certificate').optional(),

@@ -6,6 +6,7 @@ import { printBill } from './bill-table.ts'
 import type { BillTable } from './bill-table.ts'
 import { tradeBill } from './bill-trade.ts'
 import type { BillType } from './bill-trade.ts'
+import { weatheredBill } from './bill-weather.ts'
 import type { Answer, Call, FileAnswer } from './call.ts'
 import { checkText, text } from './fields.ts'
 import { requireSubMerchant } from './identity.ts'
@@ -27,7 +28,8 @@ export function requestTradeBill(call: Call): Answer {
   const given = query.get('sub_mchid')
   const subMchid = given === null ? null : requireSubMerchant(merchant, given, '/query/sub_mchid').mchid
   if (!DONE.includes(type)) throw noStatement()
-  return offer(call, tradeBill(world, day, { mchid: merchant.mchid, subMchid, type: type as BillType }))
+  const bill = tradeBill(world, day, { mchid: merchant.mchid, subMchid, type: type as BillType })
+  return offer(call, weatheredBill(world, merchant.mchid, bill))
 }
 
 /** GET /v3/bill/fundflowbill: what moved in the merchant's account on a day. Only the basic account is ever used. */

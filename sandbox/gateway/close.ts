@@ -14,12 +14,23 @@ const FIELDS: Record<Mode, Fields> = {
 }
 
 /**
+ * WeChat asks merchants to wait so long after ordering, otherwise a close may fail: a rule makes it fail.
+ * https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter3_4_3.shtml
+ */
+const EARLIEST_CLOSE_MS = 5 * 60_000
+
+function tooEarly(): Refused {
+  const message = '订单生成后5分钟内不能关闭，请稍后再试'
+  return new Refused({ status: 403, code: 'TRADE_ERROR', message, number: NUMBERS.parameter })
+}
+
+/**
  * POST …/close: 204, also when it was closed before. A paid order refuses. Closing a number that was never ordered
  * succeeds too, and burns it: a later order with it is refused.
  * https://pay.weixin.qq.com/doc/v3/merchant/4012791839
  */
 export function close(mode: Mode): (call: Call) => Answer {
-  return ({ world, merchant, params, body }) => {
+  return ({ world, merchant, params, body, weather }) => {
     const outTradeNo = params['outTradeNo']!
     checkText(OUT_TRADE_NO, outTradeNo, '/uri_template/out_trade_no')
     checkFields(FIELDS[mode], body)
@@ -37,6 +48,8 @@ export function close(mode: Mode): (call: Call) => Answer {
     if (state === 'SUCCESS' || state === 'REFUND') {
       throw new Refused({ status: 400, code: 'ORDERPAID', message: '该订单已支付', number: NUMBERS.paid })
     }
+    const ageMs = world.clock.nowMs() - trade.createdAtMs
+    if (weather.refuseEarlyClose && state === 'NOTPAY' && ageMs < EARLIEST_CLOSE_MS) throw tooEarly()
     if (trade.state !== 'CLOSED') world.ledger.markClosed(trade)
     return null
   }

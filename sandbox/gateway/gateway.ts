@@ -131,10 +131,12 @@ function orderOfRefund(
 }
 
 function strike(world: World, route: Route, seen: Seen, body: Record<string, unknown>): Effect {
+  // Most calls name only the order: the appid is the one it was placed with.
+  const placed = world.ledger.find(seen.merchant?.mchid ?? '', seen.outTradeNo ?? '')
   return world.weather.strike({
     api: route.api,
     mchid: seen.merchant?.mchid,
-    appid: textOrNull(body['appid'] ?? body['sp_appid']) ?? undefined,
+    appid: textOrNull(body['appid'] ?? body['sp_appid']) ?? placed?.appid,
     outTradeNo: seen.outTradeNo ?? undefined,
   })
 }

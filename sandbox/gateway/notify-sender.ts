@@ -60,6 +60,8 @@ interface Desk {
   alarm: Alarm<Delivery>
   pending: Map<string, Delivery>
   finished: Map<string, Delivery>
+  /** A rule made these wait for later ones: their next moment is their turn. */
+  overtaken: WeakSet<Delivery>
   /** Due, and waiting for a free line. */
   waiting: Delivery[]
   inFlight: number
@@ -69,7 +71,8 @@ interface Desk {
 export function createNotifySender(world: World): NotifySender {
   const alarm = createAlarm<Delivery>(world.clock, (delivery) => sendSoon(desk, delivery))
   const wire = createWire()
-  const desk: Desk = { world, wire, alarm, pending: new Map(), finished: new Map(), waiting: [], inFlight: 0 }
+  const queues = { pending: new Map(), finished: new Map(), overtaken: new WeakSet<Delivery>(), waiting: [] }
+  const desk: Desk = { world, wire, alarm, ...queues, inFlight: 0 }
   world.onPaid(({ mchid, outTradeNo, notifyUrl }) => {
     announce(
       desk,
@@ -165,7 +168,11 @@ async function send(desk: Desk, delivery: Delivery): Promise<void> {
   if (!content || wire.signal.aborted) return
   const api = delivery.originalType === 'refund' ? 'refund-notify' : 'notify'
   const weather = world.weather.strike({ api, mchid, appid: content.trade.appid, outTradeNo })
-  if (weather.reorder) return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
+  // Overtaken once, it goes: a rule without an end would hold it for ever.
+  if (weather.reorder && !desk.overtaken.delete(delivery)) {
+    desk.overtaken.add(delivery)
+    return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
+  }
   const attempt = await attemptDelivery(world, wire, delivery, content.resource, weather)
   // After a reset or a restore in the meantime nobody waits for this any more.
   const isForgotten = ![desk.pending, desk.finished].some((known) => known.get(delivery.id) === delivery)

@@ -4,8 +4,8 @@ import type { BusinessClock } from './clock.ts'
 import type { RefundEnd } from './refunds.ts'
 
 /**
- * Where weather can strike. 'notify' is the notification of a payment being sent, 'refund-notify' that of a refund; the
- * others are requests.
+ * Where weather can strike. 'notify' is the notification of a payment being sent, 'refund-notify' that of a refund; 'pay'
+ * is a person paying; 'bill-row' and 'bill-refund-row' are the rows of a trade bill being printed; the others are requests.
  */
 export const WEATHER_APIS = [
   'prepay',
@@ -19,6 +19,9 @@ export const WEATHER_APIS = [
   'certificates',
   'notify',
   'refund-notify',
+  'pay',
+  'bill-row',
+  'bill-refund-row',
   'jscode2session',
   'oauth-token',
   'token',
@@ -31,7 +34,9 @@ export interface Match {
   mchid?: string
   appid?: string
   outTradeNo?: string
-  /** Only the nth moment (from 1) that the other fields match. */
+  /** Only moments for which there is no room: `count` fit into any `inMs` of business time, as WeChat limits rates. */
+  over?: { count: number; inMs: number }
+  /** Only the nth moment (from 1) that the fields above match. */
   nth?: number
   /** 0 to 1. */
   probability?: number
@@ -68,17 +73,24 @@ export interface Effect {
   wrongSerial?: boolean
   /** Signed as if so many milliseconds ago (negative: in the future). */
   staleMs?: number
-  /** Fields changed before signing (in a notification: before encrypting): WeChat itself says something else. */
+  /**
+   * Fields changed before signing (in a notification: before encrypting; in a bill: cells by the name of their column):
+   * WeChat itself says something else.
+   */
   alter?: Record<string, unknown>
   /** Fields changed after signing: somebody on the way did it. */
   tamper?: Record<string, unknown>
   /** A refund made now will end like this. */
   refundEnd?: RefundEnd
-  /** A notification is sent so many times more, at once. */
+  /** An order younger than five minutes is not closed: WeChat asks merchants to wait so long. */
+  refuseEarlyClose?: boolean
+  /** A coupon pays so many fen, the person the rest. */
+  couponFen?: number
+  /** A notification is sent so many times more, at once. A row of a bill is printed so often more. */
   duplicate?: number
   /** A notification waits three seconds of business time, so that later ones overtake it. */
   reorder?: boolean
-  /** A notification is never sent; it counts as an attempt that failed. */
+  /** A notification is never sent; it counts as an attempt that failed. A row is left out of a bill. */
   lose?: boolean
 }
 
@@ -113,6 +125,8 @@ export interface Weather {
 interface LiveRule extends Rule {
   createdAtMs: number
   draw: () => number
+  /** When those moments were that found room in the window of `over`. */
+  takenMs: number[]
 }
 
 /** Mulberry32: a small generator that repeats for the same seed. */
@@ -124,6 +138,18 @@ function seeded(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
+}
+
+/** Whether the window is full already; a moment that finds room in it takes its place. */
+function exceeds(
+  takenMs: number[],
+  { count, inMs }: { count: number; inMs: number },
+  nowMs: number,
+): boolean {
+  while (takenMs.length > 0 && nowMs - takenMs[0]! >= inMs) takenMs.shift()
+  if (takenMs.length >= count) return true
+  takenMs.push(nowMs)
+  return false
 }
 
 const NOTHING: Effect = Object.freeze({})
@@ -139,6 +165,7 @@ export function createWeather(clock: BusinessClock, changes: Changes): Weather {
     if (match.appid !== undefined && match.appid !== occasion.appid) return false
     if (match.outTradeNo !== undefined && match.outTradeNo !== occasion.outTradeNo) return false
     if (match.ttl !== undefined && clock.nowMs() >= rule.createdAtMs + match.ttl) return false
+    if (match.over !== undefined && !exceeds(rule.takenMs, match.over, clock.nowMs())) return false
     rule.matched += 1
     if (match.nth !== undefined && rule.matched !== match.nth) return false
     if (match.times !== undefined && rule.struck >= match.times) return false
@@ -151,7 +178,8 @@ export function createWeather(clock: BusinessClock, changes: Changes): Weather {
     add(match, effect) {
       const draw = match.seed === undefined ? Math.random : seeded(match.seed)
       const id = randomUUID()
-      const rule: LiveRule = { id, match, effect, matched: 0, struck: 0, createdAtMs: clock.nowMs(), draw }
+      const counts = { matched: 0, struck: 0, takenMs: [] }
+      const rule: LiveRule = { id, match, effect, ...counts, createdAtMs: clock.nowMs(), draw }
       rules.set(id, rule)
       tell(rule)
       return viewOf(rule)
