@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { OrderDetail } from '../contract/order.ts'
-import type { PaymentLaunch, PaymentView } from '../contract/payment.ts'
+import type { MiniProgramLaunch, PaymentView } from '../contract/payment.ts'
 import type { ProductList } from '../contract/product.ts'
 import type { Session } from '../contract/session.ts'
 
@@ -51,7 +51,7 @@ export async function signIn(
     },
     async prepay(orderId) {
       const payment = await call<PaymentView>(`${api}/orders/${orderId}/payments`, {}, authorization)
-      const launch = await call<PaymentLaunch>(`${api}/payments/${payment.id}/launch`, {}, authorization)
+      const launch = await call<MiniProgramLaunch>(`${api}/payments/${payment.id}/launch`, {}, authorization)
       return launch.package.replace('prepay_id=', '')
     },
     async pay(prepayId) {

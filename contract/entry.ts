@@ -5,7 +5,11 @@ export interface Entry {
   kind: EntryKind
 }
 
-export type EntryKind = 'official-account' | 'mini-program'
+/**
+ * - official-account, mini-program: WeChat says who the customer is
+ * - mobile-browser, pc-browser, alipay: nobody does; each browser is one anonymous account until a bind code joins it
+ */
+export type EntryKind = 'official-account' | 'mini-program' | 'mobile-browser' | 'pc-browser' | 'alipay'
 
 /** GET /api/entries (public) */
 export interface EntryList {

@@ -80,3 +80,13 @@ export interface OrderResult {
   /** Whole milliseconds to wait before the next look; null when the result is final or only the customer can move on. */
   askAgainMs: number | null
 }
+
+/**
+ * GET /api/{entry}/orders/{orderId}/status?link=… : for a browser without the customer's session, by the signed link in
+ * the address that a cashier comes back to. An hour long, and nothing but this.
+ */
+export interface OrderStatus {
+  result: OrderResult['result']
+  /** Fen. */
+  totalFen: number
+}

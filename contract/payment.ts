@@ -2,12 +2,23 @@ import type { EntryKind } from './entry.ts'
 
 export type PaymentState = 'created' | 'pending' | 'paid' | 'closing' | 'closed' | 'failed'
 
+/**
+ * How a client collects a payment:
+ * - mini-program: wx.requestPayment on a native page
+ * - jsapi: WeixinJSBridge in WeChat's own browser
+ * - h5: a page of WeChat's that a phone's browser goes to and that opens the app
+ * - native-qr: a QR code that anybody scans with WeChat
+ * - alipay-wap, alipay-page: Alipay's cashier, for phones and for PCs
+ */
+export type PaymentWay = 'mini-program' | 'jsapi' | 'h5' | 'native-qr' | 'alipay-wap' | 'alipay-page'
+
 /** One attempt to collect for an order through one entry. */
 export interface Payment {
   /** The out_trade_no, 32 characters. Whoever knows it can do nothing with it. */
   id: string
   orderId: string
   state: PaymentState
+  /** The entry that collects. It may be another than the one the customer came in by: see PaymentRequest. */
   entryCode: string
   entryKind: EntryKind
   /** Fen. */
@@ -27,23 +38,33 @@ export interface PaymentPage {
 }
 
 /**
+ * POST /api/{entry}/orders/{orderId}/payments. Empty: the entry of the address collects, in its own first way.
+ * An entry that knows its customers' openid collects from them only; the others collect for every door, e.g. the
+ * PC browser's for an official-account page that is open in WeChat on a PC.
+ */
+export interface PaymentRequest {
+  /** Code of the entry that collects, e.g. "04". */
+  collectBy?: string
+  /** One of that entry's ways, when it has several. */
+  way?: PaymentWay
+}
+
+/**
  * POST /api/{entry}/orders/{orderId}/payments: starts, or takes up again, the payment of this order through this entry.
- * GET /api/{entry}/payments/{paymentId}: the same shape, for the payer (same entry, same openid) only.
+ * GET /api/{entry}/payments/{paymentId}: the same shape, for the payer only.
  */
 export interface PaymentView extends Payment {
   /** What is bought, e.g. "明前龙井 等 2 件". */
   description: string
   /** How the client collects it. */
-  way: 'mini-program' | 'jsapi'
+  way: PaymentWay
 }
 
-/**
- * POST /api/{entry}/payments/{paymentId}/launch: signed parameters for WeChat's cashier, for the payer only.
- * Hand them to wx.requestPayment (mini-program) or getBrandWCPayRequest (JSAPI) as they are.
- */
-export interface PaymentLaunch {
-  /** Present for JSAPI only. */
-  appId?: string
+/** POST /api/{entry}/payments/{paymentId}/launch: what opens the cashier, for the payer only. Never kept: ask at the tap. */
+export type PaymentLaunch = MiniProgramLaunch | JsapiLaunch | H5Launch | NativeQrLaunch | AlipayLaunch
+
+/** Signed parameters of WeChat's cashier. */
+export interface WechatLaunch {
   /** Seconds since 1970, as a string. */
   timeStamp: string
   nonceStr: string
@@ -51,6 +72,38 @@ export interface PaymentLaunch {
   package: string
   signType: 'RSA'
   paySign: string
+}
+
+/** For wx.requestPayment, which knows the appid itself. */
+export interface MiniProgramLaunch extends WechatLaunch {
+  way: 'mini-program'
+}
+
+/** For getBrandWCPayRequest. */
+export interface JsapiLaunch extends WechatLaunch {
+  way: 'jsapi'
+  appId: string
+}
+
+/** Go to `url` within 5 minutes, from a page of ours: WeChat reads the Referer. It comes back to /orders/{id}/return. */
+export interface H5Launch {
+  way: 'h5'
+  url: string
+}
+
+/** Show `codeUrl` as a QR code until `expiresAt`; then launch again. */
+export interface NativeQrLaunch {
+  way: 'native-qr'
+  /** "weixin://wxpay/bizpayurl…" */
+  codeUrl: string
+  /** ISO 8601. */
+  expiresAt: string
+}
+
+/** Go to `url`. It comes back to /orders/{id}/return. */
+export interface AlipayLaunch {
+  way: 'alipay-wap' | 'alipay-page'
+  url: string
 }
 
 /** What the cashier told the client. A hint: it makes the server ask WeChat, it proves nothing. */

@@ -22,3 +22,4 @@ export type ProblemCode =
   | 'payment-closed'
   | 'wrong-payer'
   | 'virtual-account'
+  | 'address-changed'

@@ -27,6 +27,11 @@ export interface WebSessionRequest {
   ticket: string
 }
 
+/**
+ * POST /api/{entry}/browser-sessions, with an empty body, where nobody signs in: answers 200 with Me and sets the HttpOnly
+ * cookie of that entry. A browser that has a live one keeps its account.
+ */
+
 /** GET /api/{entry}/me */
 export interface Me {
   /** The account's public name on screen, e.g. "用户 7KQ2M9". Never an openid. */

@@ -7,7 +7,13 @@ import { describeApi } from './http/openapi.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
 import { requireOperator } from './http/operator.ts'
-import { limitBindTries, limitMisses, limitOperatorTries, limitSignIns } from './http/rate-limits.ts'
+import {
+  limitBindTries,
+  limitBrowserSessions,
+  limitMisses,
+  limitOperatorTries,
+  limitSignIns,
+} from './http/rate-limits.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
 import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
@@ -52,6 +58,7 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   app.use('/api', refuseForeignPosts(services.publicUrl))
   app.use(['/api/:entry/orders', '/api/:entry/payments'], limitMisses())
   app.use(['/api/:entry/sessions', '/api/:entry/web-sessions'], limitSignIns())
+  app.use('/api/:entry/browser-sessions', limitBrowserSessions())
   app.use('/api/:entry/bindings', limitBindTries())
   app.get('/api/entries', listEntries(services))
   app.use(['/api/books', '/api/operator'], limitOperatorTries(), requireOperator(services))

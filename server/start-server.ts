@@ -23,6 +23,7 @@ import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { merchantsSince } from './store/payments.ts'
+import { serverKey } from './store/server-keys.ts'
 
 export interface ServerOptions {
   config: Config
@@ -66,7 +67,7 @@ async function wire(
   await refuseDroppedMerchants(db, merchants, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
   const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
-  const payments = { db, channel, clock, log }
+  const payments = { db, channels: new Map([['wechatpay' as const, channel]]), clock, log }
   const queue = await startQueue({ url: options.databaseUrl, log }, (job) =>
     closePayment(payments, job.orderId, job.outTradeNo),
   )
@@ -75,6 +76,7 @@ async function wire(
     login: createWechatLogin(config.hosts),
     entries: new Map(config.entries.map((entry) => [entry.code, entry])),
     publicUrl: config.publicUrl,
+    statusKey: await serverKey(db, 'status-link'),
     enqueue: queue.enqueue,
     operators: config.operators.map(keepOperator),
   }

@@ -1,6 +1,6 @@
 import { computed, shallowReactive } from 'vue'
 import type { OrderResult } from '../../contract/order.ts'
-import type { PaymentView } from '../../contract/payment.ts'
+import type { PaymentView, PaymentWay } from '../../contract/payment.ts'
 import { failureOf } from '../api/failure.ts'
 import type { Failure } from '../api/failure.ts'
 import { checkPayment, startPayment } from '../api/payments.ts'
@@ -30,10 +30,11 @@ interface Attempt {
 /** One tab has one customer, who pays one order at a time; the page that starts paying is not the one that ends it. */
 const attempt = shallowReactive<Attempt>({ orderId: null, status: 'idle', trouble: null })
 
-/** One file a way; each is loaded when it is first used. */
-const ways: Record<PaymentView['way'], () => Promise<{ openCashier: OpenCashier }>> = {
+/** One file a way; each is loaded when it is first used. A way that is not here is a newer server's. */
+const ways: Partial<Record<PaymentWay, () => Promise<{ openCashier: OpenCashier }>>> = {
   'mini-program': () => import('../payment/mini-program.ts'),
   jsapi: () => import('../payment/jsapi.ts'),
+  h5: () => import('../payment/h5.ts'),
 }
 
 /** Paying for one order, as far as this screen is concerned. */
@@ -60,7 +61,7 @@ async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise
   let isResultShown = false
   try {
     const payment = await startPayment(orderId)
-    const { openCashier } = await loadPart(ways[payment.way])
+    const openCashier = await cashierOf(payment)
     if (location.pathname !== startedOn) {
       // The customer went elsewhere meanwhile; the order waits in the list, and no cashier jumps up.
       attempt.status = 'idle'
@@ -76,6 +77,13 @@ async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise
     Object.assign(attempt, { orderId, status: 'failed', trouble } satisfies Attempt)
     return isResultShown ? null : trouble
   }
+}
+
+async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {
+  const part = ways[way]
+  return part
+    ? (await loadPart(part)).openCashier
+    : async () => ({ is: 'not-opened', why: 'pay.wrong-place' })
 }
 
 async function heed(payment: PaymentView, ending: CashierEnding): Promise<void> {

@@ -18,6 +18,8 @@ const kindOf: Record<Environment, EntryKind | null> = {
   elsewhere: null,
 }
 
+const kinds: EntryKind[] = ['official-account', 'mini-program', 'mobile-browser', 'pc-browser', 'alipay']
+
 let known: Promise<KnownEntry> | null = null
 
 /** Which entry this tab belongs to: what /enter remembered, else what the surroundings suggest. Asked once a page. */
@@ -67,9 +69,5 @@ async function findEntry(): Promise<KnownEntry> {
 
 function isEntry(kept: unknown): kept is Entry {
   if (typeof kept !== 'object' || kept === null || !('code' in kept) || !('kind' in kept)) return false
-  return (
-    typeof kept.code === 'string' &&
-    /^\d\d$/.test(kept.code) &&
-    (kept.kind === 'mini-program' || kept.kind === 'official-account')
-  )
+  return typeof kept.code === 'string' && /^\d\d$/.test(kept.code) && kinds.includes(kept.kind as EntryKind)
 }

@@ -98,6 +98,9 @@ export const en: Record<Sentence, string> = {
 
   'entry.mini-program': 'WeChat mini-program',
   'entry.official-account': 'WeChat official account',
+  'entry.mobile-browser': 'phone browser',
+  'entry.pc-browser': 'PC browser',
+  'entry.alipay': 'Alipay',
 
   'me.came-by': 'Came by {entry}',
   'me.joined': 'Joined with your other account',
@@ -141,4 +144,5 @@ export const en: Record<Sentence, string> = {
   'problem.payment-closed': 'This payment is closed, please pay again.',
   'problem.wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
   'problem.virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
+  'problem.address-changed': 'Your network has just changed. Please pay again.',
 }

@@ -96,6 +96,9 @@ export const zh = {
 
   'entry.mini-program': '微信小程序',
   'entry.official-account': '微信公众号',
+  'entry.mobile-browser': '手机浏览器',
+  'entry.pc-browser': '电脑浏览器',
+  'entry.alipay': '支付宝',
 
   'me.came-by': '从{entry}进入',
   'me.joined': '小程序与公众号的账号已合并',
@@ -136,6 +139,7 @@ export const zh = {
   'problem.payment-closed': '这次支付已关闭，请重新支付。',
   'problem.wrong-payer': '这笔支付属于另一位用户，请用下单的微信支付。',
   'problem.virtual-account': '当前是浏览模式，请点“使用完整服务”后再下单。',
+  'problem.address-changed': '网络刚刚变了，请重新支付。',
 } as const
 
 /** The name of one of them. */

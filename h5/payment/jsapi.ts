@@ -12,8 +12,10 @@ export const openCashier: OpenCashier = async ({ id }) => {
   if (currentEnvironment() !== 'wechat') return { is: 'not-opened', why: 'pay.wrong-place' }
   const [bridge, launch] = await Promise.all([bridgeReady(bridgeTimeoutMs), launchPayment(id)])
   if (!bridge) return { is: 'not-opened', why: 'pay.no-bridge' }
+  if (launch.way !== 'jsapi') return { is: 'not-opened', why: 'pay.wrong-place' }
+  const { way: _, ...parameters } = launch
   return new Promise<CashierEnding>((resolve) => {
-    bridge.invoke('getBrandWCPayRequest', launch, ({ err_msg }) => resolve({ is: hintOf(err_msg) }))
+    bridge.invoke('getBrandWCPayRequest', parameters, ({ err_msg }) => resolve({ is: hintOf(err_msg) }))
   })
 }
 

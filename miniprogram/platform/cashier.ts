@@ -1,4 +1,4 @@
-import type { PaymentHint, PaymentLaunch } from '../../contract/payment'
+import type { MiniProgramLaunch, PaymentHint } from '../../contract/payment'
 import { standIn } from './stand-in'
 
 export interface CashierAnswer {
@@ -11,7 +11,7 @@ export interface CashierAnswer {
  * Opens WeChat's cashier before this call returns, so that a tap handler may use it (HarmonyOS demands that).
  * The promise never settles when the answer is lost: callers must not rely on it.
  */
-export function openCashier(launch: PaymentLaunch): Promise<CashierAnswer> {
+export function openCashier(launch: MiniProgramLaunch): Promise<CashierAnswer> {
   const requestPayment = standIn()?.requestPayment ?? wx.requestPayment
   return new Promise((resolve) => {
     requestPayment({

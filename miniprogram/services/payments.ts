@@ -1,8 +1,8 @@
 import type {
+  MiniProgramLaunch,
   Payment,
   PaymentCheckRequest,
   PaymentHint,
-  PaymentLaunch,
   PaymentView,
 } from '../../contract/payment'
 import { call } from './api'
@@ -13,7 +13,7 @@ export function getPayment(id: string): Promise<PaymentView> {
 }
 
 /** Signed parameters for wx.requestPayment. Throws a Trouble, e.g. with code `payment-closed`. */
-export function launchPayment(id: string): Promise<PaymentLaunch> {
+export function launchPayment(id: string): Promise<MiniProgramLaunch> {
   return call({ method: 'POST', path: `${pathOf(id)}/launch` })
 }
 

@@ -45,6 +45,11 @@ export async function writeDemoConfig(
     return { code, kind, merchant: merchant.mchid, channel: 'wechatpay', appid: app.appid, appsecret }
   }
   if (!existsSync(operatorTokenFile(folder))) secret('operator-token', `${randomBytes(32).toString('hex')}\n`)
+  // Nobody signs in there; the official account's appid collects.
+  const browserEntry = (code: string, kind: string) => {
+    const { appsecret: _, ...row } = { ...entry('01', 'official-account'), code, kind }
+    return row
+  }
   const config = {
     publicUrl: address.server,
     listen: { host: '127.0.0.1', port: Number(new URL(address.server).port) },
@@ -72,8 +77,13 @@ export async function writeDemoConfig(
         ],
       },
     ],
-    entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
     operators: [{ name: '演示操作员', token: { file: 'keys/operator-token' } }],
+    entries: [
+      entry('01', 'official-account'),
+      entry('02', 'mini-program'),
+      browserEntry('03', 'mobile-browser'),
+      browserEntry('04', 'pc-browser'),
+    ],
   }
   const file = join(folder, 'config.json')
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)

@@ -4,8 +4,18 @@ export const limits = {
   orderLifetimeMs: 30 * 60_000,
   /** After expiry WeChat may still be finishing a payment that began in time. */
   expiryGraceMs: 60_000,
-  /** WeChat's prepay_id lives 2 h; refreshed earlier so that a customer who hesitates does not meet the edge. */
-  prepayLifetimeMs: 110 * 60_000,
+  /**
+   * What opens a cashier lives 2 h (prepay_id, code_url) or 5 minutes (h5_url) at WeChat; refreshed earlier so that a
+   * customer who hesitates does not meet the edge. Alipay's links are signed at the tap.
+   */
+  handleLifetimeMs: {
+    'mini-program': 110 * 60_000,
+    jsapi: 110 * 60_000,
+    'native-qr': 110 * 60_000,
+    h5: 4 * 60_000,
+    'alipay-wap': 4 * 60_000,
+    'alipay-page': 4 * 60_000,
+  },
   /** Queries after prepay when no notification comes: WeChat's own advice. https://pay.weixin.qq.com/doc/v3/merchant/4012075249 */
   queryLadderMs: [5_000, 30_000, 60_000, 180_000, 300_000, 600_000, 1_800_000],
   /** Beyond the ladder, for payments that live longer. */
@@ -37,6 +47,10 @@ export const limits = {
   /** Android's WeChat may call back twice with one code; the second is signed in too within this time. */
   oauthRepeatMs: 60_000,
   bindCodeLifetimeMs: 5 * 60_000,
+  /** Nobody can sign in again where nobody signed in: as long as an order may be refunded. */
+  browserSessionLifetimeMs: 366 * 24 * 60 * 60_000,
+  /** A link that shows a payment's outcome in another browser: the order's own time and a while to find it. */
+  statusLinkLifetimeMs: 60 * 60_000,
   /** A native session is renewed silently by wx.login, a web session by a ticket or by OAuth. */
   sessionLifetimeMs: 7 * 24 * 60 * 60_000,
 
@@ -55,6 +69,8 @@ export const limits = {
   operatorTriesPerMinute: 20,
   /** Payments that one step of reading the books takes: all that is in memory at a time. */
   booksPageCount: 500,
+  /** New anonymous accounts a minute from one address; a whole office may come at once, a script may not. */
+  browserSessionsPerMinute: 30,
   /** Checks one sweep takes, and how often it runs (machine time). */
   sweepBatchCount: 50,
   sweepEveryMs: 1_000,

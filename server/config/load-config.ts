@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { EntryKind } from '../../contract/entry.ts'
+import type { ChannelName } from '../payments/payment-channel.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
 import { readSecret, type SecretReference } from './secret.ts'
 
@@ -8,14 +9,14 @@ import { readSecret, type SecretReference } from './secret.ts'
 export interface EntryConfig {
   code: string
   kind: EntryKind
-  channel: 'wechatpay'
+  channel: ChannelName
   mchid: string
   mode: 'merchant' | 'partner'
   appid: string
   /** The app that customers are in, and sign in under: the sub-merchant's own, when it has one. */
   customerAppid: string
-  /** Of customerAppid. */
-  appsecret: string
+  /** Of customerAppid; null where nobody signs in. */
+  appsecret: string | null
   subMchid: string | null
   subAppid: string | null
 }
@@ -123,7 +124,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     mode: file.merchants.find((merchant) => merchant.mchid === entry.merchant)!.mode,
     appid: entry.appid,
     customerAppid: entry.subAppid ?? entry.appid,
-    appsecret: secret(`entries.${i}.appsecret`, entry.appsecret),
+    appsecret: entry.appsecret ? secret(`entries.${i}.appsecret`, entry.appsecret) : null,
     subMchid: entry.subMchid,
     subAppid: entry.subAppid,
   }))

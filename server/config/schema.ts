@@ -28,12 +28,13 @@ const merchantSchema = z.strictObject({
 /** A door. Its code is for ever: it stands in every number that was made through it. */
 const entrySchema = z.strictObject({
   code: z.string().regex(/^[0-9]{2}$/, 'an entry code is two digits'),
-  kind: z.enum(['official-account', 'mini-program']),
+  kind: z.enum(['official-account', 'mini-program', 'mobile-browser', 'pc-browser']),
   merchant: mchid,
   channel: z.literal('wechatpay'),
+  /** Bound to the merchant. H5 pay and Native have no app of their own: the official account's does. */
   appid: wechatId,
-  /** Of the app that customers are in: of subAppid when there is one, otherwise of appid. */
-  appsecret: secretSchema,
+  /** Of the app that customers are in: of subAppid when there is one, otherwise of appid. Only where they sign in. */
+  appsecret: secretSchema.optional(),
   /** Partner mode: whom the money is for, and the appid its customers know. */
   subMchid: mchid.nullable().default(null),
   subAppid: wechatId.nullable().default(null),
@@ -45,6 +46,9 @@ const operatorSchema = z.strictObject({
   name: z.string().min(1).max(40),
   token: secretSchema,
 })
+
+/** Where WeChat is asked who somebody is. */
+const needsSecret = (kind: string) => kind === 'official-account' || kind === 'mini-program'
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''))
 
@@ -102,6 +106,11 @@ export const configSchema = z
       if (!merchant) fault(['entries', i, 'merchant'], 'names no merchant of this file')
       else if ((merchant.mode === 'partner') !== (entry.subMchid !== null))
         fault(['entries', i, 'subMchid'], 'is for a partner merchant, and only for it')
+      if (needsSecret(entry.kind) !== (entry.appsecret !== undefined))
+        fault(
+          ['entries', i, 'appsecret'],
+          needsSecret(entry.kind) ? 'is missing' : 'is not used where nobody signs in; remove it',
+        )
       if (entry.subAppid && !entry.subMchid) fault(['entries', i, 'subAppid'], 'needs a subMchid')
     })
   })

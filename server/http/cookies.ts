@@ -28,11 +28,17 @@ export function setCookie(
   })
 }
 
-export const setSessionCookie = (res: Response, entryCode: string, token: string, publicUrl: string) =>
+export const setSessionCookie = (
+  res: Response,
+  entryCode: string,
+  token: string,
+  publicUrl: string,
+  maxAgeMs: number = limits.sessionLifetimeMs,
+) =>
   setCookie(res, {
     name: sessionCookie(entryCode),
     value: token,
     entryCode,
-    maxAgeMs: limits.sessionLifetimeMs,
+    maxAgeMs,
     publicUrl,
   })

@@ -2,7 +2,7 @@ import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { z } from 'zod'
 import type { Route } from './route.ts'
 import { bookLineSchema } from './schemas/books.ts'
-import { entryListSchema } from './schemas/session.ts'
+import { entryListSchema } from './schemas/entry.ts'
 
 const problemSchema = z
   .object({

@@ -34,6 +34,18 @@ export const limitSignIns = () => limitFailures(401, limits.signInsPerMinute)
 /** Least of all operators' tokens. */
 export const limitOperatorTries = () => limitFailures(401, limits.operatorTriesPerMinute)
 
+/** Where nobody signs in, every visit may leave an account: not without end. Browsers that keep their cookie do not count. */
+export const limitBrowserSessions = () =>
+  rateLimit({
+    windowMs: minuteMs,
+    limit: limits.browserSessionsPerMinute,
+    standardHeaders: false,
+    legacyHeaders: false,
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_req, res) => res.getHeader('set-cookie') === undefined,
+    handler: (_req, _res, next) => next(tooMany()),
+  })
+
 /** Nor are bind codes: only eight digits, so a try counts before it is answered, or a burst would slip through. */
 export const limitBindTries = () =>
   rateLimit({

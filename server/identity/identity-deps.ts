@@ -14,6 +14,7 @@ export interface IdentityDeps {
 export interface SignedIn {
   accountId: string
   entry: EntryConfig
-  openid: string
+  /** Null where nobody signs in. */
+  openid: string | null
   isVirtual: boolean
 }

@@ -9,15 +9,16 @@ export async function openSession(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   who: SignedIn,
   kind: SessionRow['kind'],
+  lifetimeMs: number = limits.sessionLifetimeMs,
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken()
   const now = deps.clock.now()
-  const expiresAt = new Date(now.getTime() + limits.sessionLifetimeMs)
+  const expiresAt = new Date(now.getTime() + lifetimeMs)
   await insertSession(deps.db, {
     token_hash: hashSecret(token),
     kind,
     entry_code: who.entry.code,
-    appid: who.entry.customerAppid,
+    appid: who.openid === null ? null : who.entry.customerAppid,
     openid: who.openid,
     account_id: who.accountId,
     is_virtual: who.isVirtual,

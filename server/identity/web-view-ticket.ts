@@ -12,13 +12,16 @@ export async function issueTicket(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   session: SessionRow,
 ): Promise<{ ticket: string; expiresAt: Date }> {
+  const { appid, openid } = session
+  if (appid === null || openid === null)
+    throw new KindError('NotAllowed', '这里不用登录凭证，请直接打开页面。')
   const ticket = newTicket()
   const expiresAt = new Date(deps.clock.now().getTime() + limits.webViewTicketLifetimeMs)
   await insertTicket(deps.db, {
     ticketHash: hashSecret(ticket),
     entryCode: session.entry_code,
-    appid: session.appid,
-    openid: session.openid,
+    appid,
+    openid,
     accountId: session.account_id,
     expiresAt,
   })

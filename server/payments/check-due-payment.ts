@@ -24,7 +24,7 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
   } catch (error) {
     if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
   }
-  const from = payment.prepaid_at ?? payment.created_at
+  const from = payment.handle_at ?? payment.created_at
   await notePayment(deps.db, payment, {
     next_check_at:
       nextCheckAt({ from, expiresAt: payment.expires_at }, now) ??

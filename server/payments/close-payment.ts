@@ -2,7 +2,7 @@ import { limits } from '../config/limits.ts'
 import { isKind } from '../shared/errors.ts'
 import { findPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
-import type { PaymentDeps } from './payment-deps.ts'
+import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { paymentMachine } from './payment-state.ts'
 import { snapshotOf } from './payment-view.ts'
 import { queryPayment } from './query-payment.ts'
@@ -27,7 +27,7 @@ async function closeAtChannel(deps: PaymentDeps, payment: PaymentRow): Promise<v
   const trade = await queryPayment(deps, payment)
   if (trade === null) return giveUpUnregistered(deps, payment)
   if (trade.outcome !== 'unpaid') return
-  const closed = await deps.channel.close(snapshotOf(payment))
+  const closed = await channelOf(deps, payment.channel).close(snapshotOf(payment))
   if (closed === 'paid') {
     await queryPayment(deps, payment)
     return

@@ -1,24 +1,27 @@
 import type { PaymentLaunch } from '../../contract/payment.ts'
+import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { notePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { ownPayment } from './own-payment.ts'
-import type { Payer, PaymentDeps } from './payment-deps.ts'
+import { channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
-import { registerPayment } from './register-payment.ts'
+import { handleGoodUntil, registerPayment } from './register-payment.ts'
+import { writeStatusLink } from './status-link.ts'
 
 /**
- * Signed parameters for WeChat's cashier, for the payer alone. A launch begins a new look at the outcome: what was
- * said and proven about an earlier one no longer counts.
- * Throws NotFound, Conflict (paid, closed, wrong payer), ChannelRefused, ChannelUnknown.
+ * What opens the cashier, for the payer alone. A launch begins a new look at the outcome: what was said and proven about
+ * an earlier one no longer counts.
+ * Throws NotFound, Conflict (paid, closed, wrong payer, another address), ChannelRefused, ChannelUnknown.
  */
 export async function launchPayment(
-  deps: PaymentDeps,
+  deps: LaunchDeps,
   payer: Payer,
   paymentId: string,
 ): Promise<PaymentLaunch> {
   const payment = await ownPayment(deps.db, payer, paymentId)
   refuseOver(payment, deps.clock.now())
+  refuseMoved(payment, payer)
   const registered = await registerPayment(deps, payment)
   const launched = await notePayment(deps.db, registered, {
     launched_at: deps.clock.now(),
@@ -27,10 +30,13 @@ export async function launchPayment(
     unpaid_since: null,
     unpaid_at: null,
   })
-  if (!launched?.prepay_id)
+  if (!launched?.handle)
     throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
-  const { appId, ...launch } = deps.channel.launch(snapshotOf(launched), launched.prepay_id)
-  return launched.entry_kind === 'mini-program' ? launch : { appId, ...launch }
+  return channelOf(deps, launched.channel).launch(snapshotOf(launched), {
+    handle: launched.handle,
+    goodUntil: handleGoodUntil(launched),
+    returnUrl: returnUrl(deps, launched.order_id),
+  })
 }
 
 function refuseOver(payment: PaymentRow, now: Date): void {
@@ -39,4 +45,16 @@ function refuseOver(payment: PaymentRow, now: Date): void {
   const isOpen = payment.state === 'created' || payment.state === 'pending'
   if (!isOpen || now >= payment.expires_at)
     throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
+}
+
+/** WeChat compares the address that H5 pay was ordered for: starting again closes this payment and makes a new one. */
+function refuseMoved(payment: PaymentRow, payer: Payer): void {
+  if (payment.payer_ip !== null && payment.payer_ip !== payer.ip)
+    throw new KindError('Conflict', '网络刚刚变了，请重新支付。', { code: 'address-changed' })
+}
+
+/** Where a cashier in the browser comes back to: a page that only reads our own books, in whichever browser it opens. */
+function returnUrl({ clock, publicUrl, statusKey }: LaunchDeps, orderId: string): string {
+  const until = new Date(clock.now().getTime() + limits.statusLinkLifetimeMs)
+  return `${publicUrl}/orders/${orderId}/return?status=${writeStatusLink(statusKey, orderId, until)}`
 }

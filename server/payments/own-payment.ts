@@ -6,7 +6,8 @@ import type { PaymentRow } from '../store/tables.ts'
 import { customerAppid, type Payer } from './payment-deps.ts'
 
 /**
- * A payment that this session may launch: its own account, its own door, its own openid. Somebody else's is not found.
+ * A payment that this session may launch: its own account, and where the payer is named its own door and openid. Somebody
+ * else's is not found.
  * Throws Conflict `wrong-payer` for one's own payment from another door: it can be paid only where it was started.
  */
 export async function ownPayment(db: Database, payer: Payer, paymentId: string): Promise<PaymentRow> {
@@ -14,6 +15,8 @@ export async function ownPayment(db: Database, payer: Payer, paymentId: string):
   const payment = orderId ? await findPayment(db, orderId, paymentId) : undefined
   if (!payment || payment.account_id !== payer.accountId)
     throw new KindError('NotFound', '没有找到这笔支付，请到“我的订单”里查看。')
+  // Where anybody may pay, the account decides alone.
+  if (payment.openid === null) return payment
   if (
     payment.entry_code !== payer.entryCode ||
     customerAppid(payment) !== payer.customerAppid ||

@@ -1,3 +1,8 @@
+import type { PaymentLaunch, PaymentWay } from '../../contract/payment.ts'
+
+/** The channels there are, by the name that a payment keeps for ever. */
+export type ChannelName = 'wechatpay' | 'alipay'
+
 /** The identities a payment was made with. Frozen when the payment is created; query, close and refund use it for ever. */
 export interface PaymentSnapshot {
   outTradeNo: string
@@ -7,8 +12,11 @@ export interface PaymentSnapshot {
   appid: string
   subMchid: string | null
   subAppid: string | null
-  /** The payer under `appid` (or under `subAppid` when that is set). */
-  openid: string
+  way: PaymentWay
+  /** The payer under `appid` (or under `subAppid` when that is set); null where anybody may pay. */
+  openid: string | null
+  /** The address the payer's browser came from, where the channel compares it (H5 pay); otherwise null. */
+  payerIp: string | null
   /** Fen. */
   amountFen: number
   /** At most 127 bytes of UTF-8 reach WeChat; the channel cuts longer ones. */
@@ -49,28 +57,31 @@ export interface ChannelNotification {
   resource: string
 }
 
-/** What the client hands to WeChat's cashier, without the appid (JSAPI adds it). */
-export interface LaunchParameters {
-  appId: string
-  timeStamp: string
-  nonceStr: string
-  package: string
-  signType: 'RSA'
-  paySign: string
+/** What a cashier is opened with. */
+export interface Opening {
+  /** What prepay answered. */
+  handle: string
+  /** Until when the handle opens anything. */
+  goodUntil: Date
+  /** Absolute address that a cashier in the browser comes back to. */
+  returnUrl: string
 }
 
 /** A way to collect. Every method may throw ChannelRefused (a verified no) or ChannelUnknown (nobody knows). */
 export interface PaymentChannel {
   /** The exact prepay body for this snapshot. Stored, so that the same bytes can be sent again. Pure. */
   composePrepay(snapshot: PaymentSnapshot): string
-  /** Registers the payment, or re-registers it with identical parameters. Returns the prepay_id, good for 2 hours. */
+  /**
+   * Registers the payment, or re-registers it with identical parameters. Returns the handle that opens its cashier:
+   * a prepay_id, h5_url or code_url. limits.handleLifetimeMs says how long it is good.
+   */
   prepay(snapshot: PaymentSnapshot, body: string): Promise<string>
   /** Null: the channel has never heard of this number (a verified ORDER_NOT_EXIST). */
   query(snapshot: PaymentSnapshot): Promise<ChannelTrade | null>
   /** 'paid': too late, the channel has taken the money; query to settle. */
   close(snapshot: PaymentSnapshot): Promise<'closed' | 'paid'>
-  /** Signed parameters for the cashier. */
-  launch(snapshot: PaymentSnapshot, prepayId: string): LaunchParameters
+  /** What the client opens the cashier with. */
+  launch(snapshot: PaymentSnapshot, opening: Opening): PaymentLaunch
   /**
    * Verifies on the raw bytes, then decrypts. `headers` are lower-case. Throws InvalidNotification when anything is wrong.
    * `merchant` is the mchid named by the notify path.

@@ -2,13 +2,31 @@ import type { EntryConfig } from '../config/load-config.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Job } from '../shared/job.ts'
 import type { Database, Writer } from '../store/database.ts'
-import type { PaymentChannel } from './payment-channel.ts'
+import type { ChannelName, PaymentChannel } from './payment-channel.ts'
+
+/** Every channel of the configuration. */
+export type Channels = ReadonlyMap<ChannelName, PaymentChannel>
+
+/** The channel that a payment was made through. Throws when the configuration no longer has it: a defect of its check. */
+export function channelOf({ channels }: { channels: Channels }, channel: ChannelName): PaymentChannel {
+  const found = channels.get(channel)
+  if (!found) throw new Error(`channel ${channel} is not wired`)
+  return found
+}
 
 /** What asking the channel about a payment needs. */
 export interface PaymentDeps {
   db: Database
   clock: Clock
-  channel: PaymentChannel
+  channels: Channels
+}
+
+/** What opening its cashier needs besides. */
+export interface LaunchDeps extends PaymentDeps {
+  /** Where customers and the channel reach us, e.g. "https://shop.example.com". */
+  publicUrl: string
+  /** Signs links that show how a payment stands. */
+  statusKey: Buffer
 }
 
 /** What starting a payment needs besides. */
@@ -24,9 +42,11 @@ export interface StartDeps extends PaymentDeps {
 export interface Payer {
   accountId: string
   entryCode: string
-  /** The app that the session belongs to; the openid means something only under it. */
-  customerAppid: string
-  openid: string
+  /** The app that the session belongs to; the openid means something only under it. Null at doors that know nobody. */
+  customerAppid: string | null
+  openid: string | null
+  /** Where the request came from, as the trusted proxies say. */
+  ip: string
 }
 
 /** The app that the payer of a payment is in: WeChat knows the openid under the sub-merchant's, when there is one. */

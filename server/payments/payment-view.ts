@@ -18,7 +18,7 @@ export const toPayment = (payment: PaymentRow): Payment => ({
 export const toPaymentView = (payment: PaymentRow): PaymentView => ({
   ...toPayment(payment),
   description: payment.description,
-  way: payment.entry_kind === 'mini-program' ? 'mini-program' : 'jsapi',
+  way: payment.way,
 })
 
 /** The identities that the channel is asked with: the payment's own, never today's entry. */
@@ -29,7 +29,9 @@ export const snapshotOf = (payment: PaymentRow): PaymentSnapshot => ({
   appid: payment.appid,
   subMchid: payment.sub_mchid,
   subAppid: payment.sub_appid,
+  way: payment.way,
   openid: payment.openid,
+  payerIp: payment.payer_ip,
   amountFen: payment.amount_fen,
   description: payment.description,
   expiresAt: payment.expires_at,

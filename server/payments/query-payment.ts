@@ -1,6 +1,6 @@
 import type { PaymentRow } from '../store/tables.ts'
 import type { ChannelTrade } from './payment-channel.ts'
-import type { PaymentDeps } from './payment-deps.ts'
+import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { settlePayment } from './settle-payment.ts'
 
@@ -9,7 +9,7 @@ import { settlePayment } from './settle-payment.ts'
  * Throws ChannelUnknown or ChannelRefused; nothing has changed then.
  */
 export async function queryPayment(deps: PaymentDeps, payment: PaymentRow): Promise<ChannelTrade | null> {
-  const trade = await deps.channel.query(snapshotOf(payment))
+  const trade = await channelOf(deps, payment.channel).query(snapshotOf(payment))
   if (trade) await settlePayment(deps, trade, { from: 'query' })
   return trade
 }

@@ -1,4 +1,4 @@
-import type { Order, OrderDetail, OrderPage, OrderResult } from '../../contract/order.ts'
+import type { Order, OrderDetail, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
 import type { PaymentPage } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import type { OrderState } from '../orders/order-state.ts'
@@ -6,12 +6,14 @@ import { toOrder } from '../orders/order-view.ts'
 import { ownOrder } from '../orders/own-order.ts'
 import type { Clock } from '../shared/clock.ts'
 import { readCursor, writeCursor } from '../shared/cursor.ts'
+import { KindError } from '../shared/errors.ts'
 import type { Database } from '../store/database.ts'
-import { linesOf, pageOfOrders } from '../store/orders.ts'
+import { findOrder, linesOf, pageOfOrders } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
 import type { OrderRow } from '../store/tables.ts'
 import { mayBePaying, resultOf } from './payment-result.ts'
 import { toPayment } from './payment-view.ts'
+import { isStatusLink } from './status-link.ts'
 
 interface ReadDeps {
   db: Database
@@ -78,6 +80,19 @@ export async function readResult(deps: ReadDeps, accountId: string, orderId: str
     ...resultOf(order, newest, now),
     paymentId: newest?.out_trade_no ?? null,
   }
+}
+
+/** How an order stands, for whoever holds its status link. Throws NotFound for a link that is wrong or has run out. */
+export async function readStatus(
+  deps: ReadDeps & { statusKey: Buffer },
+  orderId: string,
+  link: string,
+): Promise<OrderStatus> {
+  const now = deps.clock.now()
+  const order = isStatusLink(deps.statusKey, orderId, link, now) && (await findOrder(deps.db, orderId))
+  if (!order) throw new KindError('NotFound', '链接已过期，请回到下单的地方查看订单。')
+  const [newest = null] = await paymentsOf(deps.db, [orderId])
+  return { result: resultOf(order, newest, now).result, totalFen: order.total_fen }
 }
 
 async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<Order[]> {

@@ -3,38 +3,43 @@ import { ChannelRefused, KindError } from '../shared/errors.ts'
 import { findPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { beginClosing, closePayment } from './close-payment.ts'
-import type { PaymentDeps } from './payment-deps.ts'
+import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 
 /**
- * Makes sure that an open payment has a prepay_id that can be launched. Sends the stored body, byte for byte, so that
- * WeChat sees identical parameters and answers a fresh prepay_id for the same number.
+ * Makes sure that an open payment has a handle that opens its cashier. Sends the stored body, byte for byte, so that the
+ * channel sees identical parameters and answers a fresh handle for the same number.
  * Throws ChannelUnknown (the payment stays open; the same number again, later) and ChannelRefused.
  */
 export async function registerPayment(deps: PaymentDeps, payment: PaymentRow): Promise<PaymentRow> {
   const asked = deps.clock.now()
-  const isFresh =
-    payment.prepaid_at !== null && asked.getTime() - payment.prepaid_at.getTime() < limits.prepayLifetimeMs
-  if (payment.prepay_id !== null && isFresh) return payment
-  let prepayId: string
+  if (payment.handle !== null && asked < handleGoodUntil(payment)) return payment
+  let handle: string
   try {
-    prepayId = await deps.channel.prepay(snapshotOf(payment), payment.prepay_body)
+    handle = await channelOf(deps, payment.channel).prepay(snapshotOf(payment), payment.prepay_body)
   } catch (error) {
     if (error instanceof ChannelRefused) await learnFromRefusal(deps, payment, error)
     throw error
   }
   const now = deps.clock.now()
   const prepaid = {
-    prepay_id: prepayId,
-    prepaid_at: now,
+    handle,
+    handle_at: now,
     next_check_at: nextCheckAt({ from: now, expiresAt: payment.expires_at }, now),
   }
   const registered =
     payment.state === 'created' &&
     (await movePayment(deps.db, payment, 'registered', now, prepaid, { from: 'prepay' }))
   return registered || (await notePayment(deps.db, payment, prepaid)) || (await readAgain(deps, payment))
+}
+
+/** Until when the handle of a payment opens its cashier; the past while it has none. */
+export function handleGoodUntil(payment: Pick<PaymentRow, 'way' | 'handle_at' | 'expires_at'>): Date {
+  if (payment.handle_at === null) return new Date(0)
+  const diesAt = payment.handle_at.getTime() + limits.handleLifetimeMs[payment.way]
+  return new Date(Math.min(diesAt, payment.expires_at.getTime()))
 }
 
 /** The payment ended while we asked: whoever ended it wins. */

@@ -87,6 +87,7 @@ async function settlePaid(
         kept: keptUnlessAnother(order.order_id),
         transaction_id: trade.transactionId,
         paid_at: trade.paidAt,
+        paid_by: trade.openid,
       },
       proof,
     )

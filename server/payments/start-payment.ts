@@ -1,3 +1,4 @@
+import type { PaymentRequest, PaymentWay } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
@@ -8,28 +9,56 @@ import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
 import { findPayment, insertPayment, lockCurrentPayment, movePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
+import { collectingEntry, namesPayer } from './collecting-entry.ts'
 import { describe } from './describe.ts'
 import type { PaymentSnapshot } from './payment-channel.ts'
-import { customerAppid, type Payer, type StartDeps } from './payment-deps.ts'
+import { channelOf, customerAppid, type Payer, type StartDeps } from './payment-deps.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 import { registerPayment } from './register-payment.ts'
 
 /**
- * Starts paying an order through the payer's door, or takes up the attempt that is open there: the same door, openid
- * and amount answer the same out_trade_no. Another door's attempt is asked about and closed first.
- * Throws NotFound, Conflict (paid, closed), ChannelRefused, ChannelUnknown (the attempt stays and is asked about).
+ * Starts paying an order through the entry that is to collect, or takes up the attempt that is open there: the same entry,
+ * way, payer and amount answer the same out_trade_no. Any other attempt is asked about and closed first.
+ * Throws InvalidInput (no such way here), NotFound, Conflict (paid, closed), ChannelRefused, ChannelUnknown (the attempt stays and is asked about).
  */
-export async function startPayment(deps: StartDeps, payer: Payer, orderId: string): Promise<PaymentRow> {
-  let opened = await openAttempt(deps, payer, orderId, { mayReplace: false })
+export async function startPayment(
+  deps: StartDeps,
+  payer: Payer,
+  orderId: string,
+  request: PaymentRequest = {},
+): Promise<PaymentRow> {
+  const collector = collectorFor(deps, payer, request)
+  let opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: false })
   if ('occupiedBy' in opened) {
     await refuseIfPaid(deps, opened.occupiedBy)
-    opened = await openAttempt(deps, payer, orderId, { mayReplace: true })
+    opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: true })
   }
   const { payment, replaced } = opened as Opened
   // Tried at once; when WeChat refuses or does not answer, the job and the sweep go on trying while this attempt pays.
   if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
   return registerPayment(deps, payment)
+}
+
+/** Who collects from this payer, how, and what of the payer is part of it. */
+interface Collector {
+  entry: EntryConfig
+  way: PaymentWay
+  customerAppid: string | null
+  openid: string | null
+  payerIp: string | null
+}
+
+function collectorFor(deps: StartDeps, payer: Payer, request: PaymentRequest): Collector {
+  const { entry, way } = collectingEntry(deps.entries, payer.entryCode, request)
+  const isNamed = namesPayer(way)
+  return {
+    entry,
+    way,
+    customerAppid: isNamed ? payer.customerAppid : null,
+    openid: isNamed ? payer.openid : null,
+    payerIp: way === 'h5' ? payer.ip : null,
+  }
 }
 
 interface Opened {
@@ -45,10 +74,12 @@ function refuseOver(order: OrderRow, now: Date): void {
     throw new KindError('Conflict', '这个订单已超时关闭，请重新下单。', { code: 'order-closed' })
 }
 
-const isSameDoor = (payment: PaymentRow, payer: Payer, order: OrderRow) =>
-  payment.entry_code === payer.entryCode &&
-  customerAppid(payment) === payer.customerAppid &&
-  payment.openid === payer.openid &&
+const isSameDoor = (payment: PaymentRow, collector: Collector, order: OrderRow) =>
+  payment.entry_code === collector.entry.code &&
+  payment.way === collector.way &&
+  payment.openid === collector.openid &&
+  (payment.openid === null || customerAppid(payment) === collector.customerAppid) &&
+  payment.payer_ip === collector.payerIp &&
   payment.amount_fen === order.total_fen
 
 /** Before another door opens: perhaps the first one is paid already and nobody has told us yet. */
@@ -70,6 +101,7 @@ async function refuseIfPaid(deps: StartDeps, current: PaymentRow): Promise<void>
 async function openAttempt(
   deps: StartDeps,
   payer: Payer,
+  collector: Collector,
   orderId: string,
   { mayReplace }: { mayReplace: boolean },
 ): Promise<Opened | { occupiedBy: PaymentRow }> {
@@ -78,13 +110,13 @@ async function openAttempt(
     const now = deps.clock.now()
     refuseOver(order, now)
     const current = await lockCurrentPayment(writer, orderId)
-    if (current && isSameDoor(current, payer, order)) return { payment: current, replaced: null }
+    if (current && isSameDoor(current, collector, order)) return { payment: current, replaced: null }
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retire(deps, writer, current, now)
     const lines = await linesOf(writer, [orderId])
     const attempt = await countAttempt(writer, orderId)
-    const payment = composePayment(deps, payer, order, attempt, describe(lines), now)
-    await insertPayment(writer, payment)
+    const payment = composePayment(deps, collector, order, attempt, describe(lines), now)
+    await insertPayment(writer, payment, payer.entryCode)
     return { payment, replaced: current ?? null }
   })
 }
@@ -102,13 +134,12 @@ async function retire(deps: StartDeps, writer: Writer, current: PaymentRow, now:
 /** A new attempt with everything about it frozen: identities, amount, expiry, and the exact prepay body. */
 function composePayment(
   deps: StartDeps,
-  payer: Payer,
+  { entry, way, openid, payerIp }: Collector,
   order: OrderRow,
   attempt: number,
   description: string,
   now: Date,
 ): PaymentRow {
-  const entry = deps.entries.get(payer.entryCode) as EntryConfig
   const snapshot: PaymentSnapshot = {
     outTradeNo: paymentNumber(
       { entryCode: entry.code, goodsType: order.goods_type, orderId: order.order_id, attempt },
@@ -119,11 +150,13 @@ function composePayment(
     appid: entry.appid,
     subMchid: entry.subMchid,
     subAppid: entry.subAppid,
-    openid: payer.openid,
+    way,
+    openid,
+    payerIp,
     amountFen: order.total_fen,
     description,
     expiresAt: order.expires_at,
-    notifyUrl: `${deps.publicUrl}/webhooks/wechatpay/${entry.mchid}`,
+    notifyUrl: `${deps.publicUrl}/webhooks/${entry.channel}/${entry.mchid}`,
   }
   return {
     order_id: order.order_id,
@@ -137,19 +170,22 @@ function composePayment(
     appid: entry.appid,
     sub_mchid: entry.subMchid,
     sub_appid: entry.subAppid,
-    openid: payer.openid,
+    way,
+    openid,
+    payer_ip: payerIp,
     amount_fen: order.total_fen,
     description,
     notify_url: snapshot.notifyUrl,
     expires_at: order.expires_at,
-    prepay_body: deps.channel.composePrepay(snapshot),
+    prepay_body: channelOf(deps, entry.channel).composePrepay(snapshot),
     state: 'created',
     version: 1,
     created_at: now,
-    prepay_id: null,
-    prepaid_at: null,
+    handle: null,
+    handle_at: null,
     transaction_id: null,
     paid_at: null,
+    paid_by: null,
     kept: false,
     launched_at: null,
     hint: null,

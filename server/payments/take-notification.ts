@@ -5,19 +5,20 @@ import {
   storeNotification,
   type InboxKey,
 } from '../store/notifications.ts'
-import type { ChannelNotification, ChannelTrade } from './payment-channel.ts'
-import type { PaymentDeps } from './payment-deps.ts'
+import type { ChannelName, ChannelNotification, ChannelTrade } from './payment-channel.ts'
+import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { settlePayment } from './settle-payment.ts'
 
 /** Stores a verified notification, whatever it says. `isNew` is false when it came before. */
 export async function storeVerified(
   deps: PaymentDeps,
-  mchid: string,
+  from: { channel: ChannelName; mchid: string },
   notification: ChannelNotification,
 ): Promise<{ key: InboxKey; isNew: boolean }> {
   const orderId = (notification.trade && orderIdOf(notification.trade.outTradeNo)) ?? ''
-  const key = { orderId, notificationId: notification.id, mchid }
+  const key = { orderId, notificationId: notification.id, mchid: from.mchid }
   const isNew = await storeNotification(deps.db, key, {
+    channel: from.channel,
     eventType: notification.eventType,
     resource: notification.resource,
     at: new Date(),
@@ -41,5 +42,6 @@ export async function settleNotification(
 export async function settleStored(deps: PaymentDeps, key: InboxKey): Promise<void> {
   const stored = await findNotification(deps.db, key)
   if (!stored || stored.settled_at !== null) return
-  await settleNotification(deps, key, deps.channel.readStoredResource(stored.event_type, stored.resource))
+  const trade = channelOf(deps, stored.channel).readStoredResource(stored.event_type, stored.resource)
+  await settleNotification(deps, key, trade)
 }

@@ -92,12 +92,19 @@ async function moveOrderRequests(db: Writer, from: string, into: string): Promis
   await db.deleteFrom('order_requests').where('account_id', '=', from).execute()
 }
 
-/** How many doors know this account. */
+/** How many doors know this account: apps by openid, and browsers' doors by their sessions. */
 export async function countDoors(db: Database, accountId: string): Promise<number> {
-  const row = await db
+  const rows = await db
     .selectFrom('identities')
-    .select((eb) => eb.fn.count<number>('appid').distinct().as('doors'))
+    .select('appid as door')
     .where('account_id', '=', accountId)
-    .executeTakeFirstOrThrow()
-  return Number(row.doors)
+    .union(
+      db
+        .selectFrom('sessions')
+        .select('entry_code as door')
+        .where('account_id', '=', accountId)
+        .where('openid', 'is', null),
+    )
+    .execute()
+  return rows.length
 }

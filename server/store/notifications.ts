@@ -1,3 +1,4 @@
+import type { ChannelName } from '../payments/payment-channel.ts'
 import type { Database } from './database.ts'
 
 export interface InboxKey {
@@ -11,7 +12,7 @@ export interface InboxKey {
 export async function storeNotification(
   db: Database,
   key: InboxKey,
-  received: { eventType: string; resource: string; at: Date },
+  received: { channel: ChannelName; eventType: string; resource: string; at: Date },
 ): Promise<boolean> {
   const result = await db
     .insertInto('notifications')
@@ -19,6 +20,7 @@ export async function storeNotification(
       order_id: key.orderId,
       notification_id: key.notificationId,
       mchid: key.mchid,
+      channel: received.channel,
       event_type: received.eventType,
       resource: received.resource,
       received_at: received.at,

@@ -4,14 +4,14 @@ import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import type { PaymentRow, Tables } from './tables.ts'
 
-/** Writes a new payment with its first step, in one statement. */
-export async function insertPayment(db: Writer, payment: PaymentRow): Promise<void> {
+/** Writes a new payment with its first step, in one statement. `doorCode`: the entry the customer came in by. */
+export async function insertPayment(db: Writer, payment: PaymentRow, doorCode: string): Promise<void> {
   const step: Step = {
     subject: 'payment',
     at: payment.created_at,
     event: 'created',
     fromState: null,
-    evidence: { entryCode: payment.entry_code, amountFen: payment.amount_fen },
+    evidence: { doorCode, entryCode: payment.entry_code, way: payment.way, amountFen: payment.amount_fen },
   }
   await db
     .with('moved', (query) => query.insertInto('payments').values(payment).returningAll())
@@ -107,15 +107,15 @@ export async function movePayment(
   return moved ?? null
 }
 
-/** Changes what is no state: a fresh prepay_id, a hint, a proof of "not paid", the next check. */
+/** Changes what is no state: a fresh handle, a hint, a proof of "not paid", the next check. */
 export async function notePayment(
   db: Database,
   payment: Pick<PaymentRow, 'order_id' | 'out_trade_no'>,
   patch: Updateable<
     Pick<
       PaymentRow,
-      | 'prepay_id'
-      | 'prepaid_at'
+      | 'handle'
+      | 'handle_at'
       | 'launched_at'
       | 'hint'
       | 'hint_at'

@@ -1,7 +1,8 @@
 import type { ColumnType } from 'kysely'
 import type { EntryKind } from '../../contract/entry.ts'
-import type { PaymentHint } from '../../contract/payment.ts'
+import type { PaymentHint, PaymentWay } from '../../contract/payment.ts'
 import type { OrderState } from '../orders/order-state.ts'
+import type { ChannelName } from '../payments/payment-channel.ts'
 import type { PaymentState } from '../payments/payment-state.ts'
 
 /** Rows as PostgreSQL has them; what each column means stands in migrations/. */
@@ -60,6 +61,7 @@ export interface Tables {
     evidence: Json
   }
   notifications: NotificationRow
+  server_keys: { name: string; key: Buffer }
   anomalies: {
     order_id: string
     out_trade_no: string
@@ -88,8 +90,8 @@ export interface SessionRow {
   token_hash: Buffer
   kind: 'native' | 'web'
   entry_code: string
-  appid: string
-  openid: string
+  appid: string | null
+  openid: string | null
   account_id: string
   is_virtual: boolean
   created_at: Date
@@ -127,13 +129,15 @@ export interface PaymentRow {
   account_id: string
   entry_code: string
   entry_kind: EntryKind
-  channel: string
+  channel: ChannelName
   mode: 'merchant' | 'partner'
   mchid: string
   appid: string
   sub_mchid: string | null
   sub_appid: string | null
-  openid: string
+  way: PaymentWay
+  openid: string | null
+  payer_ip: string | null
   amount_fen: number
   description: string
   notify_url: string
@@ -142,10 +146,11 @@ export interface PaymentRow {
   state: PaymentState
   version: number
   created_at: Date
-  prepay_id: string | null
-  prepaid_at: Date | null
+  handle: string | null
+  handle_at: Date | null
   transaction_id: string | null
   paid_at: Date | null
+  paid_by: string | null
   kept: boolean
   launched_at: Date | null
   hint: PaymentHint | null
@@ -160,6 +165,7 @@ export interface NotificationRow {
   order_id: string
   notification_id: string
   mchid: string
+  channel: ChannelName
   event_type: string
   resource: Json
   received_at: Date

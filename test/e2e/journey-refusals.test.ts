@@ -1,8 +1,7 @@
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { PaymentLaunch } from '../../contract/payment.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { signIn } from '../support/customer.ts'
+import { signIn, type SignedLaunch } from '../support/customer.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 import {
   expectPage,
@@ -35,14 +34,14 @@ async function otherLaunch(user: string, kind: 'mini-program' | 'official-accoun
 }
 
 /** Somebody on the phone changes what the mini-program hands to wx.requestPayment. */
-const tamperWithCashier = (page: Page, change: (launch: PaymentLaunch) => object) =>
+const tamperWithCashier = (page: Page, change: (launch: SignedLaunch) => object) =>
   page.route('**/_sandbox/cashier', (route) => {
-    const given = route.request().postDataJSON() as PaymentLaunch
+    const given = route.request().postDataJSON() as SignedLaunch
     return route.continue({ postData: JSON.stringify({ ...given, ...change(given) }) })
   })
 
 /** Somebody between server and phone answers the mini-program with other launch parameters. */
-const answerLaunchWith = (page: Page, launch: PaymentLaunch) =>
+const answerLaunchWith = (page: Page, launch: SignedLaunch) =>
   page.route('**/_sandbox/phones/*/requests', async (route) => {
     const { url } = route.request().postDataJSON() as { url: string }
     if (!url.endsWith('/launch')) return route.continue()
@@ -81,7 +80,7 @@ describe('the cashier refuses', () => {
   const changes: [
     name: string,
     reason: string,
-    change: (launch: PaymentLaunch, other: PaymentLaunch) => object,
+    change: (launch: SignedLaunch, other: SignedLaunch) => object,
   ][] = [
     ['timeStamp', forged, ({ timeStamp }) => ({ timeStamp: String(Number(timeStamp) + 1) })],
     ['nonceStr', forged, ({ nonceStr }) => ({ nonceStr: swapFirst(nonceStr) })],

@@ -115,6 +115,28 @@ describe('every answer', () => {
     await note('get /orders/:orderId', alice.get(`/orders/${order.id}`))
     await note('get /orders/:orderId/result', alice.get(`/orders/${order.id}/result`))
     await note('get /payments', alice.get('/payments'))
+    const visit = callApi(shop, 'POST', '/api/03/browser-sessions', { body: {} })
+    await note('post /browser-sessions', visit)
+    const visitor = { cookie: cookieOf((await visit).headers, 'qf_03') }
+    const bought = await callApi<{ id: string }>(shop, 'POST', '/api/03/orders', {
+      body,
+      headers: { ...visitor, ...newKey() },
+    })
+    const opened = await callApi<{ id: string }>(shop, 'POST', `/api/03/orders/${bought.body.id}/payments`, {
+      body: {},
+      headers: visitor,
+    })
+    const { url } = (
+      await callApi<{ url: string }>(shop, 'POST', `/api/03/payments/${opened.body.id}/launch`, {
+        body: {},
+        headers: visitor,
+      })
+    ).body
+    const link = new URL(new URL(url).searchParams.get('redirect_url')!).searchParams.get('status')!
+    await note(
+      'get /orders/:orderId/status',
+      callApi(shop, 'GET', `/api/04/orders/${bought.body.id}/status?link=${link}`),
+    )
     const started = await callApi(shop, 'GET', '/api/01/oauth/start')
     asked.set('get /oauth/start', [started])
     const page = new URL(started.headers.get('location')!)

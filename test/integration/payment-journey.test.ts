@@ -22,7 +22,9 @@ describe('paying an order', () => {
       const order = await alice.order('tea-puer', 2)
       const payment = await alice.pay(order.id)
       const launch = await alice.launch(payment.id)
-      expect(launch.appId).toBe(kind === 'mini-program' ? undefined : alice.appid)
+      expect('appId' in launch ? launch.appId : undefined).toBe(
+        kind === 'mini-program' ? undefined : alice.appid,
+      )
       expect((await alice.cashier(launch, 'paid')).body.result).toBe('ok')
       await until(async () => (await alice.result(order.id)).result === 'paid')
       const detail = await alice.detail(order.id)

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Order, OrderDetail, OrderResult } from '../../contract/order.ts'
-import type { Payment, PaymentHint, PaymentLaunch, PaymentView } from '../../contract/payment.ts'
+import type {
+  JsapiLaunch,
+  MiniProgramLaunch,
+  Payment,
+  PaymentHint,
+  PaymentView,
+} from '../../contract/payment.ts'
 import type { Session } from '../../contract/session.ts'
 import type { Shop } from './shop.ts'
 
@@ -10,6 +16,9 @@ export interface ApiAnswer<T = unknown> {
   headers: Headers
   body: T
 }
+
+/** Signed parameters of WeChat's cashier: all that a door with an openid is answered. */
+export type SignedLaunch = MiniProgramLaunch | JsapiLaunch
 
 /** A customer at one door, speaking our API as its clients do. */
 export interface Customer {
@@ -25,13 +34,13 @@ export interface Customer {
   order(productId?: string, quantity?: number): Promise<Order>
   /** Starts, or takes up, the payment of an order. */
   pay(orderId: string): Promise<PaymentView>
-  launch(paymentId: string): Promise<PaymentLaunch>
+  launch(paymentId: string): Promise<SignedLaunch>
   check(paymentId: string, hint?: PaymentHint): Promise<Payment>
   result(orderId: string): Promise<OrderResult>
   detail(orderId: string): Promise<OrderDetail>
   /** Opens WeChat's cashier with these parameters as this person in this app, and ends it. */
   cashier(
-    launch: PaymentLaunch,
+    launch: SignedLaunch,
     outcome: 'paid' | 'cancelled' | 'lost' | 'not-enough',
   ): Promise<{ status: number; body: { result?: string; message?: string; errMsg?: string } }>
 }
@@ -85,7 +94,7 @@ export async function signIn(
     order: (productId = 'tea-longjing', quantity = 1) =>
       expectOk(post<Order>('/orders', { lines: [{ productId, quantity }] }, newKey())),
     pay: (orderId) => expectOk(post<PaymentView>(`/orders/${orderId}/payments`)),
-    launch: (paymentId) => expectOk(post<PaymentLaunch>(`/payments/${paymentId}/launch`)),
+    launch: (paymentId) => expectOk(post<SignedLaunch>(`/payments/${paymentId}/launch`)),
     check: (paymentId, hint) => expectOk(post<Payment>(`/payments/${paymentId}/check`, hint ? { hint } : {})),
     result: (orderId) => expectOk(get<OrderResult>(`/orders/${orderId}/result`)),
     detail: (orderId) => expectOk(get<OrderDetail>(`/orders/${orderId}`)),

@@ -113,6 +113,11 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
     }
     return { code, kind, channel: 'wechatpay', mchid, mode: 'merchant', ...identity } as const
   }
+  const browserEntry = (code: string, kind: 'mobile-browser' | 'pc-browser') => ({
+    ...entry(code, 'official-account'),
+    kind,
+    appsecret: null,
+  })
   return {
     publicUrl: url,
     listen: { host: '127.0.0.1', port },
@@ -132,8 +137,13 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
         ],
       },
     ],
-    entries: [entry('01', 'official-account'), entry('02', 'mini-program')],
     operators: [{ name: 'Lin', token: randomBytes(32).toString('hex') }],
+    entries: [
+      entry('01', 'official-account'),
+      entry('02', 'mini-program'),
+      browserEntry('03', 'mobile-browser'),
+      browserEntry('04', 'pc-browser'),
+    ],
   }
 }
 

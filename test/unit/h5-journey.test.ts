@@ -60,7 +60,7 @@ class Shop {
         paymentId: 'PAYMENT',
         askAgainMs: this.result === 'checking' ? 1000 : null,
       }
-    if (path.endsWith('/launch')) return { package: 'prepay_id=1' }
+    if (path.endsWith('/launch')) return { way: this.way, package: 'prepay_id=1' }
     if (/\/(payments|check)$/.test(path)) return { id: 'PAYMENT', orderId: order?.id, way: this.way }
     return { ...order, payments: [] }
   }

@@ -64,7 +64,9 @@ const snapshotIn = (kind: string): PaymentSnapshot => {
     appid,
     subMchid: null,
     subAppid: null,
+    way: 'jsapi',
     openid: openids[appid]!,
+    payerIp: null,
     amountFen: 2800,
     description: '明前龙井 🍵',
     expiresAt: new Date(Date.now() + 30 * 60_000),
@@ -72,7 +74,8 @@ const snapshotIn = (kind: string): PaymentSnapshot => {
   }
 }
 const pay = async (through: WechatpayChannel, snapshot: PaymentSnapshot, prepayId: string): Promise<void> => {
-  const launch = through.launch(snapshot, prepayId)
+  const opening = { handle: prepayId, goodUntil: snapshot.expiresAt, returnUrl: 'https://shop.example/' }
+  const launch = through.launch(snapshot, opening)
   const person = { user: 'alice', appid: snapshot.subAppid ?? snapshot.appid }
   const { cashierId } = await control<{ cashierId: string }>('cashier', { ...person, ...launch })
   expect(await control(`cashier/${cashierId}`, { outcome: 'paid' })).toMatchObject({ result: 'ok' })

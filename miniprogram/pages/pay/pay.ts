@@ -1,4 +1,4 @@
-import type { Payment, PaymentHint, PaymentLaunch, PaymentView } from '../../../contract/payment'
+import type { MiniProgramLaunch, Payment, PaymentHint, PaymentView } from '../../../contract/payment'
 import { openCashier, type CashierAnswer } from '../../platform/cashier'
 import { cashierNeedsTap, textSizeClass } from '../../platform/device'
 import { backToWebView, goHome, replaceWithWebView } from '../../platform/navigation'
@@ -42,7 +42,7 @@ Page({
 
   paymentId: '',
   payment: null as PaymentView | null,
-  launch: null as PaymentLaunch | null,
+  launch: null as MiniProgramLaunch | null,
   launchFetchedAtMs: 0,
   timer: 0,
   gone: false,

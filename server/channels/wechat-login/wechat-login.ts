@@ -35,19 +35,26 @@ export function createWechatLogin(hosts: { platform: string; oauth: string }): W
     exchangeMiniProgramCode: (entry, code) =>
       exchange('/sns/jscode2session', {
         appid: entry.customerAppid,
-        secret: entry.appsecret,
+        secret: secretOf(entry),
         js_code: code,
         grant_type: 'authorization_code',
       }),
     exchangeOauthCode: (entry, code) =>
       exchange('/sns/oauth2/access_token', {
         appid: entry.customerAppid,
-        secret: entry.appsecret,
+        secret: secretOf(entry),
         code,
         grant_type: 'authorization_code',
       }),
     authorizeUrl: (entry, redirectUri, state) => authorizeUrl(hosts.oauth, entry, redirectUri, state),
   }
+}
+
+/** The configuration has one wherever somebody may sign in. */
+function secretOf({ code, appsecret }: EntryConfig): string {
+  if (appsecret === null)
+    throw new KindError('NotFound', `入口 ${code} 不能用微信登录，请从公众号或小程序进入。`)
+  return appsecret
 }
 
 /** WeChat matches this link by a regular expression: the order of its parameters and the fragment are part of it. */

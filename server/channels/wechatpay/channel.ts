@@ -6,10 +6,10 @@ import { createExchange } from './exchange.ts'
 import type { ChannelLog } from './exchange.ts'
 import { createKeyRing } from './key-ring.ts'
 import type { KeyRing } from './key-ring.ts'
-import { signLaunch } from './launch.ts'
+import { composeLaunch } from './launch.ts'
 import type { WechatpayMerchant } from './merchant.ts'
 import { openNotification, provenTrade } from './notification.ts'
-import { composePrepayBody, prepayRequest, readPrepayId } from './prepay.ts'
+import { composePrepayBody, prepayRequest, readHandle } from './prepay.ts'
 import { queryRequest, readQueriedTrade } from './query.ts'
 import { createRequestBuilder } from './request-builder.ts'
 import type { RequestBuilder } from './request-builder.ts'
@@ -56,7 +56,7 @@ export const createWechatpayChannel = (options: WechatpayChannelOptions): Wechat
     composePrepay: (snapshot) => composePrepayBody(accountOf(snapshot).builder, snapshot),
 
     async prepay(snapshot, body) {
-      return readPrepayId(await exchange(accountOf(snapshot).ring, prepayRequest(snapshot, body)))
+      return readHandle(snapshot, await exchange(accountOf(snapshot).ring, prepayRequest(snapshot, body)))
     },
 
     async query(snapshot) {
@@ -82,7 +82,7 @@ export const createWechatpayChannel = (options: WechatpayChannelOptions): Wechat
       }
     },
 
-    launch: (snapshot, prepayId) => signLaunch(accountOf(snapshot).ring, snapshot, prepayId),
+    launch: (snapshot, opening) => composeLaunch(accountOf(snapshot).ring, snapshot, opening),
 
     readNotification(merchant, headers, body) {
       const account = accounts.get(merchant)

@@ -5,10 +5,17 @@ import type { ApiRequest } from './sign.ts'
 const SDK_ORIGIN = 'https://api.mch.weixin.qq.com'
 
 type JsapiParams = Parameters<Pay['transactions_jsapi']>[0]
+type NativeParams = Parameters<Pay['transactions_native']>[0]
+/** The SDK's type demands an app_name; WeChat only the type. https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
+type H5Params = Omit<Parameters<Pay['transactions_h5']>[0], 'scene_info'> & {
+  scene_info: { payer_client_ip: string; h5_info: { type: string } }
+}
 
 /** Requests of a merchant that collects for itself, as wechatpay-node-v3 spells them. Synchronous, unsigned, unsent. */
 export interface RequestBuilder {
   jsapi(params: JsapiParams): ApiRequest
+  h5(params: H5Params): ApiRequest
+  native(params: NativeParams): ApiRequest
   query(outTradeNo: string): ApiRequest
   close(outTradeNo: string): ApiRequest
 }
@@ -50,6 +57,8 @@ export const createRequestBuilder = (mchid: string): RequestBuilder => {
   }
   return {
     jsapi: (params) => capture(() => pay.transactions_jsapi(params)),
+    h5: (params) => capture(() => pay.transactions_h5(params as Parameters<Pay['transactions_h5']>[0])),
+    native: (params) => capture(() => pay.transactions_native(params)),
     query: (outTradeNo) => capture(() => pay.query({ out_trade_no: outTradeNo })),
     close: (outTradeNo) => capture(() => pay.close(outTradeNo)),
   }

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { bindCodesCreate } from './bind-codes-create.ts'
 import { bindingsCreate } from './bindings-create.ts'
+import { browserSessionsCreate } from './browser-sessions-create.ts'
 import { meRead } from './me-read.ts'
 import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
@@ -8,6 +9,7 @@ import { ordersList } from './orders-list.ts'
 import { ordersPlace } from './orders-place.ts'
 import { ordersRead } from './orders-read.ts'
 import { ordersResult } from './orders-result.ts'
+import { ordersStatus } from './orders-status.ts'
 import { paymentsCheck } from './payments-check.ts'
 import { paymentsLaunch } from './payments-launch.ts'
 import { paymentsList } from './payments-list.ts'
@@ -26,6 +28,7 @@ export const allRoutes: Route[] = [
   sessionsCreate,
   webViewTicketsCreate,
   webSessionsCreate,
+  browserSessionsCreate,
   oauthStart,
   oauthCallback,
   meRead,
@@ -35,6 +38,7 @@ export const allRoutes: Route[] = [
   ordersList,
   ordersRead,
   ordersResult,
+  ordersStatus,
   paymentsStart,
   paymentsRead,
   paymentsLaunch,

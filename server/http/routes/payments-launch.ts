@@ -6,10 +6,11 @@ import { emptyBody, paymentIdParams, paymentLaunchSchema } from '../schemas/paym
 export const paymentsLaunch = defineRoute({
   method: 'post',
   path: '/payments/:paymentId/launch',
-  summary: 'Signed parameters for WeChat’s cashier, for the payer alone',
+  summary: 'What opens the cashier, for the payer alone',
   caller: 'person',
   params: paymentIdParams,
   body: emptyBody,
   answer: paymentLaunchSchema,
-  handle: ({ services, session, params }) => launchPayment(services, payerOf(session), params.paymentId),
+  handle: ({ services, session, params, req }) =>
+    launchPayment(services, payerOf(session, req), params.paymentId),
 })

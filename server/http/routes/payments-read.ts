@@ -11,6 +11,6 @@ export const paymentsRead = defineRoute({
   caller: 'anybody',
   params: paymentIdParams,
   answer: paymentViewSchema,
-  handle: async ({ services, session, params }) =>
-    toPaymentView(await ownPayment(services.db, payerOf(session), params.paymentId)),
+  handle: async ({ services, session, params, req }) =>
+    toPaymentView(await ownPayment(services.db, payerOf(session, req), params.paymentId)),
 })

@@ -3,7 +3,7 @@ import { startPayment } from '../../payments/start-payment.ts'
 import { payerOf } from '../payer.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams } from '../schemas/order.ts'
-import { emptyBody, paymentViewSchema } from '../schemas/payment.ts'
+import { paymentRequestSchema, paymentViewSchema } from '../schemas/payment.ts'
 
 export const paymentsStart = defineRoute({
   method: 'post',
@@ -11,8 +11,8 @@ export const paymentsStart = defineRoute({
   summary: 'Start paying through this entry, or take up the attempt that is open in it',
   caller: 'person',
   params: orderIdParams,
-  body: emptyBody,
+  body: paymentRequestSchema,
   answer: paymentViewSchema,
-  handle: async ({ services, session, params }) =>
-    toPaymentView(await startPayment(services, payerOf(session), params.orderId)),
+  handle: async ({ services, session, params, body, req }) =>
+    toPaymentView(await startPayment(services, payerOf(session, req), params.orderId, body)),
 })

@@ -5,6 +5,7 @@ import { paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
+const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
 
@@ -69,12 +70,18 @@ export const orderResultSchema = pin<contract.OrderResult>()(
   z
     .strictObject({
       order: orderSchema,
-      result: z.enum(['checking', 'paid', 'unpaid', 'closed']),
+      result: orderResult,
       paymentId: z.string().nullable(),
       askAgainMs: z.int().nullable(),
     })
     .meta({ id: 'OrderResult' }),
 )
+
+export const orderStatusSchema = pin<contract.OrderStatus>()(
+  z.strictObject({ result: orderResult, totalFen: fen }).meta({ id: 'OrderStatus' }),
+)
+
+export const orderStatusQuery = z.strictObject({ link: z.string().max(64) })
 
 export const orderIdParams = z.strictObject({
   entry: z.string(),

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/payment.ts'
+import { entryKindSchema } from './entry.ts'
 import { pin } from './pin.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
+const way = z.enum(['mini-program', 'jsapi', 'h5', 'native-qr', 'alipay-wap', 'alipay-page'])
 const instant = z.string().meta({ format: 'date-time' })
 
 const paymentShape = {
@@ -10,7 +12,7 @@ const paymentShape = {
   orderId: z.string(),
   state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
   entryCode: z.string(),
-  entryKind: z.enum(['official-account', 'mini-program']),
+  entryKind: entryKindSchema,
   amountFen: fen,
   createdAt: instant,
   expiresAt: instant,
@@ -20,21 +22,36 @@ const paymentShape = {
 export const paymentSchema = pin<contract.Payment>()(z.strictObject(paymentShape).meta({ id: 'Payment' }))
 
 export const paymentViewSchema = pin<contract.PaymentView>()(
-  z
-    .strictObject({ ...paymentShape, description: z.string(), way: z.enum(['mini-program', 'jsapi']) })
-    .meta({ id: 'PaymentView' }),
+  z.strictObject({ ...paymentShape, description: z.string(), way }).meta({ id: 'PaymentView' }),
 )
+
+export const paymentRequestSchema = pin<contract.PaymentRequest>()(
+  z.strictObject({
+    collectBy: z
+      .string()
+      .regex(/^[0-9]{2}$/, '入口代码是两位数字')
+      .optional(),
+    way: way.optional(),
+  }),
+)
+
+const wechatLaunch = {
+  timeStamp: z.string(),
+  nonceStr: z.string(),
+  package: z.string(),
+  signType: z.literal('RSA'),
+  paySign: z.string(),
+}
 
 export const paymentLaunchSchema = pin<contract.PaymentLaunch>()(
   z
-    .strictObject({
-      appId: z.string().optional(),
-      timeStamp: z.string(),
-      nonceStr: z.string(),
-      package: z.string(),
-      signType: z.literal('RSA'),
-      paySign: z.string(),
-    })
+    .discriminatedUnion('way', [
+      z.strictObject({ way: z.literal('mini-program'), ...wechatLaunch }),
+      z.strictObject({ way: z.literal('jsapi'), appId: z.string(), ...wechatLaunch }),
+      z.strictObject({ way: z.literal('h5'), url: z.string() }),
+      z.strictObject({ way: z.literal('native-qr'), codeUrl: z.string(), expiresAt: instant }),
+      z.strictObject({ way: z.enum(['alipay-wap', 'alipay-page']), url: z.string() }),
+    ])
     .meta({ id: 'PaymentLaunch' }),
 )
 

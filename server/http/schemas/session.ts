@@ -1,19 +1,9 @@
 import { z } from 'zod'
-import type { Entry, EntryList } from '../../../contract/entry.ts'
 import type * as contract from '../../../contract/session.ts'
+import { entrySchema } from './entry.ts'
 import { pin } from './pin.ts'
 
 const instant = z.string().meta({ format: 'date-time' })
-
-const entrySchema = pin<Entry>()(
-  z
-    .strictObject({ code: z.string(), kind: z.enum(['official-account', 'mini-program']) })
-    .meta({ id: 'Entry' }),
-)
-
-export const entryListSchema = pin<EntryList>()(
-  z.strictObject({ entries: z.array(entrySchema) }).meta({ id: 'EntryList' }),
-)
 
 export const meSchema = pin<contract.Me>()(
   z.strictObject({ displayName: z.string(), entry: entrySchema, joined: z.boolean() }).meta({ id: 'Me' }),

@@ -1,7 +1,9 @@
 import { raw, type RequestHandler, type Response } from 'express'
+import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { limits } from '../../config/limits.ts'
 import { InvalidNotification, type ChannelNotification } from '../../payments/payment-channel.ts'
+import { channelOf } from '../../payments/payment-deps.ts'
 import { settleNotification, storeVerified } from '../../payments/take-notification.ts'
 import type { Services } from '../services.ts'
 
@@ -22,7 +24,7 @@ export const takeWechatpayNotification =
       req.log.warn({ merchant, reason: notification }, 'notification refused')
       return void answer(res, 401, 'FAIL', '验签失败')
     }
-    const { key } = await storeVerified(services, merchant, notification)
+    const { key } = await storeVerified(services, { channel: 'wechatpay', mchid: merchant }, notification)
     const settled = settleNotification(services, key, notification.trade).then(
       () => 'settled' as const,
       (error: unknown) => {
@@ -37,12 +39,12 @@ export const takeWechatpayNotification =
 function open(
   services: Services,
   merchant: string,
-  headers: Parameters<Services['channel']['readNotification']>[1],
+  headers: IncomingHttpHeaders,
   body: unknown,
 ): ChannelNotification | string {
   if (!Buffer.isBuffer(body)) return 'no body'
   try {
-    return services.channel.readNotification(merchant, headers, body)
+    return channelOf(services, 'wechatpay').readNotification(merchant, headers, body)
   } catch (error) {
     if (error instanceof InvalidNotification) return error.reason
     throw error

@@ -1,0 +1,28 @@
+import { limits } from '../config/limits.ts'
+import type { EntryConfig } from '../config/load-config.ts'
+import { newAccountId } from '../shared/id.ts'
+import { insertAccount } from '../store/accounts.ts'
+import type { IdentityDeps } from './identity-deps.ts'
+import { openSession } from './sessions.ts'
+
+/**
+ * A new anonymous account with its session, for a browser at a door that logs nobody in. The cookie is all that leads to
+ * it, until a bind code joins it to an account that can sign in.
+ */
+export async function openBrowserAccount(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  entry: EntryConfig,
+): Promise<{ token: string; accountId: string }> {
+  return deps.db.transaction().execute(async (writer) => {
+    const accountId = newAccountId()
+    await insertAccount(writer, accountId, deps.clock.now())
+    const who = { accountId, entry, openid: null, isVirtual: false }
+    const { token } = await openSession(
+      { db: writer, clock: deps.clock },
+      who,
+      'web',
+      limits.browserSessionLifetimeMs,
+    )
+    return { token, accountId }
+  })
+}
