@@ -24,6 +24,8 @@ const anyText = z.unknown().transform((value) => (typeof value === 'string' ? va
 const LAUNCH = z.object({
   user: z.string(),
   appid: z.string(),
+  /** Only of wx.requestMedicalInsurancePay. */
+  mixTradeNo: z.string().optional(),
   timeStamp: anyText,
   nonceStr: anyText,
   package: anyText,
@@ -31,8 +33,10 @@ const LAUNCH = z.object({
   paySign: anyText,
 })
 
-const ACT = z.strictObject({ outcome: z.enum(OUTCOMES) })
+const couponFen = z.int().min(0).optional()
+const ACT = z.strictObject({ outcome: z.enum(OUTCOMES), couponFen })
 
+const WAYS_TO_PAY = ['prepayId', 'codeUrl', 'h5Url', 'mixTradeNo', 'outTradeNo'] as const
 const PAY = z
   .strictObject({
     prepayId: z.string().optional(),
@@ -41,11 +45,14 @@ const PAY = z
     /** An order that is there, by its numbers: the person comes back to it. */
     mchid: z.string().optional(),
     outTradeNo: z.string().optional(),
+    /** A medical insurance order, with its cash part. */
+    mixTradeNo: z.string().optional(),
     user: z.string(),
     outcome: z.enum(OUTCOMES).default('paid'),
+    couponFen,
   })
-  .refine((body) => [body.prepayId, body.codeUrl, body.h5Url, body.outTradeNo].filter(Boolean).length === 1, {
-    message: 'exactly one of prepayId, codeUrl, h5Url and outTradeNo (with mchid) says what to pay',
+  .refine((body) => WAYS_TO_PAY.filter((name) => body[name]).length === 1, {
+    message: `exactly one of ${WAYS_TO_PAY.join(', ')} (with mchid) says what to pay`,
   })
 
 /** What people do: users, codes, the cashier, and paying without a client. */
@@ -86,7 +93,7 @@ export function addPeopleRoutes(router: Router, world: World): void {
   router.post('/cashier/:id', (req, res) => {
     const body = readBody(req, res, ACT)
     if (!body) return
-    const result = world.cashier.act(String(req.params.id), body.outcome)
+    const result = world.cashier.act(String(req.params.id), body)
     if (!result) return refuse(res, 404, 'this cashier is closed: launch it again')
     // The cashier was open and the order went away under it: the client hears a failure, and nobody can try again.
     res.json('errMsg' in result ? { result: 'fail', message: result.message, isOver: true } : result)
@@ -94,10 +101,14 @@ export function addPeopleRoutes(router: Router, world: World): void {
   router.post('/pay', (req, res) => {
     const body = readBody(req, res, PAY)
     if (!body) return
+    if (body.mixTradeNo !== undefined) {
+      const result = world.cashier.payMedical(body.mixTradeNo, body.user, body)
+      return void res.status('errMsg' in result ? 422 : 200).json(result)
+    }
     const prepayId = body.outTradeNo === undefined ? prepayOf(body) : prepayAgain(world, body)
     if (prepayId === undefined)
       return refuse(res, 404, `no order ${body.outTradeNo} of ${body.mchid}: see GET /_sandbox/ledger`)
-    const result = world.cashier.pay(prepayId, body.user, body.outcome)
+    const result = world.cashier.pay(prepayId, body.user, body)
     res.status('errMsg' in result ? 422 : 200).json(result)
   })
 }

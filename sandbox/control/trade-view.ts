@@ -1,4 +1,4 @@
-import type { Trade } from '../world/ledger.ts'
+import type { Trade } from '../world/trade.ts'
 import type { World } from '../world/world.ts'
 
 const iso = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString())

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beijingTime } from '../world/clock.ts'
-import { payeeOf } from '../world/ledger.ts'
+import { payeeOf } from '../world/trade.ts'
 import type { World } from '../world/world.ts'
 import type { BillDay } from './bill-day.ts'
 import { yuan } from './bill-table.ts'

@@ -1,5 +1,5 @@
 import { beijingTime } from '../world/clock.ts'
-import type { Trade } from '../world/ledger.ts'
+import type { Trade } from '../world/trade.ts'
 import type { Refund } from '../world/refunds.ts'
 import type { World } from '../world/world.ts'
 import type { BillDay } from './bill-day.ts'
@@ -47,6 +47,7 @@ export function tradeBill(
   const lines = linesOf(world, day, asked)
   const taken = lines.reduce((sum, { trade, refund }) => sum + (refund ? 0 : trade.amountFen), 0)
   const returned = lines.reduce((sum, { refund }) => sum + (refund?.amountFen ?? 0), 0)
+  const discounts = lines.reduce((sum, { refund }) => sum + (refund?.discountFen ?? 0), 0)
   const [count, total] = [String(lines.length), yuan(taken)]
   const isSuccess = asked.type === 'SUCCESS'
   return {
@@ -55,7 +56,7 @@ export function tradeBill(
     summaryColumns: isSuccess ? SUCCESS_SUMMARY : SUMMARY,
     summary: isSuccess
       ? [count, total, '0.00', total]
-      : [count, total, yuan(returned), '0.00', '0.00', total, yuan(returned)],
+      : [count, total, yuan(returned), yuan(discounts), '0.00', total, yuan(returned)],
   }
 }
 
@@ -95,7 +96,7 @@ function row(world: World, { atMs, trade, refund }: Line, day: BillDay, type: Bi
     'OTHERS',
     'CNY',
     yuan(takenFen),
-    '0.00',
+    yuan(refund ? 0 : trade.couponFen),
   ]
   const goods = [trade.description, trade.attach ?? '', '0.00000', '0.00%', yuan(takenFen)]
   if (type === 'SUCCESS') return [...first, ...goods, '']
@@ -105,8 +106,8 @@ function row(world: World, { atMs, trade, refund }: Line, day: BillDay, type: Bi
 
 function refundCells(refund: Refund | null, day: BillDay): string[] {
   if (!refund) return ['0', '0', '0.00', '0.00', '', '']
-  const { refundId, outRefundNo, amountFen, channel } = refund
-  return [refundId, outRefundNo, yuan(amountFen), '0.00', channel, lastStep(refund, day).status]
+  const { refundId, outRefundNo, amountFen, discountFen, channel } = refund
+  return [refundId, outRefundNo, yuan(amountFen), yuan(discountFen), channel, lastStep(refund, day).status]
 }
 
 const lastStep = (refund: Refund, { writtenAtMs }: BillDay) =>

@@ -1,4 +1,5 @@
-import type { Trade } from '../world/ledger.ts'
+import { newTrade } from '../world/trade.ts'
+import type { Trade } from '../world/trade.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields, checkText, must, text } from './fields.ts'
 import type { Fields } from './fields.ts'
@@ -57,7 +58,7 @@ export function close(mode: Mode): (call: Call) => Answer {
 
 /** A number without an order behind it: closed, with parameters that nothing can repeat. */
 function buried(mchid: string, subMchid: string | null, outTradeNo: string, nowMs: number): Trade {
-  return {
+  const trade = newTrade({
     mchid,
     outTradeNo,
     appid: '',
@@ -72,13 +73,8 @@ function buried(mchid: string, subMchid: string | null, outTradeNo: string, nowM
     payerOpenid: null,
     payerUnderSub: false,
     parameters: '',
-    state: 'CLOSED',
     createdAtMs: nowMs,
     expiresAtMs: nowMs,
-    prepayCount: 0,
-    transactionId: null,
-    paidAtMs: null,
-    paidBy: null,
-    claimedBy: null,
-  }
+  })
+  return { ...trade, state: 'CLOSED' }
 }

@@ -1,4 +1,4 @@
-import type { Trade } from '../world/ledger.ts'
+import type { Trade } from '../world/trade.ts'
 import type { RefundStatus } from '../world/refunds.ts'
 import type { World } from '../world/world.ts'
 import type { Delivery } from './notification.ts'

@@ -1,4 +1,4 @@
-import type { TradeType } from '../world/ledger.ts'
+import type { TradeType } from '../world/trade.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { NUMBERS } from './refusal.ts'

@@ -1,4 +1,5 @@
-import type { Trade, TradeType } from '../world/ledger.ts'
+import { newTrade } from '../world/trade.ts'
+import type { Trade, TradeType } from '../world/trade.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
@@ -76,7 +77,7 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
   }
   checkNotifyUrl(order.notify_url, world.localNotify)
   const nowMs = world.clock.nowMs()
-  return {
+  return newTrade({
     mchid,
     outTradeNo: order.out_trade_no,
     appid,
@@ -90,15 +91,9 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
     amountFen: order.amount.total,
     ...readPayer(world, order, appid, subAppid),
     parameters: parametersDigest([tradeType, order]),
-    state: 'NOTPAY',
     createdAtMs: nowMs,
     expiresAtMs: expiry(order.time_expire ?? null, nowMs),
-    prepayCount: 0,
-    transactionId: null,
-    paidAtMs: null,
-    paidBy: null,
-    claimedBy: null,
-  }
+  })
 }
 
 /** The kinds of app that may order in each way. */

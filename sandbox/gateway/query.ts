@@ -1,4 +1,4 @@
-import type { Trade } from '../world/ledger.ts'
+import type { Trade } from '../world/trade.ts'
 import type { Answer, Call } from './call.ts'
 import { checkText, must, text } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'

@@ -1,5 +1,7 @@
 import { beijingTime } from '../world/clock.ts'
-import type { Trade } from '../world/ledger.ts'
+import { payerFen } from '../world/trade.ts'
+import type { Trade } from '../world/trade.ts'
+import { couponId } from './transaction.ts'
 import { refundStatus } from '../world/refunds.ts'
 import type { Refund, RefundStatus } from '../world/refunds.ts'
 
@@ -7,6 +9,13 @@ import type { Refund, RefundStatus } from '../world/refunds.ts'
 function successTime({ steps }: Refund, status: RefundStatus): { success_time?: string } {
   const step = steps.findLast((one) => one.status === 'SUCCESS')
   return status === 'SUCCESS' && step ? { success_time: beijingTime(step.atMs) } : {}
+}
+
+/** Refunds have other words for a coupon than payments: COUPON is one that was paid for beforehand. */
+function promotionRefunds(trade: Trade, { discountFen }: Refund): object[] {
+  if (trade.couponFen === 0) return []
+  const coupon = { promotion_id: couponId(trade), scope: 'GLOBAL', type: 'COUPON', amount: trade.couponFen }
+  return [{ ...coupon, refund_amount: discountFen }]
 }
 
 /** A refund as the answers to creating and querying it show it. https://pay.weixin.qq.com/doc/v3/merchant/4012810601 */
@@ -27,15 +36,15 @@ export function refundAnswer(trade: Trade, refund: Refund): Record<string, unkno
       total: trade.amountFen,
       refund: refund.amountFen,
       from: refund.from,
-      payer_total: trade.amountFen,
-      payer_refund: refund.amountFen,
+      payer_total: payerFen(trade),
+      payer_refund: refund.amountFen - refund.discountFen,
       settlement_refund: refund.amountFen,
       settlement_total: trade.amountFen,
-      discount_refund: 0,
+      discount_refund: refund.discountFen,
       currency: 'CNY',
       refund_fee: 0,
     },
-    promotion_detail: [],
+    promotion_detail: promotionRefunds(trade, refund),
   }
 }
 
@@ -58,8 +67,8 @@ export function refundNotice(trade: Trade, refund: Refund, status: RefundStatus)
     amount: {
       total: trade.amountFen,
       refund: refund.amountFen,
-      payer_total: trade.amountFen,
-      payer_refund: refund.amountFen,
+      payer_total: payerFen(trade),
+      payer_refund: refund.amountFen - refund.discountFen,
     },
   }
 }

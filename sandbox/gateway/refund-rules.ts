@@ -1,5 +1,5 @@
-import { payeeOf } from '../world/ledger.ts'
-import type { Trade } from '../world/ledger.ts'
+import { payeeOf } from '../world/trade.ts'
+import type { Trade } from '../world/trade.ts'
 import { refundCost, refundStatus } from '../world/refunds.ts'
 import type { World } from '../world/world.ts'
 import { NUMBERS, Refused } from './refusal.ts'

@@ -1,4 +1,4 @@
-import type { Trade } from '../world/ledger.ts'
+import type { Trade } from '../world/trade.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields } from './fields.ts'

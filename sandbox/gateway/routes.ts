@@ -1,4 +1,4 @@
-import type { TradeType } from '../world/ledger.ts'
+import type { TradeType } from '../world/trade.ts'
 import type { Route } from './call.ts'
 import { downloadBill, requestFundBill, requestTradeBill } from './bill.ts'
 import { certificates } from './certificates.ts'

@@ -1,5 +1,6 @@
 import { beijingTime } from '../world/clock.ts'
-import type { Trade, TradeState } from '../world/ledger.ts'
+import { payerFen } from '../world/trade.ts'
+import type { Trade, TradeState } from '../world/trade.ts'
 import type { People } from '../world/people.ts'
 
 const DESCRIPTIONS: Record<TradeState, string> = {
@@ -37,13 +38,35 @@ export function transaction(people: People, trade: Trade, state: TradeState): Re
       payer: payer(people, trade),
       amount: {
         total: trade.amountFen,
-        payer_total: trade.amountFen,
+        payer_total: payerFen(trade),
         currency: 'CNY',
         payer_currency: 'CNY',
       },
+      ...promotions(trade),
     }),
     ...(trade.deviceId !== null && { scene_info: { device_id: trade.deviceId } }),
   }
+}
+
+/** The coupon's number: the same in every answer about the trade. */
+export const couponId = ({ transactionId }: Trade): string => transactionId?.slice(-12) ?? ''
+
+/** A coupon that somebody paid for beforehand (CASH): the merchant gets the whole amount. Absent: none was used. */
+export function promotions(trade: Trade): { promotion_detail?: object[] } {
+  if (trade.couponFen === 0) return {}
+  const coupon = {
+    coupon_id: couponId(trade),
+    name: '沙箱代金券',
+    scope: 'GLOBAL',
+    type: 'CASH',
+    amount: trade.couponFen,
+    stock_id: '10000001',
+    wechatpay_contribute: trade.couponFen,
+    merchant_contribute: 0,
+    other_contribute: 0,
+    currency: 'CNY',
+  }
+  return { promotion_detail: [coupon] }
 }
 
 function payer(people: People, trade: Trade): Record<string, string> {

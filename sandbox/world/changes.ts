@@ -1,7 +1,7 @@
 import type { CallRecord, NotificationRecord } from './inbox.ts'
-import type { Trade } from './ledger.ts'
 import type { Refund } from './refunds.ts'
 import type { Signal } from './signal.ts'
+import type { Trade } from './trade.ts'
 import type { Rule } from './weather.ts'
 
 /** Something that somebody who watches wants to see as it happens. */

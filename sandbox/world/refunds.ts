@@ -3,10 +3,11 @@ import type { BusinessClock } from './clock.ts'
 import { beijingTime } from './clock.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
-import { payeeOf } from './ledger.ts'
-import type { Ledger, Trade } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { People } from './people.ts'
 import { digits } from './random.ts'
+import { payeeOf, tradeKey } from './trade.ts'
+import type { Trade } from './trade.ts'
 
 /** How a refund can end. */
 export const REFUND_ENDS = ['SUCCESS', 'ABNORMAL', 'CLOSED'] as const
@@ -22,6 +23,8 @@ export interface Refund {
   subMchid: string | null
   outTradeNo: string
   amountFen: number
+  /** What of it goes back into the coupon that was used, not to the payer. */
+  discountFen: number
   /** Null: nobody is notified. */
   notifyUrl: string | null
   fundsAccount: string
@@ -97,7 +100,7 @@ export function createRefunds(deps: RefundsDeps): Refunds {
   const index = (refund: Refund) => {
     byNumber.set(keyOf(refund.mchid, refund.outRefundNo), refund)
     byId.set(refund.refundId, refund)
-    const key = keyOf(refund.mchid, refund.outTradeNo)
+    const key = tradeKey(refund)
     const siblings = byTrade.get(key) ?? new Map<string, Refund>()
     byTrade.set(key, siblings.set(refund.refundId, refund))
   }
@@ -110,7 +113,8 @@ export function createRefunds(deps: RefundsDeps): Refunds {
       write(refund)
       if (end === 'CLOSED') funds.count(payeeOf(refund), refund.amountFen)
       const person = people.find(ledger.find(refund.mchid, refund.outTradeNo)?.paidBy ?? '')
-      if (end === 'SUCCESS' && person && !refund.toMerchant) people.changeBalance(person, refund.amountFen)
+      const backFen = refund.amountFen - refund.discountFen
+      if (end === 'SUCCESS' && person && !refund.toMerchant) people.changeBalance(person, backFen)
       deps.onSettled(refund)
     })
   }
@@ -127,10 +131,11 @@ export function createRefunds(deps: RefundsDeps): Refunds {
     register: refundRegister({ byId, byNumber, byTrade, alarm, index, funds }),
     find: (mchid, outRefundNo) => current([byNumber.get(keyOf(mchid, outRefundNo))])[0],
     findById: (refundId) => current([byId.get(refundId)])[0],
-    ofTrade: (trade) => current(byTrade.get(keyOf(trade.mchid, trade.outTradeNo))?.values()),
+    ofTrade: (trade) => current(byTrade.get(tradeKey(trade))?.values()),
     all: () => current(byId.values()),
     open({ trade, ...wish }) {
-      const refund = newRefund(trade, wish, clock.nowMs())
+      const earlier = current(byTrade.get(tradeKey(trade))?.values())
+      const refund = newRefund(trade, wish, discountOf(trade, wish.amountFen, earlier), clock.nowMs())
       journal().together(() => {
         index(refund)
         write(refund)
@@ -153,7 +158,21 @@ export function createRefunds(deps: RefundsDeps): Refunds {
   }
 }
 
-function newRefund(trade: Trade, wish: Omit<RefundWish, 'trade'>, nowMs: number): Refund {
+/** The coupon gets back its share of every refund, and what is left of it with the last. */
+function discountOf(trade: Trade, amountFen: number, earlier: readonly Refund[]): number {
+  const live = earlier.filter((refund) => refundStatus(refund) !== 'CLOSED')
+  const sum = (of: (refund: Refund) => number) => live.reduce((total, refund) => total + of(refund), 0)
+  const isLast = sum((refund) => refund.amountFen) + amountFen === trade.amountFen
+  if (isLast) return trade.couponFen - sum((refund) => refund.discountFen)
+  return Math.floor((trade.couponFen * amountFen) / trade.amountFen)
+}
+
+function newRefund(
+  trade: Trade,
+  wish: Omit<RefundWish, 'trade'>,
+  discountFen: number,
+  nowMs: number,
+): Refund {
   const day = beijingTime(nowMs).slice(0, 10).replaceAll('-', '')
   return {
     refundId: `50300${digits(3)}${day}${digits(13)}`,
@@ -163,6 +182,7 @@ function newRefund(trade: Trade, wish: Omit<RefundWish, 'trade'>, nowMs: number)
     channel: 'ORIGINAL',
     receivedAccount: '支付用户零钱',
     toMerchant: false,
+    discountFen,
     steps: [{ status: 'PROCESSING', atMs: nowMs }],
     dueAtMs: nowMs + REFUND_MS,
     ...wish,
@@ -181,7 +201,9 @@ function refundRegister(book: {
   return {
     kind: 'refund',
     entities: () => byId.values(),
-    load(refund: Refund) {
+    load(kept: Refund) {
+      // An older sandbox knew no coupons.
+      const refund = { ...kept, discountFen: kept.discountFen ?? 0 }
       const before = byId.get(refund.refundId)
       if (before) {
         alarm.remove(before)

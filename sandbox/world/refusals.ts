@@ -43,6 +43,11 @@ export const REFUSALS = {
   wrongScene: refusal('支付场景非法', 'this prepay_id is for another way of paying'),
   anotherPayer: refusal('下单账号与支付账号不一致', "this person's openid is not the one the order names"),
   secondPerson: refusal('商家订单信息有误', 'somebody else opened this order first'),
+  unknownMixTrade: refusal('医保订单不存在', 'nobody ever got this mixTradeNo'),
+  wrongCashPart: refusal(
+    '医保订单与自费订单不匹配',
+    'package names another prepay_id than the medical insurance order was made with',
+  ),
   alreadyPaid: refusal('该订单已支付', 'the order is paid'),
   closed: refusal('该订单已失效', 'the order is closed'),
   expiredOrder: refusal('该订单已失效', 'time_expire has passed'),

@@ -4,8 +4,9 @@ import type { BusinessClock } from './clock.ts'
 import type { RefundEnd } from './refunds.ts'
 
 /**
- * Where weather can strike. 'notify' is the notification of a payment being sent, 'refund-notify' that of a refund; 'pay'
- * is a person paying; 'bill-row' and 'bill-refund-row' are the rows of a trade bill being printed; the others are requests.
+ * Where weather can strike. 'notify' is the notification of a payment being sent, 'refund-notify' that of a refund,
+ * 'medical-notify' that of a medical insurance order; 'pay' is a person paying; 'bill-row' and 'bill-refund-row' are the
+ * rows of a trade bill being printed; the others are requests.
  */
 export const WEATHER_APIS = [
   'prepay',
@@ -17,8 +18,15 @@ export const WEATHER_APIS = [
   'bill',
   'bill-download',
   'certificates',
+  'combine-prepay',
+  'combine-query',
+  'combine-close',
+  'medical-order',
+  'medical-query',
+  'medical-refund',
   'notify',
   'refund-notify',
+  'medical-notify',
   'pay',
   'bill-row',
   'bill-refund-row',

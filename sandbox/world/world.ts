@@ -16,7 +16,10 @@ import { forgetfulJournal, openJournal } from './journal.ts'
 import type { Journal, Register } from './journal.ts'
 import { loadMerchants, writeKeys } from './keys-file.ts'
 import { createLedger } from './ledger.ts'
-import type { Ledger, Trade } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import type { Trade } from './trade.ts'
+import { createMedicalBook } from './medical-orders.ts'
+import type { MedicalBook, MedicalOrder } from './medical-orders.ts'
 import type { Merchants } from './merchants.ts'
 import { createPeople } from './people.ts'
 import type { People } from './people.ts'
@@ -35,6 +38,7 @@ export interface World {
   ledger: Ledger
   refunds: Refunds
   funds: Funds
+  medical: MedicalBook
   codes: Codes
   billFiles: BillFiles
   cashier: Cashier
@@ -49,8 +53,10 @@ export interface World {
   journal(): Journal
   /** Another part of the world that is kept, restored and reset with it. Call before `open`. */
   addRegister(register: Register): void
-  /** Calls back inside the write in which a trade became paid. */
+  /** Calls back inside the write in which a trade became paid; of a combined order once, with the whole. */
   onPaid(listener: (trade: Trade) => void): void
+  /** Calls back inside the write in which a medical insurance order became paid. */
+  onMedicalPaid(listener: (order: MedicalOrder) => void): void
   /** Calls back inside the write in which a refund ended, well or not. */
   onRefunded(listener: (refund: Refund) => void): void
   /** Keeps changed keys, when there is a data directory. */
@@ -94,11 +100,12 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
   const people = createPeople(merchants.apps, currentJournal)
   const [codes, weather, inbox] = [createCodes(clock), createWeather(clock, changes), createInbox(changes)]
   const billFiles = createBillFiles(clock)
-  const [paid, refunded] = [createSignal<Trade>(), createSignal<Refund>()]
+  const [paid, medicalPaid] = [createSignal<Trade>(), createSignal<MedicalOrder>()]
+  const refunded = createSignal<Refund>()
   const shared = { clock, people, journal: currentJournal }
   const { bookRegisters, ...books } = createBooks({ ...shared, onSettled: refunded.tell })
-  const { ledger, refunds } = books
-  const cashier = createCashier({ ...shared, ledger, merchants, onPaid: paid.tell })
+  const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
+  const cashier = createCashier({ ...shared, ...books, merchants, weather, ...tellers })
   const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   // Whoever sleeps until a moment of the old time looks at the clock again.
@@ -126,6 +133,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
     journal: currentJournal,
     addRegister: (register) => void registers.push(register),
     onPaid: paid.listen,
+    onMedicalPaid: medicalPaid.listen,
     onRefunded: refunded.listen,
     keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
     open() {
@@ -146,7 +154,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
       return true
     },
     async close() {
-      refunds.stop()
+      books.refunds.stop()
       journal.close()
       await unlock()
     },
@@ -166,14 +174,16 @@ function telling(journal: Journal, changes: Changes): Journal {
   }
 }
 
-/** Where the money is: the merchants' purses, the orders and the refunds. */
+/** Where the money is: the merchants' purses, the orders, the refunds, and who pays medical bills. */
 function createBooks(
   deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>,
-): Pick<World, 'funds' | 'ledger' | 'refunds'> & { bookRegisters: Register[] } {
+): Pick<World, 'funds' | 'ledger' | 'refunds' | 'medical'> & { bookRegisters: Register[] } {
   const funds = createFunds(deps.clock, deps.journal)
   const ledger = createLedger(deps.clock, funds, deps.journal)
   const refunds = createRefunds({ ...deps, ledger, funds })
-  return { funds, ledger, refunds, bookRegisters: [funds.register, ...ledger.registers, refunds.register] }
+  const medical = createMedicalBook(deps.clock, deps.journal)
+  const bookRegisters = [funds.register, ...ledger.registers, refunds.register, medical.register]
+  return { funds, ledger, refunds, medical, bookRegisters }
 }
 
 function clockRegister(state: ClockState): Register {

@@ -64,6 +64,15 @@ describe('with a data directory', () => {
     expect((await second.control('/pay', { prepayId: openId, user: 'alice' })).body).toEqual({ result: 'ok' })
   })
 
+  test('what was paid before a restart is not paid again after it', async () => {
+    const first = await start()
+    const prepayId = await place(first, 'KEPT-ONCE')
+    await first.control('/pay', { prepayId, user: 'alice' })
+    const second = await start()
+    const again = await second.control('/pay', { prepayId, user: 'alice' })
+    expect([again.status, again.body.errMsg]).toEqual([422, '该订单已支付'])
+  })
+
   test('a notification that was not delivered goes on with its ladder', async () => {
     const first = await start()
     receiver.answerWith(500)
