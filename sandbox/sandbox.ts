@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
@@ -68,7 +69,8 @@ async function build(
     localNotify: options.localNotify,
     oauthHost: options.h5Url === undefined ? null : new URL(options.h5Url).hostname,
   })
-  const sender = createNotifySender(world)
+  const alipay = createAlipay(world)
+  const sender = bothSenders(createNotifySender(world), alipay.sender)
   const phone = { phoneDir: options.phoneDir, h5Url: options.h5Url, sandboxUrl: () => url }
   const gateway = createGateway(world)
   const app = express()
@@ -77,9 +79,11 @@ async function build(
   // The phone's proxy answers by Host header and must see everything first; the gateway must see raw bytes.
   app.use(phoneProxy(world, phone))
   app.use(((req, res, next) => (req.url.startsWith('/v3/') ? gateway(req, res) : next())) as RequestHandler)
+  app.use(alipay.gateway)
+  app.use(alipay.pages)
   app.use(createPlatform(world))
   app.use(phoneRoutes(world, phone))
-  app.use('/_sandbox', createControl(world, sender))
+  app.use('/_sandbox', createControl(world, sender, alipay))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
   try {

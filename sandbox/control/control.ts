@@ -1,7 +1,9 @@
 import express from 'express'
+import type { Alipay } from '../alipay/alipay.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
+import { addAlipayRoutes } from './alipay-routes.ts'
 import { addEventRoutes } from './event-routes.ts'
 import { addPeopleRoutes } from './people-routes.ts'
 import { refuse } from './respond.ts'
@@ -10,7 +12,7 @@ import { addRuleRoutes } from './rule-routes.ts'
 import { addStateRoutes } from './state-routes.ts'
 
 /** What tests and people hold: everything under /_sandbox/. */
-export function createControl(world: World, sender: NotifySender): express.Router {
+export function createControl(world: World, sender: NotifySender, alipay: Alipay): express.Router {
   const router = express.Router()
   router.use(express.json({ limit: '256kb' }))
   router.get('/merchants', (_req, res) => {
@@ -18,6 +20,7 @@ export function createControl(world: World, sender: NotifySender): express.Route
       merchants: [...world.merchants.byMchid.values()].map((merchant) => merchantView(world, merchant)),
     })
   })
+  addAlipayRoutes(router, world, alipay)
   addPeopleRoutes(router, world)
   addStateRoutes(router, world, sender)
   addRefundRoutes(router, world)

@@ -86,9 +86,10 @@ export function addRefundRoutes(router: Router, world: World): void {
     const body = readBody(req, res, TRANSFER)
     if (!body) return
     const { mchid, amountFen } = body
-    const isKnown = [...world.merchants.byMchid.values()].some(
+    const ofWechat = [...world.merchants.byMchid.values()].some(
       (merchant) => merchant.mchid === mchid || merchant.subMerchants.some((sub) => sub.mchid === mchid),
     )
+    const isKnown = ofWechat || [...world.alipayApps.values()].some(({ sellerId }) => sellerId === mchid)
     if (!isKnown) return refuse(res, 404, `no merchant ${mchid}: see GET /_sandbox/merchants`)
     if (world.funds.balanceOf(mchid) + amountFen < 0) {
       return refuse(res, 422, `only ${world.funds.balanceOf(mchid)} fen are there to be withdrawn`)

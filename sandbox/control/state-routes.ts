@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { explainSignature } from '../gateway/explain-signature.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { World } from '../world/world.ts'
+import { alipayTradeView } from './alipay-routes.ts'
 import { refundView } from './refund-routes.ts'
 import { readBody, refuse } from './respond.ts'
 import { tradeView } from './trade-view.ts'
@@ -41,6 +42,9 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     res.json({
       trades: trades.map((trade) => tradeView(world, trade)),
       refunds: refunds.map(refundView),
+      alipayTrades: [...world.alipayTrades.all()]
+        .filter((trade) => isAsked({ mchid: trade.sellerId, outTradeNo: trade.outTradeNo }))
+        .map((trade) => alipayTradeView(world, trade)),
       balances: world.funds.balances(),
     })
   })

@@ -7,6 +7,8 @@ const CONNECTION: Names = ['delayMs', 'dropBefore', 'dropAfter']
 const REQUEST: Names = ['error', ...CONNECTION]
 const GATEWAY: Names = [...REQUEST, ...WIRE]
 const NOTIFICATION: Names = [...CONNECTION, ...WIRE, 'duplicate', 'reorder', 'lose']
+const SIGNED: Names = ['corruptSignature', 'alter', 'tamper']
+const ALIPAY: Names = [...REQUEST, ...SIGNED]
 const ROW: Names = ['lose', 'duplicate', 'alter']
 
 /** What can happen where. A rule for anything else would never do anything, so it is refused. */
@@ -36,4 +38,13 @@ export const EFFECTS_AT: Record<WeatherApi, Names> = {
   jscode2session: REQUEST,
   'oauth-token': REQUEST,
   token: REQUEST,
+  // Browsers go there: nothing is signed in what they get.
+  'alipay.trade.wap.pay': REQUEST,
+  'alipay.trade.page.pay': REQUEST,
+  'alipay.trade.precreate': ALIPAY,
+  'alipay.trade.query': ALIPAY,
+  'alipay.trade.close': ALIPAY,
+  'alipay.trade.refund': ALIPAY,
+  'alipay.trade.fastpay.refund.query': ALIPAY,
+  'alipay.notify': [...CONNECTION, ...SIGNED, 'duplicate', 'reorder', 'lose'],
 }

@@ -33,6 +33,14 @@ export const WEATHER_APIS = [
   'jscode2session',
   'oauth-token',
   'token',
+  'alipay.trade.wap.pay',
+  'alipay.trade.page.pay',
+  'alipay.trade.precreate',
+  'alipay.trade.query',
+  'alipay.trade.close',
+  'alipay.trade.refund',
+  'alipay.trade.fastpay.refund.query',
+  'alipay.notify',
 ] as const
 export type WeatherApi = (typeof WEATHER_APIS)[number]
 

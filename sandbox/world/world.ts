@@ -1,3 +1,7 @@
+import { loadAlipayApps } from './alipay-apps.ts'
+import type { AlipayApps } from './alipay-apps.ts'
+import { createAlipayTrades } from './alipay-trades.ts'
+import type { AlipayTrades } from './alipay-trades.ts'
 import { createBillFiles } from './bill-files.ts'
 import type { BillFiles } from './bill-files.ts'
 import { createCashier } from './cashier.ts'
@@ -39,6 +43,8 @@ export interface World {
   refunds: Refunds
   funds: Funds
   medical: MedicalBook
+  alipayApps: AlipayApps
+  alipayTrades: AlipayTrades
   codes: Codes
   billFiles: BillFiles
   cashier: Cashier
@@ -83,15 +89,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { dataDir } = options
   const unlock = dataDir === undefined ? async () => {} : await lockDataDir(dataDir)
   try {
-    return assemble(options, await loadMerchants(dataDir), unlock)
+    const [merchants, alipayApps] = await Promise.all([loadMerchants(dataDir), loadAlipayApps(dataDir)])
+    return assemble(options, { merchants, alipayApps }, unlock)
   } catch (error) {
     await unlock()
     throw error
   }
 }
 
-function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Promise<void>): World {
+/** Whose keys outlive a restart. */
+type Keepers = Pick<World, 'merchants' | 'alipayApps'>
+
+function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise<void>): World {
   const { dataDir } = options
+  const { merchants } = keepers
   const changes = createSignal<Change>()
   let journal: Journal = telling(forgetfulJournal, changes)
   const currentJournal = () => journal
@@ -119,7 +130,7 @@ function assemble(options: WorldOptions, merchants: Merchants, unlock: () => Pro
   }
   return {
     clock,
-    merchants,
+    ...keepers,
     people,
     ...books,
     codes,
@@ -177,13 +188,19 @@ function telling(journal: Journal, changes: Changes): Journal {
 /** Where the money is: the merchants' purses, the orders, the refunds, and who pays medical bills. */
 function createBooks(
   deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>,
-): Pick<World, 'funds' | 'ledger' | 'refunds' | 'medical'> & { bookRegisters: Register[] } {
+): Pick<World, 'funds' | 'ledger' | 'refunds' | 'medical' | 'alipayTrades'> & { bookRegisters: Register[] } {
   const funds = createFunds(deps.clock, deps.journal)
   const ledger = createLedger(deps.clock, funds, deps.journal)
   const refunds = createRefunds({ ...deps, ledger, funds })
   const medical = createMedicalBook(deps.clock, deps.journal)
-  const bookRegisters = [funds.register, ...ledger.registers, refunds.register, medical.register]
-  return { funds, ledger, refunds, medical, bookRegisters }
+  const alipayTrades = createAlipayTrades({ ...deps, funds })
+  const books = { refunds, medical, alipayTrades }
+  const bookRegisters = [
+    funds.register,
+    ...ledger.registers,
+    ...Object.values(books).map(({ register }) => register),
+  ]
+  return { funds, ledger, ...books, bookRegisters }
 }
 
 function clockRegister(state: ClockState): Register {

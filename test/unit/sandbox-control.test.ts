@@ -176,6 +176,7 @@ describe('the ledger', () => {
         }),
       ],
       refunds: [],
+      alipayTrades: [],
       balances: { [MCHID]: 8_800 },
     })
   })
@@ -230,7 +231,7 @@ describe('snapshot, restore and reset', () => {
     await control('/rules', { match: {}, effect: { lose: true } })
     await stage.advance(86_400_000)
     await control('/reset', {})
-    expect(await ledger()).toEqual({ trades: [], refunds: [], balances: {} })
+    expect(await ledger()).toEqual({ trades: [], refunds: [], alipayTrades: [], balances: {} })
     expect((await control('/rules')).body.rules).toEqual([])
     expect((await control('/clock')).body.frozen).toBe(false)
     expect(Math.abs((await control('/clock')).body.offsetMs)).toBeLessThan(1_000)
