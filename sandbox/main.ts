@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startSandbox } from './sandbox.ts'
 import type { Sandbox, SandboxOptions } from './sandbox.ts'
+import { isLoopbackHost } from './world/loopback.ts'
 
 const USAGE = `node sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--data DIR] [--local-notify] [--h5 URL]`
 
@@ -59,11 +60,9 @@ function explain(error: unknown, { port, host, dataDir }: SandboxOptions): strin
   return message
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
-
 /** Said before anything listens, so that nobody opens the door without knowing. */
 function warnExposure({ host = '127.0.0.1' }: SandboxOptions): void {
-  if (LOOPBACK.test(host)) return
+  if (isLoopbackHost(host)) return
   process.stderr.write(
     `Warning: listening on ${host}. Whoever reaches this port can read the demo keys, act as any user and move the clock.\n`,
   )

@@ -10,6 +10,7 @@ import { createNotifySender } from './gateway/notify-sender.ts'
 import type { NotifySender } from './gateway/notify-sender.ts'
 import { phoneProxy, phoneRoutes } from './phone/routes.ts'
 import { createPlatform } from './platform/platform.ts'
+import { isLoopbackHost } from './world/loopback.ts'
 import { createWorld } from './world/world.ts'
 import type { World } from './world/world.ts'
 
@@ -83,7 +84,8 @@ async function build(
   app.use(alipay.pages)
   app.use(createPlatform(world))
   app.use(phoneRoutes(world, phone))
-  app.use('/_sandbox', createControl(world, sender, alipay))
+  const isLoopback = isLoopbackHost(options.host ?? '127.0.0.1')
+  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback }))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
   try {

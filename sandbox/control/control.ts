@@ -10,9 +10,18 @@ import { refuse } from './respond.ts'
 import { addRefundRoutes } from './refund-routes.ts'
 import { addRuleRoutes } from './rule-routes.ts'
 import { addStateRoutes } from './state-routes.ts'
+import { addVerdictRoutes } from './verdict-routes.ts'
+
+/** What the control plane works with. */
+interface ControlDeps {
+  sender: NotifySender
+  alipay: Alipay
+  /** Nobody but this machine reaches the sandbox. */
+  isLoopback: boolean
+}
 
 /** What tests and people hold: everything under /_sandbox/. */
-export function createControl(world: World, sender: NotifySender, alipay: Alipay): express.Router {
+export function createControl(world: World, { sender, alipay, isLoopback }: ControlDeps): express.Router {
   const router = express.Router()
   router.use(express.json({ limit: '256kb' }))
   router.get('/merchants', (_req, res) => {
@@ -26,6 +35,7 @@ export function createControl(world: World, sender: NotifySender, alipay: Alipay
   addRefundRoutes(router, world)
   addRuleRoutes(router, world)
   addEventRoutes(router, world)
+  addVerdictRoutes(router, world, isLoopback)
   router.use((req, res) =>
     refuse(res, 404, `no control route ${req.method} ${req.originalUrl.slice(0, 100)}`),
   )

@@ -1,17 +1,16 @@
-import type { CallRecord, NotificationRecord } from './inbox.ts'
+import type { InboxChange } from './inbox.ts'
 import type { Refund } from './refunds.ts'
 import type { Signal } from './signal.ts'
 import type { Trade } from './trade.ts'
-import type { Rule } from './weather.ts'
+import type { RuleChange } from './weather.ts'
 
 /** Something that somebody who watches wants to see as it happens. */
 export type Change =
-  | { kind: 'call'; call: CallRecord }
-  | { kind: 'notification'; notification: NotificationRecord }
+  | InboxChange
+  | RuleChange
   | { kind: 'trade'; trade: Trade }
   | { kind: 'refund'; refund: Refund }
   | { kind: 'clock' }
-  | { kind: 'rule'; rule: Rule; removed: boolean }
   /** Everything may be different now: a reset, or a snapshot brought back. */
   | { kind: 'reset' }
 

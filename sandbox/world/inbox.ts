@@ -1,5 +1,3 @@
-import type { Changes } from './changes.ts'
-
 /** A request that reached the sandbox, and what came of it. */
 export interface CallRecord {
   id: number
@@ -54,6 +52,10 @@ export interface NotificationRecord {
   resource: string
 }
 
+/** Something arrived, or went on. */
+export type InboxChange =
+  { kind: 'call'; call: CallRecord } | { kind: 'notification'; notification: NotificationRecord }
+
 /** For people who watch. Bounded; the ledger never needs it. */
 export interface Inbox {
   recordCall(call: Omit<CallRecord, 'id' | 'receivedAtMs'>): void
@@ -71,7 +73,7 @@ export const INBOX_SIZE = 2_000
 const BODY_CHARACTERS = 4_096
 const KEPT_ATTEMPTS = 20
 
-export function createInbox(changes: Changes): Inbox {
+export function createInbox(tell: (change: InboxChange) => void): Inbox {
   let nextId = 1
   const calls = new Map<number, CallRecord>()
   const notifications = new Map<string, NotificationRecord>()
@@ -88,7 +90,7 @@ export function createInbox(changes: Changes): Inbox {
       }
       calls.set(kept.id, kept)
       bound(calls)
-      changes.tell({ kind: 'call', call: kept })
+      tell({ kind: 'call', call: kept })
     },
     call: (id) => calls.get(id),
     calls: () => [...calls.values()],
@@ -97,7 +99,7 @@ export function createInbox(changes: Changes): Inbox {
         record.attempts.splice(0, record.attempts.length - KEPT_ATTEMPTS)
       notifications.set(record.id, record)
       bound(notifications)
-      changes.tell({ kind: 'notification', notification: record })
+      tell({ kind: 'notification', notification: record })
     },
     notification: (id) => notifications.get(id),
     notifications: () => [...notifications.values()],

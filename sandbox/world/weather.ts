@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Changes } from './changes.ts'
 import type { BusinessClock } from './clock.ts'
 import type { RefundEnd } from './refunds.ts'
 
@@ -120,6 +119,13 @@ export interface Rule {
   struck: number
 }
 
+/** A rule was made, struck, or is gone. */
+export interface RuleChange {
+  kind: 'rule'
+  rule: Rule
+  removed: boolean
+}
+
 /** A moment in which weather may strike. */
 export interface Occasion {
   api: WeatherApi
@@ -170,9 +176,8 @@ function exceeds(
 
 const NOTHING: Effect = Object.freeze({})
 
-export function createWeather(clock: BusinessClock, changes: Changes): Weather {
-  const tell = (rule: LiveRule, removed = false) =>
-    changes.tell({ kind: 'rule', rule: viewOf(rule), removed })
+export function createWeather(clock: BusinessClock, onChange: (change: RuleChange) => void): Weather {
+  const tell = (rule: LiveRule, removed = false) => onChange({ kind: 'rule', rule: viewOf(rule), removed })
   const rules = new Map<string, LiveRule>()
   const strikes = (rule: LiveRule, occasion: Occasion): boolean => {
     const { match } = rule

@@ -102,21 +102,20 @@ type Keepers = Pick<World, 'merchants' | 'alipayApps'>
 
 function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise<void>): World {
   const { dataDir } = options
-  const { merchants } = keepers
   const changes = createSignal<Change>()
   let journal: Journal = telling(forgetfulJournal, changes)
   const currentJournal = () => journal
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
-  const people = createPeople(merchants.apps, currentJournal)
-  const [codes, weather, inbox] = [createCodes(clock), createWeather(clock, changes), createInbox(changes)]
-  const billFiles = createBillFiles(clock)
+  const people = createPeople(keepers.merchants.apps, currentJournal)
+  const [codes, billFiles] = [createCodes(clock), createBillFiles(clock)]
+  const [weather, inbox] = [createWeather(clock, changes.tell), createInbox(changes.tell)]
   const [paid, medicalPaid] = [createSignal<Trade>(), createSignal<MedicalOrder>()]
   const refunded = createSignal<Refund>()
   const shared = { clock, people, journal: currentJournal }
   const { bookRegisters, ...books } = createBooks({ ...shared, onSettled: refunded.tell })
   const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
-  const cashier = createCashier({ ...shared, ...books, merchants, weather, ...tellers })
+  const cashier = createCashier({ ...shared, ...books, ...keepers, weather, ...tellers })
   const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   // Whoever sleeps until a moment of the old time looks at the clock again.
@@ -146,7 +145,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
     onPaid: paid.listen,
     onMedicalPaid: medicalPaid.listen,
     onRefunded: refunded.listen,
-    keepKeys: () => dataDir !== undefined && writeKeys(dataDir, merchants),
+    keepKeys: () => dataDir !== undefined && writeKeys(dataDir, keepers.merchants),
     open() {
       if (dataDir !== undefined) journal = telling(openJournal(dataDir, registers), changes)
       if (people.all().length === 0) people.reset([])
