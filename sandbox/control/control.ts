@@ -4,6 +4,7 @@ import type { NotifySender } from '../gateway/notify-sender.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
 import { addAlipayRoutes } from './alipay-routes.ts'
+import { addAppRoutes } from './app-routes.ts'
 import { addEventRoutes } from './event-routes.ts'
 import { addPeopleRoutes } from './people-routes.ts'
 import { refuse } from './respond.ts'
@@ -31,6 +32,7 @@ export function createControl(world: World, { sender, alipay, isLoopback }: Cont
   })
   addAlipayRoutes(router, world, alipay)
   addPeopleRoutes(router, world)
+  addAppRoutes(router, world)
   addStateRoutes(router, world, sender)
   addRefundRoutes(router, world)
   addRuleRoutes(router, world)

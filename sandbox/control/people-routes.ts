@@ -10,7 +10,12 @@ const NEW_USER = z.strictObject({
   balanceFen: z.int().min(0).default(1_000_000),
 })
 
-const PURSE = z.strictObject({ balanceFen: z.int().min(0).max(100_000_000_000) })
+/** What may be changed about a person: the purse, and how WeChat looks at them. */
+const PERSON = z.strictObject({
+  balanceFen: z.int().min(0).max(100_000_000_000).optional(),
+  isSnapshot: z.boolean().optional(),
+  isHighRisk: z.boolean().optional(),
+})
 
 const CODE = z.strictObject({
   user: z.string(),
@@ -66,11 +71,13 @@ export function addPeopleRoutes(router: Router, world: World): void {
     res.status(201).json(world.people.view(person))
   })
   router.post('/users/:id', (req, res) => {
-    const body = readBody(req, res, PURSE)
+    const body = readBody(req, res, PERSON)
     if (!body) return
     const person = world.people.find(String(req.params.id))
     if (!person) return refuse(res, 404, `no user ${req.params.id}: see GET /_sandbox/users`)
-    world.people.changeBalance(person, body.balanceFen - person.balanceFen)
+    const { balanceFen = person.balanceFen, ...switches } = body
+    world.people.changeBalance(person, balanceFen - person.balanceFen)
+    world.people.change(person, switches)
     res.json(world.people.view(person))
   })
   router.post('/codes', (req, res) => {

@@ -35,7 +35,9 @@ export function authorize(world: World, req: Request, res: Response): void {
   if ('number' in link) return showFault(res, link)
   const person = personOf(world, req)
   if (!person) return askWho(world, req, res)
-  if (link.scope === 'snsapi_userinfo' && req.method !== 'POST') return askConsent(req, res, link, person)
+  // A snapshot page shows no consent: https://developers.weixin.qq.com/community/minihome/doc/000c2c34068880629ced91a2f56001
+  const asks = link.scope === 'snsapi_userinfo' && !person.isSnapshot
+  if (asks && req.method !== 'POST') return askConsent(req, res, link, person)
   const code = world.codes.issue({ appid: link.app.appid, personId: person.id, scope: link.scope })
   const { redirectUri } = link
   redirectUri.searchParams.append('code', code)

@@ -1,14 +1,21 @@
+import type { App } from '../world/merchants.ts'
 import { letters } from '../world/random.ts'
 import type { World } from '../world/world.ts'
-import { readApp, textOf } from './login.ts'
-import type { Query } from './login.ts'
+import { fieldsOf, readApp, textOf } from './app.ts'
+import type { Query } from './app.ts'
 import { platformError } from './reply.ts'
+import type { PlatformError } from './reply.ts'
 
 const LIFETIME_MS = 7_200_000
 /** A token that was replaced stays good for five minutes. */
 const OVERLAP_MS = 5 * 60_000
 const FORCED_REFRESHES_A_DAY = 20
 const FORCED_REFRESH_GAP_MS = 30_000
+/** For so long a dead token is told from one that nobody ever gave. */
+const REMEMBERED_MS = 86_400_000
+const TOKEN_LENGTH = 136
+/** What no access_token ever looked like. */
+const TOKEN_SHAPE = /^[\w-]{64,512}$/
 
 interface Token {
   value: string
@@ -18,13 +25,13 @@ interface Token {
 /** The access tokens of apps. The two kinds live apart: one does not invalidate the other. */
 export interface AppTokens {
   /** GET /cgi-bin/token: each call makes a new one. */
-  ordinary(query: Query): object
+  ordinary(query: Query, fromIp: string): object
   /** POST /cgi-bin/stable_token: the same one until five minutes before its end. */
-  stable(body: unknown): object
+  stable(body: unknown, fromIp: string): object
   /** GET /cgi-bin/ticket/getticket?type=jsapi. */
   ticket(query: Query): object
-  /** The appid of a token that is good now. */
-  appidOf(value: string): string | null
+  /** The app whose access_token stands in the query. 41001: there is none; 40014, 40001, 42001: it is not good now. */
+  holder(query: Query): App | PlatformError
   clear(): void
 }
 
@@ -45,68 +52,111 @@ function createForceLimit(world: World): { allows(appid: string): boolean; clear
   }
 }
 
+/** Who a token was given to, and what has become of it. */
+interface Owner {
+  appid: string
+  expiresAtMs: number
+  /** Another one took its place: it dies before its time, and is then "not latest". */
+  isReplaced: boolean
+}
+
+/** The tokens in force and those of yesterday. A slot is an app's ordinary or its stable one. */
+function createTokenBook(world: World) {
+  const current = new Map<string, Token>()
+  const owners = new Map<string, Owner>()
+  return {
+    current: (slot: string) => current.get(slot),
+    owner: (value: string) => owners.get(value),
+    fresh(slot: string, appid: string): Token {
+      const nowMs = world.clock.nowMs()
+      const before = current.get(slot)
+      const old = before && owners.get(before.value)
+      if (old) {
+        old.isReplaced = old.expiresAtMs > nowMs + OVERLAP_MS
+        old.expiresAtMs = Math.min(old.expiresAtMs, nowMs + OVERLAP_MS)
+      }
+      for (const [value, owner] of owners)
+        if (owner.expiresAtMs <= nowMs - REMEMBERED_MS) owners.delete(value)
+      const token = { value: letters(TOKEN_LENGTH), expiresAtMs: nowMs + LIFETIME_MS }
+      current.set(slot, token)
+      owners.set(token.value, { appid, expiresAtMs: token.expiresAtMs, isReplaced: false })
+      return token
+    },
+    clear() {
+      current.clear()
+      owners.clear()
+    },
+  }
+}
+
 /** https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken */
 export function createAppTokens(world: World): AppTokens {
-  const current = new Map<string, Token>()
-  const owners = new Map<string, { appid: string; expiresAtMs: number }>()
+  const book = createTokenBook(world)
   const tickets = new Map<string, Token>()
   const force = createForceLimit(world)
-  const fresh = (slot: string, appid: string): Token => {
-    const nowMs = world.clock.nowMs()
-    const before = current.get(slot)
-    const old = before && owners.get(before.value)
-    if (old) old.expiresAtMs = Math.min(old.expiresAtMs, nowMs + OVERLAP_MS)
-    for (const [value, owner] of owners) if (owner.expiresAtMs <= nowMs) owners.delete(value)
-    const token = { value: letters(136), expiresAtMs: nowMs + LIFETIME_MS }
-    current.set(slot, token)
-    owners.set(token.value, { appid, expiresAtMs: token.expiresAtMs })
-    return token
-  }
   const show = (token: Token) => ({
     access_token: token.value,
     expires_in: Math.max(0, Math.ceil((token.expiresAtMs - world.clock.nowMs()) / 1000)),
   })
-  const appidOf = (value: string) => {
-    const owner = owners.get(value)
-    return owner && owner.expiresAtMs > world.clock.nowMs() ? owner.appid : null
+  const asker = (query: Query, fromIp: string): App | PlatformError => {
+    const app = readApp(world, query, null)
+    return 'errcode' in app ? app : (refuseAddress(world, app, fromIp) ?? app)
+  }
+  const holder = (query: Query): App | PlatformError => {
+    const value = query.get('access_token') ?? ''
+    if (value === '') return platformError(41001)
+    if (!TOKEN_SHAPE.test(value)) return platformError(40014)
+    const owner = book.owner(value)
+    const app = owner && world.merchants.apps.get(owner.appid)
+    if (!app) return platformError(40001)
+    if (owner.expiresAtMs > world.clock.nowMs()) return app
+    return platformError(owner.isReplaced ? 40001 : 42001)
   }
   return {
-    appidOf,
-    ordinary(query) {
+    holder,
+    ordinary(query, fromIp) {
       if (query.get('grant_type') !== 'client_credential') return platformError(40002)
-      const app = readApp(world, query, null)
-      return 'errcode' in app ? app : show(fresh(`ordinary ${app.appid}`, app.appid))
+      const app = asker(query, fromIp)
+      if ('errcode' in app) return app
+      const { tokensADay } = world.settings.of(app.appid)
+      if (!world.quotas.takeInDay(`tokens ${app.appid}`, tokensADay)) return platformError(45009)
+      return show(book.fresh(`ordinary ${app.appid}`, app.appid))
     },
-    stable(body) {
-      const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+    stable(body, fromIp) {
+      const given = fieldsOf(body)
       if (given['grant_type'] !== 'client_credential') return platformError(40002)
-      const query = new URLSearchParams({
-        appid: textOf(given['appid']),
-        secret: textOf(given['secret']),
-      })
-      const app = readApp(world, query, null)
+      const credentials = { appid: textOf(given['appid']), secret: textOf(given['secret']) }
+      const app = asker(new URLSearchParams(credentials), fromIp)
       if ('errcode' in app) return app
       const slot = `stable ${app.appid}`
       if (given['force_refresh'] === true) {
-        return force.allows(app.appid) ? show(fresh(slot, app.appid)) : platformError(45011)
+        return force.allows(app.appid) ? show(book.fresh(slot, app.appid)) : platformError(45011)
       }
-      const token = current.get(slot)
+      const token = book.current(slot)
       const good = token && token.expiresAtMs - world.clock.nowMs() > OVERLAP_MS
-      return show(good ? token : fresh(slot, app.appid))
+      return show(good ? token : book.fresh(slot, app.appid))
     },
     ticket(query) {
-      const appid = appidOf(query.get('access_token') ?? '')
-      if (appid === null) return platformError(40001)
-      let ticket = tickets.get(appid)
+      const app = holder(query)
+      if ('errcode' in app) return app
+      let ticket = tickets.get(app.appid)
       if (!ticket || ticket.expiresAtMs <= world.clock.nowMs()) {
         ticket = { value: letters(86), expiresAtMs: world.clock.nowMs() + LIFETIME_MS }
-        tickets.set(appid, ticket)
+        tickets.set(app.appid, ticket)
       }
       const { access_token: value, expires_in } = show(ticket)
       return { errcode: 0, errmsg: 'ok', ticket: value, expires_in }
     },
     clear() {
-      for (const part of [current, owners, tickets, force]) part.clear()
+      for (const part of [book, tickets, force]) part.clear()
     },
   }
+}
+
+/** 40164 when the app has an IP list and this address is not on it. */
+function refuseAddress(world: World, { appid }: App, fromIp: string): PlatformError | null {
+  const { ipList } = world.settings.of(appid)
+  const plain = fromIp.replace(/^::ffff:/, '')
+  if (ipList === null || ipList.includes(plain)) return null
+  return platformError(40164, `invalid ip ${plain} ipv6 ::ffff:${plain}, not in whitelist`)
 }

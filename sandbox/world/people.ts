@@ -11,7 +11,14 @@ export interface Person {
   balanceFen: number
   /** Drawn once; openids are derived from it, so a person has one under every app, also a later one. */
   seed: string
+  /** Pages of official accounts open as snapshots: OAuth gives a virtual account. */
+  isSnapshot: boolean
+  /** WeChat judges this person a risk: mini-programs cannot sign them in. */
+  isHighRisk: boolean
 }
+
+/** What may be changed about a person. */
+export type PersonChanges = Partial<Pick<Person, 'isSnapshot' | 'isHighRisk'>>
 
 /** A person as the control plane shows one. */
 export interface PersonView {
@@ -19,6 +26,9 @@ export interface PersonView {
   name: string
   unionid: string
   balanceFen: number
+  phoneNumber: string
+  isSnapshot: boolean
+  isHighRisk: boolean
   openids: Record<string, string>
 }
 
@@ -29,8 +39,13 @@ export interface People {
   /** Whose openid this is under that appid. */
   byOpenid(appid: string, openid: string): Person | undefined
   openid(person: Person, appid: string): string
+  /** Who a snapshot page believes the person to be: no order and no payment knows these. */
+  virtualAccount(person: Person, appid: string): { openid: string; unionid: string }
+  /** Eleven digits, always the same. */
+  phoneNumber(person: Person): string
   add(given: { id: string; name: string; balanceFen: number }): Person
   changeBalance(person: Person, byFen: number): void
+  change(person: Person, changes: PersonChanges): void
   view(person: Person): PersonView
   all(): Person[]
   /**
@@ -52,6 +67,12 @@ function derive(text: string, length: number): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, length)
 }
 
+/** Made to look like a mobile number; 1380013 is a block of the operator's own lines. */
+function phoneNumber({ seed }: Person): string {
+  const last = createHash('sha256').update(`phone ${seed}`).digest().readUInt32BE() % 10_000
+  return `1380013${String(last).padStart(4, '0')}`
+}
+
 /** People are derived per app: the same person has another openid under every appid, as at WeChat. */
 export function createPeople(apps: Map<string, App>, journal: () => Journal): People {
   const byId = new Map<string, Person>()
@@ -59,12 +80,18 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
   // WeChat's openids are 28 characters and begin with o; an app's share a prefix.
   const openid = (person: Person, appid: string) =>
     `o${derive(appid, 5)}${derive(`${person.seed} ${appid}`, 22)}`
-  const load = (person: Person) => {
+  const load = (kept: Omit<Person, keyof PersonChanges> & PersonChanges) => {
+    // A journal of an earlier version knows nothing of the switches.
+    const person: Person = Object.assign(kept, {
+      isSnapshot: kept.isSnapshot ?? false,
+      isHighRisk: kept.isHighRisk ?? false,
+    })
     byId.set(person.id, person)
     for (const appid of apps.keys()) byOpenid.set(`${appid} ${openid(person, appid)}`, person)
   }
   const enter = (id: string, name: string, balanceFen: number, seed: string): Person => {
-    const person: Person = { id, name, balanceFen, seed, unionid: `o${derive(`unionid ${seed}`, 27)}` }
+    const unionid = `o${derive(`unionid ${seed}`, 27)}`
+    const person: Person = { id, name, balanceFen, seed, unionid, isSnapshot: false, isHighRisk: false }
     load(person)
     journal().append('person', person)
     return person
@@ -82,9 +109,18 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
     find: (id) => byId.get(id),
     byOpenid: (appid, id) => byOpenid.get(`${appid} ${id}`),
     openid,
+    virtualAccount: ({ seed }, appid) => ({
+      openid: `o${derive(appid, 5)}${derive(`virtual ${seed} ${appid}`, 22)}`,
+      unionid: `o${derive(`virtual unionid ${seed}`, 27)}`,
+    }),
+    phoneNumber,
     add: ({ id, name, balanceFen }) => enter(id, name, balanceFen, freshSeed()),
     changeBalance(person, byFen) {
       person.balanceFen += byFen
+      journal().append('person', person)
+    },
+    change(person, changes) {
+      Object.assign(person, changes)
       journal().append('person', person)
     },
     view: (person) => ({
@@ -92,6 +128,9 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
       name: person.name,
       unionid: person.unionid,
       balanceFen: person.balanceFen,
+      phoneNumber: phoneNumber(person),
+      isSnapshot: person.isSnapshot,
+      isHighRisk: person.isHighRisk,
       openids: Object.fromEntries([...apps.keys()].map((appid) => [appid, openid(person, appid)])),
     }),
     all: () => [...byId.values()],

@@ -38,6 +38,9 @@ export const EFFECTS_AT: Record<WeatherApi, Names> = {
   jscode2session: REQUEST,
   'oauth-token': REQUEST,
   token: REQUEST,
+  link: REQUEST,
+  'phone-number': REQUEST,
+  shipping: REQUEST,
   // Browsers go there: nothing is signed in what they get.
   'alipay.trade.wap.pay': REQUEST,
   'alipay.trade.page.pay': REQUEST,

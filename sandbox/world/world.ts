@@ -2,6 +2,8 @@ import { loadAlipayApps } from './alipay-apps.ts'
 import type { AlipayApps } from './alipay-apps.ts'
 import { createAlipayTrades } from './alipay-trades.ts'
 import type { AlipayTrades } from './alipay-trades.ts'
+import { createAppsSettings } from './app-settings.ts'
+import type { AppsSettings } from './app-settings.ts'
 import { createBillFiles } from './bill-files.ts'
 import type { BillFiles } from './bill-files.ts'
 import { createCashier } from './cashier.ts'
@@ -19,6 +21,8 @@ import type { Inbox } from './inbox.ts'
 import { forgetfulJournal, openJournal } from './journal.ts'
 import type { Journal, Register } from './journal.ts'
 import { loadMerchants, writeKeys } from './keys-file.ts'
+import { createLinks } from './links.ts'
+import type { Links } from './links.ts'
 import { createLedger } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 import type { Trade } from './trade.ts'
@@ -27,6 +31,8 @@ import type { MedicalBook, MedicalOrder } from './medical-orders.ts'
 import type { Merchants } from './merchants.ts'
 import { createPeople } from './people.ts'
 import type { People } from './people.ts'
+import { createQuotas } from './quotas.ts'
+import type { Quotas } from './quotas.ts'
 import { createRefunds } from './refunds.ts'
 import type { Refund, Refunds, RefundsDeps } from './refunds.ts'
 import { createSignal } from './signal.ts'
@@ -46,6 +52,10 @@ export interface World {
   alipayApps: AlipayApps
   alipayTrades: AlipayTrades
   codes: Codes
+  /** What is set for each app on WeChat's own pages. */
+  settings: AppsSettings
+  quotas: Quotas
+  links: Links
   billFiles: BillFiles
   cashier: Cashier
   weather: Weather
@@ -107,8 +117,8 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   const currentJournal = () => journal
   const clockState: ClockState = { offsetMs: 0, frozenAtMs: null }
   const clock = createClock(clockState, () => journal.append('clock', clockState))
-  const people = createPeople(keepers.merchants.apps, currentJournal)
-  const [codes, billFiles] = [createCodes(clock), createBillFiles(clock)]
+  const platform = createPlatformParts(keepers.merchants, clock, currentJournal)
+  const { people } = platform.parts
   const [weather, inbox] = [createWeather(clock, changes.tell), createInbox(changes.tell)]
   const [paid, medicalPaid] = [createSignal<Trade>(), createSignal<MedicalOrder>()]
   const refunded = createSignal<Refund>()
@@ -116,13 +126,13 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   const { bookRegisters, ...books } = createBooks({ ...shared, onSettled: refunded.tell })
   const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
   const cashier = createCashier({ ...shared, ...books, ...keepers, weather, ...tellers })
-  const registers: Register[] = [clockRegister(clockState), people.register, ...bookRegisters]
+  const registers = [clockRegister(clockState), ...platform.registers, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   // Whoever sleeps until a moment of the old time looks at the clock again.
   const wake = () => clock.setMs(clock.nowMs())
   /** The registers hold another state now: what lives beside them is forgotten. */
   const begin = () => {
-    for (const part of [codes, weather, inbox, cashier, billFiles]) part.clear()
+    for (const part of [weather, inbox, cashier, books.billFiles, platform]) part.clear()
     journal.compact()
     changes.tell({ kind: 'reset' })
     wake()
@@ -130,10 +140,8 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   return {
     clock,
     ...keepers,
-    people,
     ...books,
-    codes,
-    billFiles,
+    ...platform.parts,
     cashier,
     weather,
     inbox,
@@ -153,7 +161,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
     },
     reset() {
       const before = people.all()
-      for (const register of registers) register.clear()
+      registers.forEach((register) => register.clear())
       people.reset(before)
       begin()
     },
@@ -185,9 +193,12 @@ function telling(journal: Journal, changes: Changes): Journal {
 }
 
 /** Where the money is: the merchants' purses, the orders, the refunds, and who pays medical bills. */
-function createBooks(
-  deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>,
-): Pick<World, 'funds' | 'ledger' | 'refunds' | 'medical' | 'alipayTrades'> & { bookRegisters: Register[] } {
+function createBooks(deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>): Pick<
+  World,
+  'funds' | 'ledger' | 'refunds' | 'medical' | 'alipayTrades' | 'billFiles'
+> & {
+  bookRegisters: Register[]
+} {
   const funds = createFunds(deps.clock, deps.journal)
   const ledger = createLedger(deps.clock, funds, deps.journal)
   const refunds = createRefunds({ ...deps, ledger, funds })
@@ -199,7 +210,29 @@ function createBooks(
     ...ledger.registers,
     ...Object.values(books).map(({ register }) => register),
   ]
-  return { funds, ledger, ...books, bookRegisters }
+  return { funds, ledger, ...books, billFiles: createBillFiles(deps.clock), bookRegisters }
+}
+
+type PlatformParts = Pick<World, 'people' | 'codes' | 'settings' | 'quotas' | 'links'>
+
+/** People and apps, and what stands between them: codes, settings, quotas, links. */
+function createPlatformParts(
+  { apps }: Merchants,
+  clock: BusinessClock,
+  journal: () => Journal,
+): { parts: PlatformParts; registers: Register[]; clear(): void } {
+  const people = createPeople(apps, journal)
+  const [codes, quotas] = [createCodes(clock), createQuotas(clock)]
+  const settings = createAppsSettings(apps, journal)
+  const links = createLinks(clock, settings, quotas, journal)
+  return {
+    parts: { people, codes, settings, quotas, links },
+    registers: [people.register, settings.register, links.register],
+    clear() {
+      codes.clear()
+      quotas.clear()
+    },
+  }
 }
 
 function clockRegister(state: ClockState): Register {

@@ -115,6 +115,8 @@ export interface SandboxClient {
   launch(mchid: string, appid: string, prepayId: string): Record<string, string>
   /** Redirects are not followed. */
   get(path: string, headers?: Record<string, string>): Promise<Reply>
+  /** Text is sent as it is, anything else as JSON. */
+  post(path: string, body: unknown): Promise<Reply>
 }
 
 /** Starts a sandbox on a free port and speaks to it. */
@@ -153,6 +155,10 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}): Promis
     },
     get: async (path, headers = {}) =>
       reply(await fetch(sandbox.url + path, { redirect: 'manual', headers })),
+    async post(path, body) {
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      return reply(await fetch(sandbox.url + path, { method: 'POST', body: text }))
+    },
     async call(mchid, method, path, body, changes = {}) {
       const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
       const authorization =

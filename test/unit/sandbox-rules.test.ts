@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BILL_RULES } from '../support/sandbox-rules/bill.ts'
 import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
+import { LINK_RULES } from '../support/sandbox-rules/link.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
+import { PHONE_NUMBER_RULES } from '../support/sandbox-rules/phone-number.ts'
 import { PLATFORM_RULES } from '../support/sandbox-rules/platform.ts'
 import { REFUND_RULES } from '../support/sandbox-rules/refund.ts'
 import { openStage } from '../support/sandbox-rules/rule.ts'
 import type { Rule, Stage } from '../support/sandbox-rules/rule.ts'
 import { SIGNATURE_RULES } from '../support/sandbox-rules/signature.ts'
 import { STATE_RULES } from '../support/sandbox-rules/state.ts'
+import { TOKEN_RULES } from '../support/sandbox-rules/token.ts'
 
 const GROUPS: [string, Rule[]][] = [
   ['the signature of a request', SIGNATURE_RULES],
@@ -19,6 +22,9 @@ const GROUPS: [string, Rule[]][] = [
   ['bills', BILL_RULES],
   ['the cashier', CASHIER_RULES],
   ['login', PLATFORM_RULES],
+  ['access tokens', TOKEN_RULES],
+  ['links', LINK_RULES],
+  ['the phone number', PHONE_NUMBER_RULES],
 ]
 
 const agrees = (seen: unknown, wanted: unknown) =>

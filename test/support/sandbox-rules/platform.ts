@@ -1,14 +1,16 @@
 import type { Reply } from '../sandbox-client.ts'
-import { MCHID, MINUTE_MS } from './rule.ts'
+import { appOf as app, otherMiniProgram } from './app.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './rule.ts'
 import type { Rule, Stage } from './rule.ts'
 
 const FIVE_MINUTES_MS = 5 * MINUTE_MS
 
-const app = (stage: Stage, kind: string) =>
-  stage.sandbox.merchant(MCHID).appids.find((one) => one.kind === kind)!
-
-async function code(stage: Stage, appid: string, scope?: string): Promise<string> {
-  return (await stage.sandbox.control('/codes', { user: 'alice', appid, ...(scope && { scope }) })).body.code
+async function code(
+  stage: Stage,
+  appid: string,
+  { scope = 'snsapi_base', user = 'alice' } = {},
+): Promise<string> {
+  return (await stage.sandbox.control('/codes', { user, appid, scope })).body.code
 }
 
 /** Exchanges a fresh code of a mini-program, with changes to the query. */
@@ -136,8 +138,107 @@ function codeRules(
       answers: { errcode: 41004 },
       kept,
     },
+    {
+      id: `${prefix}.grant-type`,
+      broken: (stage) => ask(stage, { grant_type: 'client_credential' }),
+      answers: { errcode: 40002 },
+      kept,
+    },
   ]
 }
+
+/** The last of so many sign-ins of a new person within a minute. */
+async function lastOf(stage: Stage, count: number): Promise<Reply> {
+  const { appid } = app(stage, 'mini-program')
+  const user = await stage.sandbox.addUser(`hurried-${count}`)
+  const codes = await Promise.all(Array.from({ length: count }, () => code(stage, appid, { user })))
+  const [last, ...others] = codes
+  await Promise.all(others.map((one) => session(stage, { js_code: one })))
+  return session(stage, { js_code: last! })
+}
+
+/** A sign-in of somebody whom WeChat judges a risk, or no longer does. */
+async function riskySession(stage: Stage, isHighRisk: boolean): Promise<Reply> {
+  await stage.sandbox.control('/users/bob', { isHighRisk })
+  const reply = await session(stage, {
+    js_code: await code(stage, app(stage, 'mini-program').appid, { user: 'bob' }),
+  })
+  await stage.sandbox.control('/users/bob', { isHighRisk: false })
+  return reply
+}
+
+/** What an OAuth exchange brought. */
+async function grant(stage: Stage, scope = 'snsapi_userinfo'): Promise<Record<string, string>> {
+  const { appid } = app(stage, 'official-account')
+  return (await exchange(stage, { code: await code(stage, appid, { scope }) })).body
+}
+
+async function refresh(stage: Stage, changes: Record<string, string> = {}, ms = 0): Promise<Reply> {
+  const { refresh_token: token } = await grant(stage)
+  await stage.advance(ms)
+  const { appid } = app(stage, 'official-account')
+  const query = { appid, grant_type: 'refresh_token', refresh_token: token!, ...changes }
+  return stage.sandbox.get(`/sns/oauth2/refresh_token?${new URLSearchParams(query)}`)
+}
+
+async function userinfo(
+  stage: Stage,
+  {
+    scope = 'snsapi_userinfo',
+    ms = 0,
+    ...changes
+  }: { scope?: string; ms?: number } & Record<string, unknown> = {},
+): Promise<Reply> {
+  const { access_token, openid } = await grant(stage, scope)
+  await stage.advance(ms)
+  const query = { access_token: access_token!, openid: openid!, lang: 'zh_CN', ...(changes as object) }
+  return stage.sandbox.get(`/sns/userinfo?${new URLSearchParams(query)}`)
+}
+
+const OAUTH_GRANT_RULES: Rule[] = [
+  {
+    id: 'oauth-refresh.unknown',
+    broken: (stage) => refresh(stage, { refresh_token: 'nobody' }),
+    answers: { status: 200, errcode: 40030, errmsg: /^invalid refresh_token/ },
+    kept: (stage) => refresh(stage),
+  },
+  {
+    id: 'oauth-refresh.of-app',
+    broken: (stage) => refresh(stage, { appid: stage.sandbox.merchant('1900000003').appids[0]!.appid }),
+    answers: { errcode: 40030 },
+    kept: (stage) => refresh(stage),
+  },
+  {
+    id: 'oauth-refresh.thirty-days',
+    broken: (stage) => refresh(stage, {}, 30 * DAY_MS),
+    answers: { errcode: 42002 },
+    kept: (stage) => refresh(stage, {}, 30 * DAY_MS - MINUTE_MS),
+  },
+  {
+    id: 'userinfo.token',
+    broken: (stage) => userinfo(stage, { access_token: 'nobody' }),
+    answers: { errcode: 40001 },
+    kept: (stage) => userinfo(stage),
+  },
+  {
+    id: 'userinfo.two-hours',
+    broken: (stage) => userinfo(stage, { ms: 2 * HOUR_MS }),
+    answers: { errcode: 42001 },
+    kept: (stage) => userinfo(stage, { ms: 2 * HOUR_MS - MINUTE_MS }),
+  },
+  {
+    id: 'userinfo.openid',
+    broken: (stage) => userinfo(stage, { openid: stage.sandbox.openid('bob', stage.officialAppid) }),
+    answers: { errcode: 40003, errmsg: /^invalid openid/ },
+    kept: (stage) => userinfo(stage),
+  },
+  {
+    id: 'userinfo.scope',
+    broken: (stage) => userinfo(stage, { scope: 'snsapi_base' }),
+    answers: { errcode: 48001, errmsg: /^api unauthorized/ },
+    kept: (stage) => userinfo(stage),
+  },
+]
 
 export const PLATFORM_RULES: Rule[] = [
   ...codeRules(
@@ -145,8 +246,20 @@ export const PLATFORM_RULES: Rule[] = [
     session,
     'js_code',
     'mini-program',
-    (stage) => stage.sandbox.merchant('1900000002').appids[0]!.appid,
+    (stage) => otherMiniProgram(stage).appid,
   ),
+  {
+    id: 'jscode2session.hundred-a-minute',
+    broken: (stage) => lastOf(stage, 101),
+    answers: { status: 200, errcode: 45011, errmsg: /^api minute-quota reach limit/ },
+    kept: (stage) => lastOf(stage, 100),
+  },
+  {
+    id: 'jscode2session.high-risk',
+    broken: (stage) => riskySession(stage, true),
+    answers: { errcode: 40226, errmsg: /^code blocked/ },
+    kept: (stage) => riskySession(stage, false),
+  },
   ...codeRules(
     'oauth-token',
     exchange,
@@ -154,6 +267,7 @@ export const PLATFORM_RULES: Rule[] = [
     'official-account',
     (stage) => stage.sandbox.merchant('1900000003').appids[0]!.appid,
   ),
+  ...OAUTH_GRANT_RULES,
   {
     id: 'authorize.order-of-parameters',
     broken: (stage) => authorize(stage, {}, ['redirect_uri', 'appid', 'response_type', 'scope', 'state']),
