@@ -1,4 +1,5 @@
 import type { PaymentState } from './payment.ts'
+import type { RefundState } from './refund.ts'
 
 /**
  * GET /api/books (operator's bearer): application/x-ndjson, one line a payment, in no order that means anything. Made
@@ -20,7 +21,7 @@ export interface BookLine {
 
 export interface BookRefund {
   outRefundNo: string
-  state: string
+  state: RefundState
   /** Fen. */
   amountFen: number
 }

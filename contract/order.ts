@@ -1,4 +1,5 @@
 import type { Payment } from './payment.ts'
+import type { Refund } from './refund.ts'
 
 export type OrderState = 'pending' | 'paid' | 'closed'
 
@@ -56,6 +57,8 @@ export interface Order {
 export interface OrderDetail extends Order {
   /** Newest first. */
   payments: Payment[]
+  /** Oldest first. */
+  refunds: Refund[]
 }
 
 /** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page. */
@@ -77,6 +80,8 @@ export interface OrderResult {
   result: 'checking' | 'paid' | 'unpaid' | 'closed'
   /** Number of the payment that was looked at; null when the order has none yet. */
   paymentId: string | null
+  /** Once the result is final; oldest first. */
+  refunds: Refund[]
   /** Whole milliseconds to wait before the next look; null when the result is final or only the customer can move on. */
   askAgainMs: number | null
 }

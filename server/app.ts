@@ -6,7 +6,7 @@ import { apiRouter } from './http/api.ts'
 import { describeApi } from './http/openapi.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
-import { requireOperator } from './http/operator.ts'
+import { operatorRouter, requireOperator } from './http/operator.ts'
 import {
   limitBindTries,
   limitBrowserSessions,
@@ -14,7 +14,7 @@ import {
   limitOperatorTries,
   limitSignIns,
 } from './http/rate-limits.ts'
-import { allRoutes } from './http/routes/all-routes.ts'
+import { allRoutes, operatorRoutes } from './http/routes/all-routes.ts'
 import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
 import { refuseForeignPosts } from './http/same-origin.ts'
@@ -63,11 +63,12 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   app.get('/api/entries', listEntries(services))
   app.use(['/api/books', '/api/operator'], limitOperatorTries(), requireOperator(services))
   app.get('/api/books', readBooks(services))
+  app.use('/api/operator', operatorRouter(services, operatorRoutes))
   app.use('/api/:entry', apiRouter(services, allRoutes))
   app.use(['/api', '/webhooks'], () => {
     throw new KindError('NotFound', '没有这个接口。')
   })
-  const description = describeApi(allRoutes, services.publicUrl)
+  const description = describeApi(allRoutes, operatorRoutes, services.publicUrl)
   app.get('/openapi.json', (_req, res) => void res.json(description))
 
   app.get('/{*page}', servePages(pagesDirectory))

@@ -16,9 +16,9 @@ import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
 import { keepOperator } from './identity/operators.ts'
+import { doJob } from './jobs/do-job.ts'
 import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
-import { closePayment } from './payments/close-payment.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
@@ -67,17 +67,16 @@ async function wire(
   await refuseDroppedMerchants(db, merchants, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
   const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
-  const payments = { db, channels: new Map([['wechatpay' as const, channel]]), clock, log }
-  const queue = await startQueue({ url: options.databaseUrl, log }, (job) =>
-    closePayment(payments, job.orderId, job.outTradeNo),
-  )
+  const queue = await startQueue({ url: options.databaseUrl, log })
+  const channels = new Map([['wechatpay' as const, channel]])
+  const money = { db, channels, refundChannels: channels, clock, log, enqueue: queue.enqueue }
+  await queue.work((job) => doJob(money, job))
   const services: Services = {
-    ...payments,
+    ...money,
     login: createWechatLogin(config.hosts),
     entries: new Map(config.entries.map((entry) => [entry.code, entry])),
     publicUrl: config.publicUrl,
     statusKey: await serverKey(db, 'status-link'),
-    enqueue: queue.enqueue,
     operators: config.operators.map(keepOperator),
   }
   let isReady = true
@@ -92,7 +91,7 @@ async function wire(
   server.requestTimeout = limits.requestWithinMs
   const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
-  const sweeping = startSweeping(payments)
+  const sweeping = startSweeping(money)
   return {
     url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
     services,

@@ -54,6 +54,17 @@ export const limits = {
   /** A native session is renewed silently by wx.login, a web session by a ticket or by OAuth. */
   sessionLifetimeMs: 7 * 24 * 60 * 60_000,
 
+  /** WeChat's own limits of refunds. https://pay.weixin.qq.com/doc/v3/merchant/4012556457 */
+  refundWithinMs: 365 * 24 * 60 * 60_000,
+  refundsOfPaymentCount: 50,
+  /** A second more than the minute that WeChat wants between two refunds of a payment. */
+  refundEveryMs: 61_000,
+  /** Queries after a refund was sent: a purse takes minutes, a bank card days. Then every hour until it is over. */
+  refundLadderMs: [5_000, 30_000, 60_000, 180_000, 600_000, 1_800_000],
+  refundQueryEveryMs: 60 * 60_000,
+  /** The merchant's balance was short: sent again, under the same number, after this. */
+  refundRetryMs: 5 * 60_000,
+
   /** WeChat takes refunds for a year, so a merchant's keys are needed that long, and a day for time zones. */
   merchantKeptMs: 366 * 24 * 60 * 60_000,
 

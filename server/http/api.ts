@@ -14,8 +14,7 @@ const bodyLimit = '16kb'
 /** Mounts routes below /api/:entry: JSON in, the session of that very entry, one operation, JSON out. */
 export function apiRouter(services: Services, routes: Route[]): Router {
   const router = Router({ mergeParams: true })
-  router.use(refuseOtherTypes)
-  router.use(json({ limit: bodyLimit, inflate: false, type: 'application/json' }))
+  router.use(jsonBody)
   for (const route of routes) {
     router[route.method](route.path, async (req: Request, res: Response) => {
       const entry = entryOf(services, req)
@@ -43,6 +42,12 @@ const refuseOtherTypes: RequestHandler = (req, _res, next) => {
     throw new KindError('InvalidInput', '请求内容须为 JSON（application/json）。')
   next()
 }
+
+/** JSON and nothing else, uncompressed and small. */
+export const jsonBody: RequestHandler[] = [
+  refuseOtherTypes,
+  json({ limit: bodyLimit, inflate: false, type: 'application/json' }),
+]
 
 function entryOf(services: Services, req: Request): EntryConfig {
   const entry = services.entries.get(String(req.params.entry))
@@ -75,7 +80,8 @@ async function sessionOf(
 /** For what a schema has no words of its own for. */
 const inChinese = { error: z.locales.zhCN().localeError }
 
-function parse(schema: z.ZodType | undefined, value: unknown, at: string): unknown {
+/** What a schema makes of it. Throws InvalidInput with every fault by its place. */
+export function parse(schema: z.ZodType | undefined, value: unknown, at: string): unknown {
   if (!schema) return undefined
   const parsed = schema.safeParse(value, inChinese)
   if (parsed.success) return parsed.data

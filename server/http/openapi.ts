@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { z } from 'zod'
+import type { OperatorRoute } from './operator.ts'
 import type { Route } from './route.ts'
 import { bookLineSchema } from './schemas/books.ts'
 import { entryListSchema } from './schemas/entry.ts'
@@ -22,7 +23,7 @@ const aProblem = {
 }
 
 /** The description of our API, made from the routes themselves. */
-export function describeApi(routes: Route[], publicUrl: string): object {
+export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], publicUrl: string): object {
   const paths: ZodOpenApiPathsObject = {
     '/api/entries': {
       get: {
@@ -45,8 +46,7 @@ export function describeApi(routes: Route[], publicUrl: string): object {
     },
   }
   for (const route of routes) {
-    const path = `/api/{entry}${route.path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`
-    const pathSchema = route.params ?? z.object({ entry: z.string() })
+    const path = `/api/{entry}${inBraces(route.path)}`
     paths[path] = {
       ...paths[path],
       [route.method]: {
@@ -57,16 +57,23 @@ export function describeApi(routes: Route[], publicUrl: string): object {
             : route.nativeOnly
               ? [{ native: [] }]
               : [{ native: [] }, { web: [] }],
-        requestParams: {
-          path: pathSchema as z.ZodObject,
-          ...(route.query ? { query: route.query as z.ZodObject } : {}),
-          ...(route.headers ? { header: route.headers } : {}),
-        },
-        ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+        ...describeQuestion({ params: z.object({ entry: z.string() }), ...route }),
         responses: {
           ...describeAnswers(route),
           default: aProblem,
         },
+      },
+    }
+  }
+  for (const route of operatorRoutes) {
+    const path = `/api/operator${inBraces(route.path)}`
+    paths[path] = {
+      ...paths[path],
+      [route.method]: {
+        summary: route.summary,
+        security: [{ operator: [] }],
+        ...describeQuestion(route),
+        responses: { ...describeAnswers(route), default: aProblem },
       },
     }
   }
@@ -85,7 +92,24 @@ export function describeApi(routes: Route[], publicUrl: string): object {
   })
 }
 
-const describeAnswers = ({ answer, statuses = [200] }: Route) =>
+/** "/orders/:orderId" as OpenAPI spells it. */
+const inBraces = (path: string) => path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')
+
+const describeQuestion = ({
+  params,
+  query,
+  headers,
+  body,
+}: Pick<Route, 'params' | 'query' | 'headers' | 'body'>) => ({
+  requestParams: {
+    ...(params ? { path: params as z.ZodObject } : {}),
+    ...(query ? { query: query as z.ZodObject } : {}),
+    ...(headers ? { header: headers } : {}),
+  },
+  ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+})
+
+const describeAnswers = ({ answer, statuses = [200] }: Pick<Route, 'answer' | 'statuses'>) =>
   answer
     ? Object.fromEntries(
         statuses.map((status) => [

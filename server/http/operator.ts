@@ -1,6 +1,9 @@
-import type { RequestHandler } from 'express'
+import { Router, type Request, type RequestHandler, type Response } from 'express'
+import type { z } from 'zod'
 import { findOperator } from '../identity/operators.ts'
 import { KindError } from '../shared/errors.ts'
+import { jsonBody, parse } from './api.ts'
+import type { Parsed, Shape } from './route.ts'
 import type { Services } from './services.ts'
 
 const bearer = /^Bearer ([0-9A-Za-z_-]{32,128})$/
@@ -15,3 +18,69 @@ export const requireOperator =
     res.locals.operator = findOperator(operators, token).name
     next()
   }
+
+/** What an operator's handler gets: everything parsed, and who asks. */
+export interface OperatorCall<P extends Shape, Q extends Shape, B extends Shape> {
+  services: Services
+  /** The operator's name, for the history. */
+  operator: string
+  params: Parsed<P>
+  query: Parsed<Q>
+  body: Parsed<B>
+  req: Request
+  res: Response
+}
+
+/** A route below /api/operator, for operators alone. */
+export interface OperatorRoute<
+  P extends Shape = Shape,
+  Q extends Shape = Shape,
+  B extends Shape = Shape,
+  A extends z.ZodType = z.ZodType,
+> {
+  method: 'get' | 'post'
+  /** Express's spelling, below /api/operator, e.g. "/orders/:orderId". */
+  path: string
+  summary: string
+  params?: P
+  query?: Q
+  body?: B
+  /** Headers that it asks for besides, for the API's description. */
+  headers?: z.ZodObject
+  /** The statuses of its answer; 200 unless it says otherwise. */
+  statuses?: readonly (200 | 201)[]
+  answer: A
+  /** Parses, calls one operation of a noun, returns the answer. Throws kinds, never statuses. */
+  handle(call: OperatorCall<P, Q, B>): Promise<z.input<A>>
+}
+
+/** Keeps a route's types together. */
+export const defineOperatorRoute = <
+  A extends z.ZodType,
+  P extends Shape = undefined,
+  Q extends Shape = undefined,
+  B extends Shape = undefined,
+>(
+  route: OperatorRoute<P, Q, B, A>,
+): OperatorRoute => route as unknown as OperatorRoute
+
+/** Mounts routes behind requireOperator: JSON in, one operation, JSON out. */
+export function operatorRouter(services: Services, routes: OperatorRoute[]): Router {
+  const router = Router()
+  router.use(jsonBody)
+  for (const route of routes) {
+    router[route.method](route.path, async (req: Request, res: Response) => {
+      const answer = await route.handle({
+        services,
+        operator: res.locals.operator as string,
+        params: parse(route.params, req.params, ''),
+        query: parse(route.query, req.query, ''),
+        body: parse(route.body, req.body ?? {}, ''),
+        req,
+        res,
+      })
+      res.json(answer)
+    })
+  }
+  return router
+}

@@ -4,8 +4,8 @@ import type { EntryConfig } from '../config/load-config.ts'
 import type { SessionRow } from '../store/tables.ts'
 import type { Services } from './services.ts'
 
-type Shape = z.ZodType | undefined
-type Parsed<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
+export type Shape = z.ZodType | undefined
+export type Parsed<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
 
 /**
  * nobody: public. anybody: a session, also a virtual one that may only look.

@@ -45,14 +45,37 @@ export interface ChannelTrade {
   paidAt: Date | null
 }
 
+/** What the channel knows about a refund, in our words. Proven, as a trade is. */
+export interface ChannelRefund {
+  /** abnormal: the customer's card did not take it. closed: the money stays with the merchant. */
+  outcome: 'processing' | 'succeeded' | 'closed' | 'abnormal'
+  outRefundNo: string
+  outTradeNo: string
+  mchid: string
+  subMchid: string | null
+  /** The channel's own number. */
+  refundId: string
+  transactionId: string
+  /** Fen that go back. */
+  amountFen: number
+  /** Fen of the whole payment. */
+  totalFen: number
+  /** Null unless succeeded. */
+  succeededAt: Date | null
+}
+
+/** What a verified event proves: a trade, a refund, or nothing that we understand. */
+export interface ProvenEvent {
+  trade: ChannelTrade | null
+  refund: ChannelRefund | null
+}
+
 /** A verified, decrypted notification. */
-export interface ChannelNotification {
+export interface ChannelNotification extends ProvenEvent {
   /** The channel's own id of the notification. */
   id: string
   /** e.g. "TRANSACTION.SUCCESS" */
   eventType: string
-  /** Present for payment events. */
-  trade: ChannelTrade | null
   /** The decrypted resource as text, for the inbox. Personal: never logged. */
   resource: string
 }
@@ -91,8 +114,8 @@ export interface PaymentChannel {
     headers: Record<string, string | string[] | undefined>,
     body: Buffer,
   ): ChannelNotification
-  /** The trade in a resource that readNotification verified earlier and the inbox kept, or null. Pure. */
-  readStoredResource(eventType: string, resource: unknown): ChannelTrade | null
+  /** What a resource proves that readNotification verified earlier and the inbox kept. Pure. */
+  readStoredResource(eventType: string, resource: unknown): ProvenEvent
 }
 
 /** A notification that does not prove anything: bad, stale, unknown key, undecryptable. Nothing of it may be used. */

@@ -14,10 +14,16 @@ export function channelOf({ channels }: { channels: Channels }, channel: Channel
   return found
 }
 
-/** What asking the channel about a payment needs. */
-export interface PaymentDeps {
+/** What settling a payment needs. */
+export interface SettleDeps {
   db: Database
   clock: Clock
+  /** Leaves a job in the same transaction. */
+  enqueue: (writer: Writer, job: Job) => Promise<void>
+}
+
+/** What asking the channel about a payment needs. */
+export interface PaymentDeps extends SettleDeps {
   channels: Channels
 }
 
@@ -34,8 +40,6 @@ export interface StartDeps extends PaymentDeps {
   entries: ReadonlyMap<string, EntryConfig>
   /** Where the channel reaches us, e.g. "https://shop.example.com". */
   publicUrl: string
-  /** Leaves a job in the same transaction. */
-  enqueue: (writer: Writer, job: Job) => Promise<void>
 }
 
 /** Who is paying, through which door: the session's word, never the request's. */

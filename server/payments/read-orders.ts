@@ -60,7 +60,11 @@ export async function listPayments(
 }
 
 /** An order with its payments. Throws NotFound for somebody else's. */
-export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
+export async function readOrder(
+  deps: ReadDeps,
+  accountId: string,
+  orderId: string,
+): Promise<Omit<OrderDetail, 'refunds'>> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const now = deps.clock.now()
@@ -69,7 +73,11 @@ export async function readOrder(deps: ReadDeps, accountId: string, orderId: stri
 }
 
 /** What the result page shows: our own books, no question to WeChat. Throws NotFound for somebody else's. */
-export async function readResult(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderResult> {
+export async function readResult(
+  deps: ReadDeps,
+  accountId: string,
+  orderId: string,
+): Promise<Omit<OrderResult, 'refunds'>> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const newest = payments[0] ?? null

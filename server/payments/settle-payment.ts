@@ -1,13 +1,13 @@
-import type { Clock } from '../shared/clock.ts'
 import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
-import type { Database } from '../store/database.ts'
+import type { Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
 import { findPayment, keptUnlessAnother, lockPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { orderMachine } from '../orders/order-state.ts'
 import { differences } from './match-trade.ts'
 import type { ChannelTrade } from './payment-channel.ts'
+import type { SettleDeps } from './payment-deps.ts'
 import { isOpen, paidEventOf, paymentMachine, type PaymentEvent } from './payment-state.ts'
 import { snapshotOf } from './payment-view.ts'
 
@@ -25,7 +25,7 @@ export type Settlement = 'applied' | 'unchanged' | 'mismatch' | 'orphan'
  * end here, in any order and as often as they like. `trade` comes out of a verified answer.
  */
 export async function settlePayment(
-  deps: { db: Database; clock: Clock },
+  deps: SettleDeps,
   trade: ChannelTrade,
   evidence: Evidence,
 ): Promise<Settlement> {
@@ -63,9 +63,12 @@ export async function settlePayment(
   }
 }
 
-/** Money is there. The first paid payment of an order is kept and pays it; the order's lock makes "first" one. */
+/**
+ * Money is there. The first paid payment of an order is kept and pays it; the order's lock makes "first" one. Another
+ * one is surplus: the job that gives it back is left with the step itself.
+ */
 async function settlePaid(
-  deps: { db: Database; clock: Clock },
+  deps: SettleDeps,
   seen: PaymentRow,
   trade: ChannelTrade,
   evidence: Evidence,
@@ -94,12 +97,30 @@ async function settlePaid(
     const orderEvent = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
     if (paid?.kept)
       await moveOrder(writer, order, orderEvent, now, { paid_at: trade.paidAt, closed_at: null }, proof)
+    else
+      await deps.enqueue(writer, {
+        name: 'refund-surplus',
+        orderId: order.order_id,
+        outTradeNo: payment.out_trade_no,
+      })
+    if (trade.outcome === 'paid-then-refunded') await keepUnknownRefund(writer, payment, now)
     return 'applied'
   })
 }
 
+/** Something of it was refunded at the channel before we knew that it was paid; a trade does not say what or how much. */
+const keepUnknownRefund = (writer: Writer, payment: PaymentRow, at: Date) =>
+  keepAnomaly(writer, {
+    orderId: payment.order_id,
+    outTradeNo: payment.out_trade_no,
+    kind: 'unknown-refund',
+    evidenceId: 'trade',
+    foundAt: at,
+    particulars: { amountFen: payment.amount_fen },
+  })
+
 /** A verified NOTPAY: proof only together with what the customer's side said, see payment-result.ts. */
-async function noteUnpaid(deps: { db: Database; clock: Clock }, payment: PaymentRow): Promise<void> {
+async function noteUnpaid(deps: SettleDeps, payment: PaymentRow): Promise<void> {
   if (!isOpen(payment.state)) return
   const now = deps.clock.now()
   await notePayment(deps.db, payment, { unpaid_since: payment.unpaid_since ?? now, unpaid_at: now })
@@ -107,7 +128,7 @@ async function noteUnpaid(deps: { db: Database; clock: Clock }, payment: Payment
 
 /** The channel will take no money for this payment any more. */
 async function settleOver(
-  deps: { db: Database; clock: Clock },
+  deps: SettleDeps,
   seen: PaymentRow,
   event: Extract<PaymentEvent, 'closedAtChannel' | 'failedAtChannel'>,
   evidence: Evidence,

@@ -196,5 +196,8 @@ function composePayment(
     next_check_at:
       nextCheckAt({ from: now, expiresAt: order.expires_at }, now) ??
       new Date(order.expires_at.getTime() + limits.expiryGraceMs),
+    reserved_fen: 0,
+    refunded_fen: 0,
+    refund_count: 0,
   }
 }

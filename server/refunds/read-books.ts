@@ -17,7 +17,11 @@ export async function* readBookLines(db: Database): AsyncGenerator<BookLine> {
         state: row.state,
         amountFen: row.amount_fen,
         kept: row.kept,
-        refunds: [],
+        refunds: row.refunds.map((refund) => ({
+          outRefundNo: refund.out_refund_no,
+          state: refund.state,
+          amountFen: refund.amount_fen,
+        })),
       }
     const last = page.at(-1)
     if (!last || page.length < limits.booksPageCount) return

@@ -14,3 +14,6 @@ export function sumFen(amountsFen: readonly number[]): number {
   if (!Number.isSafeInteger(total) || total < 0) throw new RangeError(`not an amount: ${total} fen`)
   return total
 }
+
+/** An amount for a sentence, e.g. "¥28.00". */
+export const yuan = (amountFen: number): string => `¥${(amountFen / 100).toFixed(2)}`

@@ -31,6 +31,7 @@ export interface PaymentNumber {
   entryCode: string
   goodsType: string
   orderId: string
+  /** Counted within the order, each kind for itself; at most 1023. */
   attempt: number
 }
 
@@ -51,13 +52,19 @@ const stampOf = (at: Date) => {
 }
 
 /**
- * An out_trade_no, 32 characters: entry 2, kind 1 (1: payment), goods type 2, yyMMddHHmmss in UTC+8, order 13, attempt 2.
- * It tells whoever holds it the order and the door; it grants nothing.
+ * A number of ours, 32 characters: entry 2, kind 1 (1: payment, 2: refund), goods type 2, yyMMddHHmmss in UTC+8,
+ * order 13, attempt 2. It tells whoever holds it the order and the door; it grants nothing.
  */
-export function paymentNumber(parts: PaymentNumber, at: Date): string {
+function numberOf(kind: 1 | 2, parts: PaymentNumber, at: Date): string {
   const attempt = alphabet[parts.attempt >> 5]! + alphabet[parts.attempt & 31]!
-  return `${parts.entryCode}1${parts.goodsType}${stampOf(at)}${parts.orderId}${attempt}`
+  return `${parts.entryCode}${kind}${parts.goodsType}${stampOf(at)}${parts.orderId}${attempt}`
 }
+
+/** An out_trade_no. */
+export const paymentNumber = (parts: PaymentNumber, at: Date): string => numberOf(1, parts, at)
+
+/** An out_refund_no: through the door of the payment that it goes back out of. */
+export const refundNumber = (parts: PaymentNumber, at: Date): string => numberOf(2, parts, at)
 
 const paymentNumberShape = /^([0-9]{2})1([0-9]{2})[0-9]{12}([0-9A-HJKMNP-TV-Z]{13})[0-9A-HJKMNP-TV-Z]{2}$/
 

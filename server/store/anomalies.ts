@@ -4,9 +4,13 @@ export interface Anomaly {
   /** '' when the number names no order of ours. */
   orderId: string
   outTradeNo: string
-  /** mismatch: a verified message that differs from the payment. orphan: paid at the channel, unknown here. */
-  kind: 'mismatch' | 'orphan'
-  /** What showed it: the notification's id, or 'query'. */
+  /**
+   * mismatch: a verified message that differs from what we have. orphan: paid or refunded at the channel, unknown here.
+   * unknown-refund: the channel says that something was refunded, and not what. refund-abnormal, refund-failed: the
+   * money did not reach the customer, see the refund.
+   */
+  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed'
+  /** What showed it: the notification's id, 'query', or the refund and its version. */
   evidenceId: string
   foundAt: Date
   /** Which fields differ. Never an openid. */

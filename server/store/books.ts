@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Database } from './database.ts'
-import type { PaymentRow } from './tables.ts'
+import type { PaymentRow, RefundRow } from './tables.ts'
 
 /** What the books say of a payment. */
 export type BookRow = Pick<
   PaymentRow,
   'order_id' | 'out_trade_no' | 'channel' | 'mchid' | 'state' | 'amount_fen' | 'kept'
->
+> & { refunds: Pick<RefundRow, 'out_refund_no' | 'state' | 'amount_fen'>[] }
 
 /** The next payments after a place in the order of the primary key, which no payment ever changes. */
 export function pageOfBooks(
@@ -17,6 +18,17 @@ export function pageOfBooks(
   return db
     .selectFrom('payments')
     .select(['order_id', 'out_trade_no', 'channel', 'mchid', 'state', 'amount_fen', 'kept'])
+    .select((eb) =>
+      jsonArrayFrom(
+        eb
+          .selectFrom('refunds')
+          .select(['refunds.out_refund_no', 'refunds.state', 'refunds.amount_fen'])
+          .whereRef('refunds.order_id', '=', 'payments.order_id')
+          .whereRef('refunds.out_trade_no', '=', 'payments.out_trade_no')
+          .orderBy('refunds.created_at')
+          .orderBy('refunds.out_refund_no'),
+      ).as('refunds'),
+    )
     .where(sql<boolean>`(order_id, out_trade_no) > (${after.orderId}, ${after.outTradeNo})`)
     .orderBy('order_id')
     .orderBy('out_trade_no')

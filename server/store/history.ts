@@ -1,8 +1,10 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
 
-/** One step of an order's or payment's life. It is written by the very statement that makes the step. */
+/** One step of the life of an order, a payment or a refund. It is written by the very statement that makes the step. */
 export interface Step {
-  subject: 'order' | 'payment'
+  subject: 'order' | 'payment' | 'refund'
   at: Date
   event: string
   fromState: string | null
@@ -16,9 +18,23 @@ export interface Step {
  */
 export const appendStep = (
   step: Step,
-  number: 'order_id' | 'out_trade_no',
+  number: 'order_id' | 'out_trade_no' | 'out_refund_no',
 ): RawBuilder<{ order_id: string }> => sql`(
   insert into history (order_id, subject, subject_no, version, at, event, from_state, to_state, evidence)
   select order_id, ${step.subject}, ${sql.ref(number)}, version, ${step.at}::timestamptz, ${step.event},
          ${step.fromState}, state, ${JSON.stringify(step.evidence)}::jsonb
   from moved)`
+
+export type HistoryRow = Selectable<Tables['history']>
+
+/** Every step of an order and of all that belongs to it, oldest first. */
+export const historyOf = (db: Database, orderId: string): Promise<HistoryRow[]> =>
+  db
+    .selectFrom('history')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .orderBy('at')
+    .orderBy('subject')
+    .orderBy('subject_no')
+    .orderBy('version')
+    .execute()

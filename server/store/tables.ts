@@ -4,6 +4,7 @@ import type { PaymentHint, PaymentWay } from '../../contract/payment.ts'
 import type { OrderState } from '../orders/order-state.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import type { PaymentState } from '../payments/payment-state.ts'
+import type { RefundState } from '../refunds/refund-state.ts'
 
 /** Rows as PostgreSQL has them; what each column means stands in migrations/. */
 export interface Tables {
@@ -49,9 +50,10 @@ export interface Tables {
     created_at: Date
   }
   payments: PaymentRow
+  refunds: RefundRow
   history: {
     order_id: string
-    subject: 'order' | 'payment'
+    subject: 'order' | 'payment' | 'refund'
     subject_no: string
     version: number
     at: Date
@@ -158,6 +160,31 @@ export interface PaymentRow {
   unpaid_since: Date | null
   unpaid_at: Date | null
   asked_at: Date | null
+  next_check_at: Date | null
+  reserved_fen: number
+  refunded_fen: number
+  refund_count: number
+}
+
+export interface RefundRow {
+  order_id: string
+  out_refund_no: string
+  out_trade_no: string
+  origin: 'operator' | 'surplus' | 'platform'
+  requested_by: string | null
+  reason: string | null
+  idempotency_key: string | null
+  request_hash: Buffer | null
+  amount_fen: number
+  request_body: string | null
+  state: RefundState
+  version: number
+  created_at: Date
+  due_at: Date
+  submitted_at: Date | null
+  refund_id: string | null
+  succeeded_at: Date | null
+  refusal: string | null
   next_check_at: Date | null
 }
 

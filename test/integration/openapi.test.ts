@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allRoutes } from '../../server/http/routes/all-routes.ts'
+import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { callApi, cookieOf, loginCode, newKey, signIn, type ApiAnswer } from '../support/customer.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
@@ -38,9 +38,9 @@ describe('/openapi.json', () => {
   })
 
   test('lists every route, and no other', () => {
-    const routes = allRoutes.map(({ method, path }) =>
-      nameOf(method, `/api/{entry}${path.replaceAll(/:(\w+)/g, '{$1}')}`),
-    )
+    const below = (root: string) => (route: { method: string; path: string }) =>
+      nameOf(route.method, `${root}${route.path.replaceAll(/:(\w+)/g, '{$1}')}`)
+    const routes = [...allRoutes.map(below('/api/{entry}')), ...operatorRoutes.map(below('/api/operator'))]
     expect(
       operations()
         .map(({ name }) => name)

@@ -16,7 +16,7 @@ const order: Order = {
 }
 
 function answer(result: OrderResult['result'], askAgainMs: number | null = null): OrderResult {
-  return { order, result, paymentId: 'PAYMENT', askAgainMs }
+  return { order, result, paymentId: 'PAYMENT', refunds: [], askAgainMs }
 }
 
 /** A clock that only moves when told, and the server's answers as a script. */

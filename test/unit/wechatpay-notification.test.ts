@@ -45,6 +45,7 @@ test('a payment notification is verified, opened and put into our words', () => 
   expect(read(notificationBody(resource))).toEqual({
     id: 'EV-2026112118103400001',
     eventType: 'TRANSACTION.SUCCESS',
+    refund: null,
     resource,
     trade: {
       outcome: 'paid',

@@ -1,5 +1,6 @@
 import { InvalidNotification } from '../../payments/payment-channel.ts'
 import type { PaymentChannel } from '../../payments/payment-channel.ts'
+import type { RefundChannel } from '../../refunds/refund-channel.ts'
 import { ChannelRefused, ChannelUnknown } from '../../shared/errors.ts'
 import { assertClosed, closeRequest } from './close.ts'
 import { createExchange } from './exchange.ts'
@@ -8,9 +9,10 @@ import { createKeyRing } from './key-ring.ts'
 import type { KeyRing } from './key-ring.ts'
 import { composeLaunch } from './launch.ts'
 import type { WechatpayMerchant } from './merchant.ts'
-import { openNotification, provenTrade } from './notification.ts'
+import { openNotification, provenEvent } from './notification.ts'
 import { composePrepayBody, prepayRequest, readHandle } from './prepay.ts'
 import { queryRequest, readQueriedTrade } from './query.ts'
+import { createRefunds } from './refund.ts'
 import { createRequestBuilder } from './request-builder.ts'
 import type { RequestBuilder } from './request-builder.ts'
 import { machineSeconds } from './sign.ts'
@@ -27,10 +29,11 @@ export interface WechatpayChannelOptions {
   timeouts?: TransportTimeouts
 }
 
-export type WechatpayChannel = PaymentChannel & {
-  /** Drops every connection to WeChat Pay; requests under way become unknown. For the end of the process. */
-  disconnect(): void
-}
+export type WechatpayChannel = PaymentChannel &
+  RefundChannel & {
+    /** Drops every connection to WeChat Pay; requests under way become unknown. For the end of the process. */
+    disconnect(): void
+  }
 
 interface Account {
   ring: KeyRing
@@ -82,6 +85,8 @@ export const createWechatpayChannel = (options: WechatpayChannelOptions): Wechat
       }
     },
 
+    ...createRefunds((snapshot) => accountOf(snapshot).ring, exchange),
+
     launch: (snapshot, opening) => composeLaunch(accountOf(snapshot).ring, snapshot, opening),
 
     readNotification(merchant, headers, body) {
@@ -90,7 +95,7 @@ export const createWechatpayChannel = (options: WechatpayChannelOptions): Wechat
       return openNotification(account.ring, headers, body, machineSeconds())
     },
 
-    readStoredResource: provenTrade,
+    readStoredResource: provenEvent,
 
     disconnect: () => transport.close(),
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { InvalidNotification } from '../../payments/payment-channel.ts'
-import type { ChannelNotification, ChannelTrade } from '../../payments/payment-channel.ts'
+import type { ChannelNotification, ProvenEvent } from '../../payments/payment-channel.ts'
 import { openSealed } from './aes-gcm.ts'
 import type { KeyRing } from './key-ring.ts'
+import { readNotifiedRefund } from './refund-notice.ts'
 import { isPaid, readTrade } from './trade.ts'
 import { verifyMessage } from './verify.ts'
 import type { MessageHeaders } from './verify.ts'
@@ -31,17 +32,20 @@ const parseJson = (text: string): unknown => {
 }
 
 /**
- * The trade that a notification proves, or null. WeChat notifies payments only when they were paid, so that a
- * TRANSACTION.SUCCESS in any other state contradicts itself and proves nothing.
+ * What a notification proves. WeChat notifies payments only when they were paid, so that a TRANSACTION.SUCCESS in any
+ * other state contradicts itself and proves nothing; the same goes for a refund.
  */
-export const provenTrade = (eventType: string, resource: unknown): ChannelTrade | null => {
+export const provenEvent = (eventType: string, resource: unknown): ProvenEvent => {
   const trade = eventType === 'TRANSACTION.SUCCESS' ? readTrade(resource) : null
-  return trade !== null && isPaid(trade) ? trade : null
+  return {
+    trade: trade !== null && isPaid(trade) ? trade : null,
+    refund: readNotifiedRefund(eventType, resource),
+  }
 }
 
 /**
  * Verifies the raw bytes, opens the resource and reads it. `nowSeconds` is the machine's time. Throws
- * InvalidNotification. A shape we do not know is kept as it is, without a trade: somebody should look at it.
+ * InvalidNotification. A shape we do not know is kept as it is, proving nothing: somebody should look at it.
  */
 export const openNotification = (
   ring: KeyRing,
@@ -67,7 +71,7 @@ export const openNotification = (
   return {
     id: message.id,
     eventType: message.event_type,
-    trade: provenTrade(message.event_type, content),
+    ...provenEvent(message.event_type, content),
     resource,
   }
 }

@@ -1,3 +1,4 @@
+import type { OperatorRoute } from '../operator.ts'
 import type { Route } from '../route.ts'
 import { bindCodesCreate } from './bind-codes-create.ts'
 import { bindingsCreate } from './bindings-create.ts'
@@ -5,6 +6,8 @@ import { browserSessionsCreate } from './browser-sessions-create.ts'
 import { meRead } from './me-read.ts'
 import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
+import { operatorOrdersRead } from './operator-orders-read.ts'
+import { operatorRefundsRequest } from './operator-refunds-request.ts'
 import { ordersList } from './orders-list.ts'
 import { ordersPlace } from './orders-place.ts'
 import { ordersRead } from './orders-read.ts'
@@ -45,3 +48,6 @@ export const allRoutes: Route[] = [
   paymentsCheck,
   paymentsList,
 ]
+
+/** Everything below /api/operator. */
+export const operatorRoutes: OperatorRoute[] = [operatorOrdersRead, operatorRefundsRequest]

@@ -1,4 +1,4 @@
-import { readOrder } from '../../payments/read-orders.ts'
+import { readOrder } from '../../refunds/read-order.ts'
 import { defineRoute } from '../route.ts'
 import { orderDetailSchema, orderIdParams } from '../schemas/order.ts'
 

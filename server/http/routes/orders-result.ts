@@ -1,4 +1,4 @@
-import { readResult } from '../../payments/read-orders.ts'
+import { readResult } from '../../refunds/read-order.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams, orderResultSchema } from '../schemas/order.ts'
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/books.ts'
 import { pin } from './pin.ts'
+import { refundState } from './refund.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
 
@@ -14,7 +15,7 @@ export const bookLineSchema = pin<contract.BookLine>()(
       state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
       amountFen: fen,
       kept: z.boolean(),
-      refunds: z.array(z.strictObject({ outRefundNo: z.string(), state: z.string(), amountFen: fen })),
+      refunds: z.array(z.strictObject({ outRefundNo: z.string(), state: refundState, amountFen: fen })),
     })
     .meta({ id: 'BookLine' }),
 )

@@ -3,6 +3,7 @@ import type * as contract from '../../../contract/order.ts'
 import { limits } from '../../config/limits.ts'
 import { paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
+import { refundSchema } from './refund.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
 const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
@@ -57,7 +58,9 @@ const orderShape = {
 export const orderSchema = pin<contract.Order>()(z.strictObject(orderShape).meta({ id: 'Order' }))
 
 export const orderDetailSchema = pin<contract.OrderDetail>()(
-  z.strictObject({ ...orderShape, payments: z.array(paymentSchema) }).meta({ id: 'OrderDetail' }),
+  z
+    .strictObject({ ...orderShape, payments: z.array(paymentSchema), refunds: z.array(refundSchema) })
+    .meta({ id: 'OrderDetail' }),
 )
 
 export const orderPageSchema = pin<contract.OrderPage>()(
@@ -72,6 +75,7 @@ export const orderResultSchema = pin<contract.OrderResult>()(
       order: orderSchema,
       result: orderResult,
       paymentId: z.string().nullable(),
+      refunds: z.array(refundSchema),
       askAgainMs: z.int().nullable(),
     })
     .meta({ id: 'OrderResult' }),

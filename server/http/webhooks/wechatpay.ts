@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { limits } from '../../config/limits.ts'
 import { InvalidNotification, type ChannelNotification } from '../../payments/payment-channel.ts'
 import { channelOf } from '../../payments/payment-deps.ts'
-import { settleNotification, storeVerified } from '../../payments/take-notification.ts'
+import { settleNotification, storeVerified } from '../../refunds/take-notification.ts'
 import type { Services } from '../services.ts'
 
 /** The raw bytes, whatever the content type says; compressed or larger bodies are none of WeChat's. */
@@ -25,7 +25,7 @@ export const takeWechatpayNotification =
       return void answer(res, 401, 'FAIL', '验签失败')
     }
     const { key } = await storeVerified(services, { channel: 'wechatpay', mchid: merchant }, notification)
-    const settled = settleNotification(services, key, notification.trade).then(
+    const settled = settleNotification(services, key, notification).then(
       () => 'settled' as const,
       (error: unknown) => {
         req.log.error({ err: error, notificationId: key.notificationId }, 'settling left to the sweep')

@@ -1,0 +1,76 @@
+import type { Order } from './order.ts'
+import type { Payment } from './payment.ts'
+import type { RefundState } from './refund.ts'
+
+/** GET /api/operator/orders/{orderId}: everything about an order, for whoever answers its customer. */
+export interface OperatorOrder {
+  order: Order
+  /** Newest first. */
+  payments: OperatorPayment[]
+  /** Oldest first. */
+  refunds: OperatorRefund[]
+  /** What happened to the order, its payments and refunds, oldest first. Nothing is ever taken out of it. */
+  timeline: TimelineEvent[]
+}
+
+export interface OperatorPayment extends Payment {
+  /** This payment pays the order; another paid one is surplus. */
+  kept: boolean
+  mchid: string
+  /** WeChat's number, or null while unpaid. */
+  transactionId: string | null
+  /** Fen of refunds that are asked for and not over. */
+  reservedFen: number
+  /** Fen that have gone back. */
+  refundedFen: number
+}
+
+export interface OperatorRefund {
+  /** The out_refund_no. */
+  id: string
+  paymentId: string
+  state: RefundState
+  /** operator: asked for. surplus: paid twice. platform: made at WeChat and found. */
+  origin: 'operator' | 'surplus' | 'platform'
+  /** The operator's name, or null. */
+  requestedBy: string | null
+  reason: string | null
+  /** Fen. */
+  amountFen: number
+  /** WeChat's own number, or null until it answered. */
+  refundId: string | null
+  /** WeChat's last refusal, e.g. "NOT_ENOUGH": the merchant's balance is short, it is tried again. */
+  refusal: string | null
+  /** ISO 8601. */
+  createdAt: string
+  /** ISO 8601: not sent before this moment. */
+  dueAt: string
+  /** ISO 8601, or null until it succeeded. */
+  succeededAt: string | null
+}
+
+/** One step of something's life. */
+export interface TimelineEvent {
+  /** ISO 8601. */
+  at: string
+  subject: 'order' | 'payment' | 'refund'
+  /** The number of the order, payment or refund. */
+  number: string
+  /** e.g. "paid" */
+  event: string
+  /** Null for the first step. */
+  fromState: string | null
+  toState: string
+  /** Why it is believed: where from, which notification, who asked. */
+  evidence: Record<string, unknown>
+}
+
+/** POST /api/operator/orders/{orderId}/refunds, with the header Idempotency-Key. Answers OperatorRefund. */
+export interface OperatorRefundRequest {
+  /** Without it: the payment that pays the order. */
+  paymentId?: string
+  /** Fen; without it all that is left. */
+  amountFen?: number
+  /** At most 80 bytes of it reach the customer's bill. */
+  reason?: string
+}

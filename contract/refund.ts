@@ -1,0 +1,20 @@
+/** How far a refund is, as operators and the books see it. */
+export type RefundState =
+  'created' | 'submitted' | 'processing' | 'succeeded' | 'closed' | 'abnormal' | 'refused'
+
+/** Money on its way back to the customer, or back already. One that came to nothing is not shown. */
+export interface Refund {
+  /** The out_refund_no. */
+  id: string
+  /** Out of which payment. */
+  paymentId: string
+  state: 'processing' | 'succeeded'
+  /** Paid twice, and therefore given back without anybody asking. */
+  surplus: boolean
+  /** Fen. */
+  amountFen: number
+  /** ISO 8601. */
+  createdAt: string
+  /** ISO 8601, or null until it succeeded. */
+  succeededAt: string | null
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type * as contract from '../../../contract/refund.ts'
+import { pin } from './pin.ts'
+
+const fen = z.int().min(0).meta({ description: 'fen' })
+const instant = z.string().meta({ format: 'date-time' })
+
+export const refundState = z.enum([
+  'created',
+  'submitted',
+  'processing',
+  'succeeded',
+  'closed',
+  'abnormal',
+  'refused',
+])
+
+export const refundSchema = pin<contract.Refund>()(
+  z
+    .strictObject({
+      id: z.string(),
+      paymentId: z.string(),
+      state: z.enum(['processing', 'succeeded']),
+      surplus: z.boolean(),
+      amountFen: fen,
+      createdAt: instant,
+      succeededAt: instant.nullable(),
+    })
+    .meta({ id: 'Refund' }),
+)

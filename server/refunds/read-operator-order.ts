@@ -1,0 +1,79 @@
+import type {
+  OperatorOrder,
+  OperatorPayment,
+  OperatorRefund,
+  TimelineEvent,
+} from '../../contract/operator.ts'
+import { toOrder } from '../orders/order-view.ts'
+import { mayBePaying } from '../payments/payment-result.ts'
+import { toPayment } from '../payments/payment-view.ts'
+import type { Clock } from '../shared/clock.ts'
+import { KindError } from '../shared/errors.ts'
+import type { Database } from '../store/database.ts'
+import { historyOf, type HistoryRow } from '../store/history.ts'
+import { findOrder, linesOf } from '../store/orders.ts'
+import { paymentsOf } from '../store/payments.ts'
+import { refundsOf } from '../store/refunds.ts'
+import type { PaymentRow, RefundRow } from '../store/tables.ts'
+
+/** Everything about an order of whomever. Throws NotFound. */
+export async function readOperatorOrder(
+  { db, clock }: { db: Database; clock: Clock },
+  orderId: string,
+): Promise<OperatorOrder> {
+  const order = await findOrder(db, orderId)
+  if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
+  const ids = [orderId]
+  const [lines, payments, refunds, history] = await Promise.all([
+    linesOf(db, ids),
+    paymentsOf(db, ids),
+    refundsOf(db, ids),
+    historyOf(db, orderId),
+  ])
+  const now = clock.now()
+  return {
+    order: toOrder(
+      order,
+      lines,
+      payments.some((payment) => mayBePaying(payment, now)),
+    ),
+    payments: payments.map(toOperatorPayment),
+    refunds: refunds.map(toOperatorRefund),
+    timeline: history.map(toEvent),
+  }
+}
+
+const toOperatorPayment = (payment: PaymentRow): OperatorPayment => ({
+  ...toPayment(payment),
+  kept: payment.kept,
+  mchid: payment.mchid,
+  transactionId: payment.transaction_id,
+  reservedFen: payment.reserved_fen,
+  refundedFen: payment.refunded_fen,
+})
+
+/** A refund as operators see it. */
+export const toOperatorRefund = (refund: RefundRow): OperatorRefund => ({
+  id: refund.out_refund_no,
+  paymentId: refund.out_trade_no,
+  state: refund.state,
+  origin: refund.origin,
+  requestedBy: refund.requested_by,
+  reason: refund.reason,
+  amountFen: refund.amount_fen,
+  refundId: refund.refund_id,
+  refusal: refund.refusal,
+  createdAt: refund.created_at.toISOString(),
+  dueAt: refund.due_at.toISOString(),
+  succeededAt: refund.succeeded_at?.toISOString() ?? null,
+})
+
+const toEvent = (step: HistoryRow): TimelineEvent => ({
+  at: step.at.toISOString(),
+  subject: step.subject,
+  number: step.subject_no,
+  event: step.event,
+  fromState: step.from_state,
+  toState: step.to_state,
+  evidence: step.evidence,
+})

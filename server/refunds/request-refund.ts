@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { limits } from '../config/limits.ts'
+import { KindError } from '../shared/errors.ts'
+import { yuan } from '../shared/fen.ts'
+import type { Writer } from '../store/database.ts'
+import { lockOrder } from '../store/orders.ts'
+import { lockPayment, paymentsOf } from '../store/payments.ts'
+import { findRefund, refundByKey, refundsOf } from '../store/refunds.ts'
+import type { OrderRow, PaymentRow, RefundRow } from '../store/tables.ts'
+import { attendRefund } from './attend-refund.ts'
+import { openRefund } from './open-refund.ts'
+import type { RefundDeps } from './refund-deps.ts'
+
+/** What an operator asks for. */
+export interface RefundRequest {
+  orderId: string
+  /** Without it: the payment that pays the order. */
+  paymentId?: string | undefined
+  /** Fen; without it all that is left. */
+  amountFen?: number | undefined
+  /** For the customer's bill. */
+  reason?: string | undefined
+  /** Who asks, and under which key: the same key is the same refund. */
+  by: string
+  idempotencyKey: string
+}
+
+/**
+ * Gives back a payment or a part of it: reserved and numbered under the order's lock, then sent, or sent when the
+ * channel's minute between two refunds has passed. What the channel says stands in the refund that is returned.
+ * Throws NotFound, Conflict (unpaid, too much, too late, too often, another request under this key).
+ */
+export async function requestRefund(
+  deps: RefundDeps,
+  request: RefundRequest,
+): Promise<{ refund: RefundRow; isNew: boolean }> {
+  const { orderId, paymentId, amountFen, reason } = request
+  const hash = createHash('sha256')
+    .update(JSON.stringify([paymentId, amountFen, reason]))
+    .digest()
+  const { refund, isNew } = await deps.db.transaction().execute(async (writer) => {
+    const order = await lockOrder(writer, orderId)
+    if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
+    const earlier = await refundByKey(writer, orderId, request.idempotencyKey)
+    if (earlier) return { refund: sameRequest(earlier, hash), isNew: false }
+    const payment = await refundablePayment(deps, writer, order, paymentId)
+    const wish = {
+      origin: 'operator' as const,
+      amount_fen: fitAmount(payment, amountFen),
+      reason: reason ?? null,
+      requested_by: request.by,
+      idempotency_key: request.idempotencyKey,
+      request_hash: hash,
+    }
+    return { refund: await openRefund(deps, writer, order, payment, wish), isNew: true }
+  })
+  if (isNew && refund.due_at <= deps.clock.now()) await attendRefund(deps, refund)
+  return { refund: (await findRefund(deps.db, orderId, refund.out_refund_no)) as RefundRow, isNew }
+}
+
+function sameRequest(earlier: RefundRow, hash: Buffer): RefundRow {
+  if (!earlier.request_hash?.equals(hash))
+    throw new KindError('Conflict', '这个 Idempotency-Key 已用于另一笔退款，请换一个新的再提交。')
+  return earlier
+}
+
+/** The payment, locked, when something of it may still be given back today. */
+async function refundablePayment(
+  deps: RefundDeps,
+  writer: Writer,
+  order: OrderRow,
+  paymentId: string | undefined,
+): Promise<PaymentRow> {
+  const payments = await paymentsOf(writer, [order.order_id])
+  const wanted = payments.find((one) => (paymentId ? one.out_trade_no === paymentId : one.kept))
+  if (paymentId && !wanted) throw new KindError('NotFound', '这个订单没有这笔支付，请核对支付单号。')
+  if (wanted?.state !== 'paid') throw new KindError('Conflict', '还没有收到付款，没有可退的钱。')
+  const payment = (await lockPayment(writer, order.order_id, wanted.out_trade_no)) as PaymentRow
+  if (deps.clock.now().getTime() > payment.paid_at!.getTime() + limits.refundWithinMs)
+    throw new KindError('Conflict', '付款已超过一年，微信支付不再受理退款，请与顾客另行约定。')
+  const refunds = await refundsOf(writer, [order.order_id])
+  const live = refunds.filter(
+    ({ out_trade_no: number, state }) =>
+      number === payment.out_trade_no && state !== 'closed' && state !== 'refused',
+  )
+  if (live.length >= limits.refundsOfPaymentCount)
+    throw new KindError('Conflict', `一笔支付最多退 ${limits.refundsOfPaymentCount} 次，已经用完。`)
+  return payment
+}
+
+/** How much goes back. Looked at under the lock; the database's CHECK says the same. */
+function fitAmount(payment: PaymentRow, wanted: number | undefined): number {
+  const left = payment.amount_fen - payment.reserved_fen - payment.refunded_fen
+  if (left === 0) throw new KindError('Conflict', '这笔支付已全部退款或正在退款，没有可退的钱。')
+  if (wanted !== undefined && wanted > left)
+    throw new KindError('Conflict', `最多还能退 ${yuan(left)}，请改小金额。`)
+  return wanted ?? left
+}

@@ -1,0 +1,186 @@
+import { sql, type Updateable } from 'kysely'
+import { isReserved, refundMachine, type RefundEvent } from '../refunds/refund-state.ts'
+import type { Database, Writer } from './database.ts'
+import { appendStep, type Step } from './history.ts'
+import type { PaymentRow, RefundRow } from './tables.ts'
+
+/**
+ * Writes a new refund, reserves its amount on the payment and notes its first step, in one statement. The payment's CHECK
+ * refuses what exceeds it.
+ */
+export async function insertRefund(
+  db: Writer,
+  refund: RefundRow,
+  step: Pick<Step, 'event' | 'evidence'>,
+): Promise<void> {
+  const first: Step = { subject: 'refund', at: refund.created_at, fromState: null, ...step }
+  await db
+    .with('moved', (query) => query.insertInto('refunds').values(refund).returningAll())
+    .with('reserved', (query) =>
+      query
+        .updateTable('payments')
+        .set((eb) => ({
+          reserved_fen: eb('reserved_fen', '+', refund.amount_fen),
+          refund_count: eb('refund_count', '+', 1),
+        }))
+        .where('order_id', '=', refund.order_id)
+        .where('out_trade_no', '=', refund.out_trade_no),
+    )
+    .with('step', () => appendStep(first, 'out_refund_no'))
+    .selectFrom('moved')
+    .select('out_refund_no')
+    .execute()
+}
+
+const oneRefund = (db: Database, orderId: string, outRefundNo: string) =>
+  db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('out_refund_no', '=', outRefundNo)
+
+export const findRefund = (
+  db: Database,
+  orderId: string,
+  outRefundNo: string,
+): Promise<RefundRow | undefined> => oneRefund(db, orderId, outRefundNo).executeTakeFirst()
+
+/** Holds the refund's row until the transaction ends. */
+export const lockRefund = (
+  db: Writer,
+  orderId: string,
+  outRefundNo: string,
+): Promise<RefundRow | undefined> => oneRefund(db, orderId, outRefundNo).forUpdate().executeTakeFirst()
+
+/** The refund of an order that was asked for under this key. */
+export const refundByKey = (db: Database, orderId: string, key: string): Promise<RefundRow | undefined> =>
+  db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst()
+
+/** The refunds of some orders, oldest first. */
+export const refundsOf = (db: Database, orderIds: string[]): Promise<RefundRow[]> =>
+  db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('order_id', 'in', orderIds.length > 0 ? orderIds : [''])
+    .orderBy('created_at')
+    .orderBy('out_refund_no')
+    .execute()
+
+/** How many refunds an order ever had: its next one counts on. Call with the order locked. */
+export async function countRefunds(db: Writer, orderId: string): Promise<number> {
+  const row = await db
+    .selectFrom('payments')
+    .select((eb) => eb.fn.sum<number>('refund_count').as('count'))
+    .where('order_id', '=', orderId)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/**
+ * Moves a refund by an event, with its history row, and its amount from "reserved" to where it belongs now, all in one
+ * statement. Compare-and-set: null when the row is not as given any more. Throws when the table refuses the event: that
+ * is a defect of the caller.
+ */
+export async function moveRefund(
+  db: Database,
+  refund: RefundRow,
+  event: RefundEvent,
+  at: Date,
+  patch: Updateable<
+    Pick<RefundRow, 'submitted_at' | 'refund_id' | 'succeeded_at' | 'refusal' | 'next_check_at'>
+  >,
+  evidence: Record<string, unknown>,
+): Promise<RefundRow | null> {
+  const to = refundMachine.next(refund.state, event)
+  if (!to) throw new Error(`a refund that is ${refund.state} cannot be ${event}`)
+  const step: Step = { subject: 'refund', at, event, fromState: refund.state, evidence }
+  const released = isReserved(refund.state) && !isReserved(to) ? refund.amount_fen : 0
+  const moved = await db
+    .with('moved', (query) =>
+      query
+        .updateTable('refunds')
+        .set({ ...patch, ...(isReserved(to) ? {} : { next_check_at: null }) })
+        .set({ state: to, version: refund.version + 1 })
+        .where('order_id', '=', refund.order_id)
+        .where('out_refund_no', '=', refund.out_refund_no)
+        .where('version', '=', refund.version)
+        .returningAll(),
+    )
+    .with('released', (query) =>
+      query
+        .updateTable('payments')
+        .from('moved')
+        .set((eb) => ({
+          reserved_fen: eb('payments.reserved_fen', '-', released),
+          refunded_fen: eb('payments.refunded_fen', '+', to === 'succeeded' ? released : 0),
+        }))
+        .whereRef('payments.order_id', '=', 'moved.order_id')
+        .whereRef('payments.out_trade_no', '=', 'moved.out_trade_no')
+        .where(sql<boolean>`${released} > 0`),
+    )
+    .with('step', () => appendStep(step, 'out_refund_no'))
+    .selectFrom('moved')
+    .selectAll()
+    .executeTakeFirst()
+  return moved ?? null
+}
+
+/** Changes what is no state: the last refusal, the next check. */
+export async function noteRefund(
+  db: Database,
+  refund: Pick<RefundRow, 'order_id' | 'out_refund_no'>,
+  patch: Updateable<Pick<RefundRow, 'refusal' | 'next_check_at'>>,
+): Promise<void> {
+  await db
+    .updateTable('refunds')
+    .set(patch)
+    .where('order_id', '=', refund.order_id)
+    .where('out_refund_no', '=', refund.out_refund_no)
+    .where('state', 'not in', ['succeeded', 'closed', 'refused'])
+    .execute()
+}
+
+/** Takes refunds that are due, each for one caller only, and sets them aside until the lease ends. */
+export function claimDueRefunds(
+  db: Database,
+  now: Date,
+  leaseUntil: Date,
+  count: number,
+): Promise<RefundRow[]> {
+  return db
+    .updateTable('refunds')
+    .set({ next_check_at: leaseUntil })
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('order_id', 'out_refund_no'),
+        'in',
+        selectFrom('refunds')
+          .select(['order_id', 'out_refund_no'])
+          .where('next_check_at', '<=', now)
+          .orderBy('next_check_at')
+          .limit(count)
+          .forUpdate()
+          .skipLocked()
+          .$asTuple('order_id', 'out_refund_no'),
+      ),
+    )
+    .returningAll()
+    .execute()
+}
+
+/** Payments that were paid though another one pays their order, and that nobody has begun to give back. */
+export const surplusPayments = (db: Database, count: number): Promise<PaymentRow[]> =>
+  db
+    .selectFrom('payments')
+    .selectAll()
+    .where('state', '=', 'paid')
+    .where('kept', '=', false)
+    .where('refund_count', '=', 0)
+    .orderBy('paid_at')
+    .limit(count)
+    .execute()
