@@ -15,6 +15,7 @@ const SETTINGS = z.strictObject({
   linkOpensADay: quota,
 })
 
+const RECEIVED = z.strictObject({ mchid: z.string(), outTradeNo: z.string() })
 const LINK = z.strictObject({ url: z.string().max(2_048) })
 const PHONE_CODE = z.strictObject({ user: z.string(), appid: z.string() })
 
@@ -45,6 +46,16 @@ export function addAppRoutes(router: Router, world: World): void {
     const opened = links.open(body.url)
     if (typeof opened !== 'string') return void res.json(opened)
     res.status(opened === 'unknown' ? 404 : 410).json(DEAD_LINKS[opened])
+  })
+  router.post('/shippings/received', (req, res) => {
+    const body = readBody(req, res, RECEIVED)
+    if (!body) return
+    const trade = world.ledger.find(body.mchid, body.outTradeNo)
+    const shipping = trade && world.shippings.find(trade)
+    if (!trade || !shipping || world.shippings.stateOf(trade) !== 2)
+      return refuse(res, 409, 'only what was shipped and not yet received can be received')
+    world.shippings.save({ ...shipping, receivedAtMs: world.clock.nowMs() })
+    res.json({ frozen: world.shippings.frozen() })
   })
   router.post('/phone-codes', (req, res) => {
     const body = readBody(req, res, PHONE_CODE)

@@ -91,8 +91,9 @@ export function addRefundRoutes(router: Router, world: World): void {
     )
     const isKnown = ofWechat || [...world.alipayApps.values()].some(({ sellerId }) => sellerId === mchid)
     if (!isKnown) return refuse(res, 404, `no merchant ${mchid}: see GET /_sandbox/merchants`)
-    if (world.funds.balanceOf(mchid) + amountFen < 0) {
-      return refuse(res, 422, `only ${world.funds.balanceOf(mchid)} fen are there to be withdrawn`)
+    const freeFen = world.funds.balanceOf(mchid) - (world.shippings.frozen()[mchid] ?? 0)
+    if (amountFen < 0 && freeFen + amountFen < 0) {
+      return refuse(res, 422, `only ${freeFen} fen are there to be withdrawn`)
     }
     world.funds.transfer(mchid, amountFen)
     res.status(201).json({ mchid, balanceFen: world.funds.balanceOf(mchid) })

@@ -46,6 +46,7 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
         .filter((trade) => isAsked({ mchid: trade.sellerId, outTradeNo: trade.outTradeNo }))
         .map((trade) => alipayTradeView(world, trade)),
       balances: world.funds.balances(),
+      frozen: world.shippings.frozen(),
     })
   })
   router.get('/calls', (req, res) => {

@@ -13,6 +13,8 @@ import { authorize, choosePerson } from './oauth-page.ts'
 import { createOauthTokens } from './oauth-tokens.ts'
 import { getUserPhoneNumber } from './phone-number.ts'
 import { platformError, replyCgi, replySns } from './reply.ts'
+import { notifyConfirmReceive, uploadShipping } from './shipping.ts'
+import { getOrder, getOrderList, isManagementConfirmed, isTradeManaged } from './shipping-queries.ts'
 import { createAppTokens } from './tokens.ts'
 
 /** What an address of api.weixin.qq.com does. */
@@ -27,7 +29,19 @@ const FOR_MINI_PROGRAMS: [path: string, api: WeatherApi, run: RunForApp][] = [
   ['/wxa/generatescheme', 'link', generateScheme],
   ['/wxa/queryscheme', 'link', queryScheme],
   ['/wxa/business/getuserphonenumber', 'phone-number', getUserPhoneNumber],
+  ['/wxa/sec/order/upload_shipping_info', 'shipping', whileManaged(uploadShipping)],
+  ['/wxa/sec/order/get_order', 'shipping', whileManaged(getOrder)],
+  ['/wxa/sec/order/get_order_list', 'shipping', whileManaged(getOrderList)],
+  ['/wxa/sec/order/notify_confirm_receive', 'shipping', whileManaged(notifyConfirmReceive)],
+  ['/wxa/sec/order/is_trade_managed', 'shipping', isTradeManaged],
+  ['/wxa/sec/order/is_trade_management_confirmation_completed', 'shipping', isManagementConfirmed],
 ]
+
+/** 48001 for a mini-program whose orders are not managed. */
+function whileManaged(run: RunForApp): RunForApp {
+  return (world, app, body) =>
+    world.settings.of(app.appid).isTradeManaged ? run(world, app, body) : platformError(48001)
+}
 
 /** api.weixin.qq.com, open.weixin.qq.com and wxaurl.cn, as far as signing in and paying need them. */
 export function createPlatform(world: World): express.Router {

@@ -1,3 +1,4 @@
+import type { BusinessClock } from './clock.ts'
 import type { Journal, Register } from './journal.ts'
 import type { App } from './merchants.ts'
 
@@ -6,6 +7,8 @@ export interface AppSettings {
   appid: string
   /** 发货信息管理: money of its orders is frozen until the goods are received. */
   isTradeManaged: boolean
+  /** Since when: orders paid before are not in it. Null: never. */
+  tradeManagedFromMs: number | null
   /** The addresses that may fetch access tokens; null: any. */
   ipList: string[] | null
   /** A mini-program without a version online gets no links. */
@@ -26,7 +29,9 @@ export interface AppSettings {
 export interface AppsSettings {
   register: Register
   of(appid: string): AppSettings
-  change(appid: string, changes: Partial<Omit<AppSettings, 'appid'>>): AppSettings
+  /** Of the apps whose settings were ever changed. */
+  all(): AppSettings[]
+  change(appid: string, changes: Partial<Omit<AppSettings, 'appid' | 'tradeManagedFromMs'>>): AppSettings
 }
 
 /**
@@ -39,6 +44,7 @@ export interface AppsSettings {
 const defaults = (appid: string): AppSettings => ({
   appid,
   isTradeManaged: false,
+  tradeManagedFromMs: null,
   ipList: null,
   isPublished: true,
   pages: null,
@@ -48,7 +54,11 @@ const defaults = (appid: string): AppSettings => ({
   linkOpensADay: 6_000_000,
 })
 
-export function createAppsSettings(apps: Map<string, App>, journal: () => Journal): AppsSettings {
+export function createAppsSettings(
+  apps: Map<string, App>,
+  clock: BusinessClock,
+  journal: () => Journal,
+): AppsSettings {
   const changed = new Map<string, AppSettings>()
   const of = (appid: string) => changed.get(appid) ?? defaults(appid)
   return {
@@ -60,8 +70,12 @@ export function createAppsSettings(apps: Map<string, App>, journal: () => Journa
       clear: () => changed.clear(),
     },
     of,
+    all: () => [...changed.values()],
     change(appid, changes) {
-      const settings = { ...of(appid), ...changes }
+      const before = of(appid)
+      const settings = { ...before, ...changes }
+      if (!settings.isTradeManaged) settings.tradeManagedFromMs = null
+      else if (!before.isTradeManaged) settings.tradeManagedFromMs = clock.nowMs()
       changed.set(appid, settings)
       journal().append('app-settings', settings)
       return settings

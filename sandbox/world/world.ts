@@ -35,6 +35,8 @@ import { createQuotas } from './quotas.ts'
 import type { Quotas } from './quotas.ts'
 import { createRefunds } from './refunds.ts'
 import type { Refund, Refunds, RefundsDeps } from './refunds.ts'
+import { createShippings } from './shippings.ts'
+import type { Shippings } from './shippings.ts'
 import { createSignal } from './signal.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createWeather } from './weather.ts'
@@ -51,6 +53,8 @@ export interface World {
   medical: MedicalBook
   alipayApps: AlipayApps
   alipayTrades: AlipayTrades
+  /** What merchants said about sending goods, and whose money is frozen until they arrive. */
+  shippings: Shippings
   codes: Codes
   /** What is set for each app on WeChat's own pages. */
   settings: AppsSettings
@@ -123,7 +127,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   const [paid, medicalPaid] = [createSignal<Trade>(), createSignal<MedicalOrder>()]
   const refunded = createSignal<Refund>()
   const shared = { clock, people, journal: currentJournal }
-  const { bookRegisters, ...books } = createBooks({ ...shared, onSettled: refunded.tell })
+  const { bookRegisters, ...books } = createBooks({ ...shared, ...platform.parts, onSettled: refunded.tell })
   const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
   const cashier = createCashier({ ...shared, ...books, ...keepers, weather, ...tellers })
   const registers = [clockRegister(clockState), ...platform.registers, ...bookRegisters]
@@ -192,19 +196,22 @@ function telling(journal: Journal, changes: Changes): Journal {
   }
 }
 
-/** Where the money is: the merchants' purses, the orders, the refunds, and who pays medical bills. */
-function createBooks(deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'>): Pick<
+type Books = Pick<
   World,
-  'funds' | 'ledger' | 'refunds' | 'medical' | 'alipayTrades' | 'billFiles'
-> & {
-  bookRegisters: Register[]
-} {
+  'funds' | 'ledger' | 'refunds' | 'medical' | 'alipayTrades' | 'shippings' | 'billFiles'
+>
+
+/** Where the money is: the merchants' purses, the orders, the refunds, and who pays medical bills. */
+function createBooks(
+  deps: Pick<RefundsDeps, 'clock' | 'people' | 'journal' | 'onSettled'> & Pick<World, 'settings'>,
+): Books & { bookRegisters: Register[] } {
   const funds = createFunds(deps.clock, deps.journal)
   const ledger = createLedger(deps.clock, funds, deps.journal)
   const refunds = createRefunds({ ...deps, ledger, funds })
   const medical = createMedicalBook(deps.clock, deps.journal)
   const alipayTrades = createAlipayTrades({ ...deps, funds })
-  const books = { refunds, medical, alipayTrades }
+  const shippings = createShippings({ ...deps, ledger, refunds })
+  const books = { refunds, medical, alipayTrades, shippings }
   const bookRegisters = [
     funds.register,
     ...ledger.registers,
@@ -223,7 +230,7 @@ function createPlatformParts(
 ): { parts: PlatformParts; registers: Register[]; clear(): void } {
   const people = createPeople(apps, journal)
   const [codes, quotas] = [createCodes(clock), createQuotas(clock)]
-  const settings = createAppsSettings(apps, journal)
+  const settings = createAppsSettings(apps, clock, journal)
   const links = createLinks(clock, settings, quotas, journal)
   return {
     parts: { people, codes, settings, quotas, links },

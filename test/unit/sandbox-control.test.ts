@@ -177,6 +177,7 @@ describe('the ledger', () => {
       ],
       refunds: [],
       alipayTrades: [],
+      frozen: {},
       balances: { [MCHID]: 8_800 },
     })
   })
@@ -231,7 +232,7 @@ describe('snapshot, restore and reset', () => {
     await control('/rules', { match: {}, effect: { lose: true } })
     await stage.advance(86_400_000)
     await control('/reset', {})
-    expect(await ledger()).toEqual({ trades: [], refunds: [], alipayTrades: [], balances: {} })
+    expect(await ledger()).toEqual({ trades: [], refunds: [], alipayTrades: [], balances: {}, frozen: {} })
     expect((await control('/rules')).body.rules).toEqual([])
     expect((await control('/clock')).body.frozen).toBe(false)
     expect(Math.abs((await control('/clock')).body.offsetMs)).toBeLessThan(1_000)

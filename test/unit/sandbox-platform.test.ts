@@ -34,6 +34,12 @@ test.each([
   '/wxa/generatescheme',
   '/wxa/queryscheme',
   '/wxa/business/getuserphonenumber',
+  '/wxa/sec/order/upload_shipping_info',
+  '/wxa/sec/order/get_order',
+  '/wxa/sec/order/get_order_list',
+  '/wxa/sec/order/notify_confirm_receive',
+  '/wxa/sec/order/is_trade_managed',
+  '/wxa/sec/order/is_trade_management_confirmation_completed',
 ])('%s asks for the access_token of a mini-program', async (path) => {
   const foreign = await tokenOf(official)
   const refused = async (value: string) =>
@@ -180,6 +186,118 @@ describe('an OAuth grant', () => {
     const { body: again } = await exchange('snsapi_userinfo')
     expect(again).toMatchObject({ openid: real.openid })
     expect(again).not.toHaveProperty('is_snapshotuser')
+  })
+})
+
+describe('money of a mini-program whose orders are managed', () => {
+  const at = (path: string, body: unknown) => post(`/wxa/sec/order/${path}`, body)
+  const frozen = async () => (await sandbox.control('/ledger')).body.frozen[MCHID] ?? 0
+  const received = (outTradeNo: string) =>
+    sandbox.control('/shippings/received', { mchid: MCHID, outTradeNo })
+  const paid = async (outTradeNo: string) => {
+    const { body } = await sandbox.call(MCHID, 'POST', '/v3/pay/transactions/jsapi', {
+      appid: mini.appid,
+      mchid: MCHID,
+      description: '茶',
+      out_trade_no: outTradeNo,
+      notify_url: 'http://127.0.0.1/notify',
+      amount: { total: 500 },
+      payer: { openid: sandbox.openid('alice', mini.appid) },
+    })
+    await sandbox.control('/pay', { prepayId: body.prepay_id, user: 'alice' })
+  }
+  const ship = (outTradeNo: string, changes: object = {}) =>
+    at('upload_shipping_info', {
+      order_key: { order_number_type: 1, mchid: MCHID, out_trade_no: outTradeNo },
+      logistics_type: 4,
+      delivery_mode: 1,
+      shipping_list: [{ item_desc: '茶*1' }],
+      upload_time: '2022-12-15T13:29:35.120+08:00',
+      payer: { openid: sandbox.openid('alice', mini.appid) },
+      ...changes,
+    })
+
+  beforeAll(async () => {
+    token = await tokenOf(mini)
+    await sandbox.control(`/apps/${mini.appid}`, { isTradeManaged: true })
+  })
+
+  test('is frozen until the goods were shipped and received, and cannot be withdrawn meanwhile', async () => {
+    await paid('FROZEN-1')
+    expect(await frozen()).toBe(500)
+    const refused = await sandbox.control('/transfers', { mchid: MCHID, amountFen: -500 })
+    expect([refused.status, refused.body.message]).toEqual([422, 'only 0 fen are there to be withdrawn'])
+    expect((await received('FROZEN-1')).status).toBe(409)
+    await ship('FROZEN-1')
+    expect(await frozen()).toBe(500)
+    expect((await received('FROZEN-1')).body.frozen).toEqual({})
+    expect((await sandbox.control('/transfers', { mchid: MCHID, amountFen: -500 })).status).toBe(201)
+  })
+
+  test('is free two days after goods were picked up, and what was refunded is not frozen', async () => {
+    await paid('FROZEN-2')
+    await sandbox.call(MCHID, 'POST', '/v3/refund/domestic/refunds', {
+      out_trade_no: 'FROZEN-2',
+      out_refund_no: 'FROZEN-2R',
+      amount: { refund: 200, total: 500, currency: 'CNY' },
+    })
+    expect(await frozen()).toBe(300)
+    await ship('FROZEN-2')
+    await sandbox.control('/clock', { advanceMs: 2 * 86_400_000 })
+    expect(await frozen()).toBe(0)
+    token = await tokenOf(mini)
+  })
+
+  test('can be asked about by order and as a list', async () => {
+    await paid('FROZEN-3')
+    const order = async () =>
+      (await at('get_order', { merchant_id: MCHID, merchant_trade_no: 'FROZEN-3' })).body.order
+    expect(await order()).toEqual({
+      transaction_id: expect.any(String),
+      merchant_id: MCHID,
+      merchant_trade_no: 'FROZEN-3',
+      description: '茶',
+      paid_amount: 500,
+      openid: sandbox.openid('alice', mini.appid),
+      trade_create_time: expect.any(Number),
+      pay_time: expect.any(Number),
+      order_state: 1,
+      in_complaint: false,
+      shipping: {},
+    })
+    const { transaction_id: transactionId } = await order()
+    await ship('FROZEN-3', { order_key: { order_number_type: 2, transaction_id: transactionId } })
+    expect(await order()).toMatchObject({
+      order_state: 2,
+      shipping: { finish_shipping: true, finish_shipping_count: 1, goods_desc: '茶*1' },
+    })
+    const first = (await at('get_order_list', { page_size: 2 })).body
+    expect([first.order_list.length, first.has_more]).toEqual([2, true])
+    const rest = (await at('get_order_list', { last_index: first.last_index })).body
+    expect(rest).toMatchObject({ has_more: false, order_list: [{ merchant_trade_no: 'FROZEN-3' }] })
+    const shipped = (await at('get_order_list', { order_state: 2 })).body.order_list
+    expect(shipped.map((one: { merchant_trade_no: string }) => one.merchant_trade_no)).toEqual(['FROZEN-3'])
+    expect((await at('is_trade_managed', { appid: mini.appid })).body.is_trade_managed).toBe(true)
+  })
+
+  test('parcels add up until all are on their way', async () => {
+    await paid('FROZEN-4')
+    const parcel = (number: string, seconds: number, isAll: boolean) =>
+      ship('FROZEN-4', {
+        logistics_type: 1,
+        delivery_mode: 2,
+        is_all_delivered: isAll,
+        shipping_list: [{ tracking_no: number, express_company: 'YTO', item_desc: '茶' }],
+        upload_time: `2022-12-15T13:29:${seconds}.120+08:00`,
+      })
+    const shipping = async () =>
+      (await at('get_order', { merchant_id: MCHID, merchant_trade_no: 'FROZEN-4' })).body.order
+    await parcel('A', 10, false)
+    expect(await shipping()).toMatchObject({ order_state: 1, shipping: { finish_shipping: false } })
+    await parcel('B', 11, true)
+    const { order_state: state, shipping: said } = await shipping()
+    expect(state).toBe(2)
+    expect(said.shipping_list.map((one: { tracking_no: string }) => one.tracking_no)).toEqual(['A', 'B'])
   })
 })
 

@@ -306,7 +306,7 @@ describe('what is kept', () => {
     await stage.receiver.arrived(1)
     stage.receiver.received.length = 0
     await stage.sandbox.control('/reset', {})
-    expect(await ledger()).toEqual({ trades: [], refunds: [], alipayTrades: [], balances: {} })
+    expect(await ledger()).toEqual({ trades: [], refunds: [], alipayTrades: [], balances: {}, frozen: {} })
     await stage.sandbox.control('/restore', { id })
     expect(await ledger()).toEqual(before)
     await stage.advance(REFUND_MS)

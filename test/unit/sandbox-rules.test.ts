@@ -10,6 +10,7 @@ import { PLATFORM_RULES } from '../support/sandbox-rules/platform.ts'
 import { REFUND_RULES } from '../support/sandbox-rules/refund.ts'
 import { openStage } from '../support/sandbox-rules/rule.ts'
 import type { Rule, Stage } from '../support/sandbox-rules/rule.ts'
+import { SHIPPING_RULES } from '../support/sandbox-rules/shipping.ts'
 import { SIGNATURE_RULES } from '../support/sandbox-rules/signature.ts'
 import { STATE_RULES } from '../support/sandbox-rules/state.ts'
 import { TOKEN_RULES } from '../support/sandbox-rules/token.ts'
@@ -25,6 +26,7 @@ const GROUPS: [string, Rule[]][] = [
   ['access tokens', TOKEN_RULES],
   ['links', LINK_RULES],
   ['the phone number', PHONE_NUMBER_RULES],
+  ['shipping', SHIPPING_RULES],
 ]
 
 const agrees = (seen: unknown, wanted: unknown) =>
