@@ -1,12 +1,14 @@
 import { newTrade } from '../world/trade.ts'
 import type { Trade } from '../world/trade.ts'
+import type { Effect } from '../world/weather.ts'
+import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields, checkText, must, text } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
 import { OUT_TRADE_NO, SUB_MCHID } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
-import { requireOwner } from './query.ts'
+import { noSuchOrder, requireOwner } from './query.ts'
 import { NUMBERS, Refused } from './refusal.ts'
 
 const FIELDS: Record<Mode, Fields> = {
@@ -45,15 +47,21 @@ export function close(mode: Mode): (call: Call) => Answer {
       return null
     }
     requireOwner(trade, merchant.mchid, owner)
-    const state = world.ledger.stateOf(trade)
-    if (state === 'SUCCESS' || state === 'REFUND') {
-      throw new Refused({ status: 400, code: 'ORDERPAID', message: '该订单已支付', number: NUMBERS.paid })
-    }
-    const ageMs = world.clock.nowMs() - trade.createdAtMs
-    if (weather.refuseEarlyClose && state === 'NOTPAY' && ageMs < EARLIEST_CLOSE_MS) throw tooEarly()
+    if (trade.combined !== null) throw noSuchOrder()
+    requireClosable(world, trade, weather)
     if (trade.state !== 'CLOSED') world.ledger.markClosed(trade)
     return null
   }
+}
+
+/** A paid order is not closed; nor, in some weather, a young one. */
+export function requireClosable(world: World, trade: Trade, weather: Effect): void {
+  const state = world.ledger.stateOf(trade)
+  if (state === 'SUCCESS' || state === 'REFUND') {
+    throw new Refused({ status: 400, code: 'ORDERPAID', message: '该订单已支付', number: NUMBERS.paid })
+  }
+  const ageMs = world.clock.nowMs() - trade.createdAtMs
+  if (weather.refuseEarlyClose && state === 'NOTPAY' && ageMs < EARLIEST_CLOSE_MS) throw tooEarly()
 }
 
 /** A number without an order behind it: closed, with parameters that nothing can repeat. */

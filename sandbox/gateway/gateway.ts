@@ -94,7 +94,7 @@ function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): 
     const body = parseBody(bytes, req.headers)
     seen.outTradeNo =
       params['outTradeNo'] ??
-      textOrNull(body['out_trade_no']) ??
+      textOrNull(body['out_trade_no'] ?? body['combine_out_trade_no']) ??
       orderOfRefund(world, params, body, seen.merchant)
     weather = strike(world, found.route, seen, body)
     if (weather.dropBefore) throw new Refused({ status: 0, code: '', message: 'not done', number: '0' })
@@ -136,7 +136,7 @@ function strike(world: World, route: Route, seen: Seen, body: Record<string, unk
   return world.weather.strike({
     api: route.api,
     mchid: seen.merchant?.mchid,
-    appid: textOrNull(body['appid'] ?? body['sp_appid']) ?? placed?.appid,
+    appid: textOrNull(body['appid'] ?? body['sp_appid'] ?? body['combine_appid']) ?? placed?.appid,
     outTradeNo: seen.outTradeNo ?? undefined,
   })
 }

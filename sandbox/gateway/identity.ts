@@ -1,5 +1,7 @@
 import type { Merchant } from '../world/merchants.ts'
-import { badParameter, NUMBERS } from './refusal.ts'
+import type { TradeType } from '../world/trade.ts'
+import type { World } from '../world/world.ts'
+import { badParameter, NUMBERS, Refused } from './refusal.ts'
 
 /**
  * The mchid of the Authorization header must be the one in the request (of a partner: sp_mchid).
@@ -22,4 +24,30 @@ export function requireSubMerchant(
   const sub = partner.subMerchants.find(({ mchid }) => mchid === subMchid)
   if (!sub) throw badParameter(source, subMchid, '子商户号未与服务商建立受理关系', NUMBERS.noSubMerchant)
   return sub
+}
+
+/** The kinds of app that may order in each way. */
+const KINDS: Record<TradeType, readonly string[]> = {
+  JSAPI: ['official-account', 'mini-program'],
+  NATIVE: ['official-account', 'mini-program', 'mobile-app'],
+  MWEB: ['official-account', 'mini-program', 'mobile-app'],
+  APP: ['mobile-app'],
+}
+
+/** An appid may order for those mchids only to which it is bound. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
+export function requireApp(
+  world: World,
+  bound: readonly string[],
+  appid: string,
+  tradeType: TradeType,
+): void {
+  const app = world.merchants.apps.get(appid)
+  if (!app || !bound.includes(appid) || !KINDS[tradeType].includes(app.kind)) {
+    throw new Refused({
+      status: 400,
+      code: 'APPID_MCHID_NOT_MATCH',
+      message: 'appid和mch_id不匹配',
+      number: NUMBERS.appidOfMerchant,
+    })
+  }
 }

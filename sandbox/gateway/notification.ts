@@ -12,11 +12,15 @@ export interface Delivery {
   eventType: string
   /** 支付成功 and the like. */
   summary: string
-  originalType: 'transaction' | 'refund'
+  originalType: 'transaction' | 'refund' | 'med_ins'
   mchid: string
   outTradeNo: string
   /** Only of refunds. */
   refundId?: string
+  /** Only of combined orders: the number is theirs. */
+  isCombine?: true
+  /** Only of medical insurance orders. */
+  mixTradeNo?: string
   url: string
   createdAtMs: number
   /** Attempts made so far. */

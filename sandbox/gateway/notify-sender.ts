@@ -2,7 +2,10 @@ import { createAlarm } from '../world/alarm.ts'
 import type { Alarm } from '../world/alarm.ts'
 import type { Register } from '../world/journal.ts'
 import { refundStatus } from '../world/refunds.ts'
+import type { MedicalOrder } from '../world/medical-orders.ts'
 import type { Refund } from '../world/refunds.ts'
+import { isCombine } from '../world/trade.ts'
+import type { Trade } from '../world/trade.ts'
 import type { World } from '../world/world.ts'
 import { newDelivery } from './notification.ts'
 import type { Delivery } from './notification.ts'
@@ -36,6 +39,13 @@ const LADDER_MS: readonly number[] = [
   6 * HOUR_MS,
   6 * HOUR_MS,
 ]
+
+/** A medical insurance order is told for thirty seconds only. https://pay.weixin.qq.com/doc/v3/merchant/4016781554 */
+const MEDICAL_LADDER_MS = LADDER_MS.slice(0, 2)
+
+const ladderOf = ({ originalType }: Delivery) => (originalType === 'med_ins' ? MEDICAL_LADDER_MS : LADDER_MS)
+
+const WEATHER_OF = { transaction: 'notify', refund: 'refund-notify', med_ins: 'medical-notify' } as const
 
 /** So many attempts are on their way at a time; the others wait their turn. */
 const MAX_IN_FLIGHT = 64
@@ -73,20 +83,8 @@ export function createNotifySender(world: World): NotifySender {
   const wire = createWire()
   const queues = { pending: new Map(), finished: new Map(), overtaken: new WeakSet<Delivery>(), waiting: [] }
   const desk: Desk = { world, wire, alarm, ...queues, inFlight: 0 }
-  world.onPaid(({ mchid, outTradeNo, notifyUrl }) => {
-    announce(
-      desk,
-      newDelivery({
-        eventType: 'TRANSACTION.SUCCESS',
-        summary: '支付成功',
-        originalType: 'transaction',
-        mchid,
-        outTradeNo,
-        url: notifyUrl,
-        createdAtMs: world.clock.nowMs(),
-      }),
-    )
-  })
+  world.onPaid((trade) => announcePaid(desk, trade))
+  world.onMedicalPaid((order) => announceMedical(desk, order))
   world.onRefunded((refund) => announceRefund(desk, refund))
   world.addRegister(deliveryRegister(desk))
   return {
@@ -105,6 +103,32 @@ export function createNotifySender(world: World): NotifySender {
   }
 }
 
+function announcePaid(desk: Desk, trade: Trade): void {
+  const { mchid, outTradeNo, notifyUrl: url } = trade
+  announce(desk, {
+    eventType: 'TRANSACTION.SUCCESS',
+    summary: '支付成功',
+    originalType: 'transaction',
+    mchid,
+    outTradeNo,
+    url,
+    ...(isCombine(trade) && { isCombine: true }),
+  })
+}
+
+/** https://pay.weixin.qq.com/doc/v3/merchant/4016781554 */
+function announceMedical(desk: Desk, { mchid, outTradeNo, mixTradeNo, notifyUrl: url }: MedicalOrder): void {
+  announce(desk, {
+    eventType: 'MEDICAL_INSURANCE.SUCCESS',
+    summary: '医保混合收款成功',
+    originalType: 'med_ins',
+    mchid,
+    outTradeNo,
+    mixTradeNo,
+    url,
+  })
+}
+
 const REFUND_SUMMARIES: Record<string, string> = {
   SUCCESS: '退款成功',
   ABNORMAL: '退款异常',
@@ -116,22 +140,19 @@ function announceRefund(desk: Desk, refund: Refund): void {
   const { mchid, outTradeNo, refundId, notifyUrl } = refund
   if (notifyUrl === null) return
   const status = refundStatus(refund)
-  announce(
-    desk,
-    newDelivery({
-      eventType: `REFUND.${status}`,
-      summary: REFUND_SUMMARIES[status]!,
-      originalType: 'refund',
-      mchid,
-      outTradeNo,
-      refundId,
-      url: notifyUrl,
-      createdAtMs: desk.world.clock.nowMs(),
-    }),
-  )
+  announce(desk, {
+    eventType: `REFUND.${status}`,
+    summary: REFUND_SUMMARIES[status]!,
+    originalType: 'refund',
+    mchid,
+    outTradeNo,
+    refundId,
+    url: notifyUrl,
+  })
 }
 
-function announce(desk: Desk, delivery: Delivery): void {
+function announce(desk: Desk, given: Omit<Parameters<typeof newDelivery>[0], 'createdAtMs'>): void {
+  const delivery = newDelivery({ ...given, createdAtMs: desk.world.clock.nowMs() })
   desk.pending.set(delivery.id, delivery)
   desk.world.journal().append('notification', delivery)
   recordAnnounced(desk.world, delivery)
@@ -166,8 +187,8 @@ async function send(desk: Desk, delivery: Delivery): Promise<void> {
   const { mchid, outTradeNo } = delivery
   const content = contentOf(world, delivery)
   if (!content || wire.signal.aborted) return
-  const api = delivery.originalType === 'refund' ? 'refund-notify' : 'notify'
-  const weather = world.weather.strike({ api, mchid, appid: content.trade.appid, outTradeNo })
+  const api = WEATHER_OF[delivery.originalType]
+  const weather = world.weather.strike({ api, mchid, appid: content.appid, outTradeNo })
   // Overtaken once, it goes: a rule without an end would hold it for ever.
   if (weather.reorder && !desk.overtaken.delete(delivery)) {
     desk.overtaken.add(delivery)
@@ -182,7 +203,7 @@ async function send(desk: Desk, delivery: Delivery): Promise<void> {
 }
 
 function conclude(desk: Desk, delivery: Delivery, accepted: boolean): void {
-  const waitMs = LADDER_MS[delivery.attempts]
+  const waitMs = ladderOf(delivery)[delivery.attempts]
   delivery.attempts += 1
   if (!accepted && waitMs !== undefined && desk.pending.has(delivery.id)) {
     delivery.dueAtMs = desk.world.clock.nowMs() + waitMs

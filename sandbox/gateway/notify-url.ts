@@ -6,9 +6,9 @@ import { badParameter } from './refusal.ts'
  * https://pay.weixin.qq.com/doc/v3/merchant/4012075420
  * `local` lifts "https" and "public" for use on one machine, nothing else.
  */
-export function checkNotifyUrl(notifyUrl: string, local: boolean): void {
+export function checkNotifyUrl(notifyUrl: string, local: boolean, source = '/body/notify_url'): void {
   const refuse = (why: string) =>
-    badParameter('/body/notify_url', notifyUrl, `通知地址notify_url不合法：${why}`)
+    badParameter(source, notifyUrl, `通知地址${source.slice('/body/'.length)}不合法：${why}`)
   const url = URL.canParse(notifyUrl) ? new URL(notifyUrl) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw refuse('应为完整的https地址')
   if (notifyUrl.includes('?') || notifyUrl.includes('#')) throw refuse('不能携带参数')

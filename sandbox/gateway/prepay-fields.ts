@@ -30,7 +30,7 @@ const GOODS = object('单品列表', {
   unit_price: must(integer('商品单价', 0)),
 })
 
-const SUBSIDY = object('贴息信息', {
+export const SUBSIDY = object('贴息信息', {
   subsidy_detail: list(
     '贴息详情列表',
     object('贴息详情', {
@@ -57,13 +57,13 @@ const IDENTITY_TYPES = [
   'OVERSEA_PASSPORT',
   'PHONE_NUMBER',
 ]
-const REAL_NAME = object('实名支付', {
+export const REAL_NAME = object('实名支付', {
   type: must(text('证件类型', 32, { oneOf: IDENTITY_TYPES })),
   number: must(text('证件号', 1_024)),
   name: must(text('姓名', 1_024)),
 })
 
-const H5 = object('H5场景信息', {
+export const H5_SCENE = object('H5场景信息', {
   type: must(text('场景类型', 32)),
   app_name: text('应用名称', 64),
   app_url: text('网站URL', 128),
@@ -82,7 +82,7 @@ function scene(tradeType: TradeType): Fields {
       address: text('详细地址', 512),
     }),
   }
-  if (tradeType === 'MWEB') fields['h5_info'] = must(H5)
+  if (tradeType === 'MWEB') fields['h5_info'] = must(H5_SCENE)
   const field = object('场景信息', fields)
   return { scene_info: tradeType === 'MWEB' ? must(field) : field }
 }

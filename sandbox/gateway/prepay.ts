@@ -3,19 +3,16 @@ import type { Trade, TradeType } from '../world/trade.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
+import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { requireSameCaller, requireSubMerchant } from './identity.ts'
+import { requireApp, requireSameCaller, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { prepayFields } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
-import { badParameter, invalidRequest, NUMBERS, Refused } from './refusal.ts'
-
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
-/** Without time_expire an order may be paid for seven days. */
-const DEFAULT_LIFETIME_MS = 7 * DAY_MS
-const LONGEST_LIFETIME_MS = 90 * DAY_MS
+import { checkReentry } from './reentry.ts'
+import { badParameter, NUMBERS } from './refusal.ts'
+import { ticket } from './ticket.ts'
 
 /** An order's body after its fields were checked. */
 interface Order {
@@ -54,16 +51,6 @@ export function prepay(mode: Mode, tradeType: TradeType): (call: Call) => Answer
   }
 }
 
-function ticket(tradeType: TradeType, prepayId: string): Answer {
-  if (tradeType === 'NATIVE') return { code_url: `weixin://wxpay/bizpayurl/up?pr=${prepayId}&groupid=00` }
-  if (tradeType === 'MWEB') {
-    return {
-      h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${prepayId.slice(-10)}`,
-    }
-  }
-  return { prepay_id: prepayId }
-}
-
 function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: TradeType, order: Order): Trade {
   const mchid = mode === 'merchant' ? order.mchid! : order.sp_mchid!
   const appid = mode === 'merchant' ? order.appid! : order.sp_appid!
@@ -96,26 +83,6 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
   })
 }
 
-/** The kinds of app that may order in each way. */
-const KINDS: Record<TradeType, readonly string[]> = {
-  JSAPI: ['official-account', 'mini-program'],
-  NATIVE: ['official-account', 'mini-program', 'mobile-app'],
-  MWEB: ['official-account', 'mini-program', 'mobile-app'],
-  APP: ['mobile-app'],
-}
-
-function requireApp(world: World, bound: readonly string[], appid: string, tradeType: TradeType): void {
-  const app = world.merchants.apps.get(appid)
-  if (!app || !bound.includes(appid) || !KINDS[tradeType].includes(app.kind)) {
-    throw new Refused({
-      status: 400,
-      code: 'APPID_MCHID_NOT_MATCH',
-      message: 'appid和mch_id不匹配',
-      number: NUMBERS.appidOfMerchant,
-    })
-  }
-}
-
 function readPayer(
   world: World,
   { payer }: Order,
@@ -139,34 +106,4 @@ function readPayer(
   return subOpenid === null
     ? { payerOpenid: own, payerUnderSub: false }
     : { payerOpenid: subOpenid, payerUnderSub: true }
-}
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
-
-/** Sooner than in a minute becomes a minute, later than 90 days becomes 90 days. */
-function expiry(timeExpire: string | null, nowMs: number): number {
-  if (timeExpire === null) return nowMs + DEFAULT_LIFETIME_MS
-  const atMs = RFC_3339.test(timeExpire) ? Date.parse(timeExpire) : Number.NaN
-  if (Number.isNaN(atMs)) {
-    throw badParameter('/body/time_expire', timeExpire, '交易结束时间time_expire格式错误，应为rfc3339格式')
-  }
-  return Math.min(Math.max(atMs, nowMs + MINUTE_MS), nowMs + LONGEST_LIFETIME_MS)
-}
-
-/**
- * Ordering again with the same out_trade_no. Paid and closed orders say so; open ones insist on the same parameters.
- * https://pay.weixin.qq.com/doc/v3/merchant/4012791869
- */
-function checkReentry(world: World, known: Trade, again: Trade): void {
-  const state = world.ledger.stateOf(known)
-  if (state === 'SUCCESS' || state === 'REFUND') {
-    throw new Refused({ status: 400, code: 'ORDERPAID', message: '该订单已支付', number: NUMBERS.paid })
-  }
-  // A number that was closed before it was ever ordered has no parameters that could be repeated.
-  if (known.parameters !== again.parameters) {
-    throw invalidRequest('请求重入时，参数与首次请求时不一致', NUMBERS.reentry)
-  }
-  if (state === 'CLOSED' || world.clock.nowMs() >= known.expiresAtMs) {
-    throw new Refused({ status: 400, code: 'ORDER_CLOSED', message: '该订单已失效', number: NUMBERS.closed })
-  }
 }

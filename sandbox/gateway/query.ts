@@ -43,16 +43,16 @@ function readCaller({ merchant, query }: Call, mode: Mode): string | null {
 }
 
 function show({ world, merchant }: Call, trade: Trade | undefined, subMchid: string | null): Answer {
-  if (!trade || trade.prepayCount === 0) {
-    throw new Refused({
-      status: 404,
-      code: 'ORDER_NOT_EXIST',
-      message: '订单不存在',
-      number: NUMBERS.noSuchOrder,
-    })
-  }
+  // A part of a combined order is shown by the combined query only.
+  if (!trade || trade.combined !== null || trade.prepayCount === 0) throw noSuchOrder()
   requireOwner(trade, merchant.mchid, subMchid)
   return transaction(world.people, trade, world.ledger.stateOf(trade))
+}
+
+/** Nobody ordered this, or not in this way. */
+export function noSuchOrder(): Refused {
+  const number = NUMBERS.noSuchOrder
+  return new Refused({ status: 404, code: 'ORDER_NOT_EXIST', message: '订单不存在', number })
 }
 
 /** Orders are shown and closed only for the merchant, and the sub-merchant, that made them. */

@@ -1,5 +1,3 @@
-import { constants, privateDecrypt } from 'node:crypto'
-import { decodeBase64 } from '../world/base64.ts'
 import type { Merchant } from '../world/merchants.ts'
 import { refundStatus } from '../world/refunds.ts'
 import type { Answer, Call } from './call.ts'
@@ -10,6 +8,7 @@ import { noSuchRefund } from './refund-rules.ts'
 import { ownRefund } from './refund-query.ts'
 import { subMerchantOf } from './refund.ts'
 import { badParameter, invalidRequest } from './refusal.ts'
+import { decryptField } from './sealed-field.ts'
 
 /** What the customer's card needs, each with its place in the body. */
 const CARD_FIELDS = ['bank_type', 'bank_account', 'real_name'] as const
@@ -43,32 +42,8 @@ function cardOf(merchant: Merchant, serial: string, wish: Partial<Record<string,
       throw badParameter(`/body/${name}`, null, `退款至用户银行卡时，${name}必传`)
     }
   }
-  const account = decryptField(merchant, serial, 'bank_account', wish['bank_account']!)
-  decryptField(merchant, serial, 'real_name', wish['real_name']!)
+  const account = decryptField(merchant, serial, '/body/bank_account', wish['bank_account']!)
+  decryptField(merchant, serial, '/body/real_name', wish['real_name']!)
   if (!/^\d{8,32}$/.test(account)) throw badParameter('/body/bank_account', null, '收款银行卡号格式错误')
   return `${wish['bank_type']!.replace('_DEBIT', '')}借记卡${account.slice(-4)}`
-}
-
-/** RSA-OAEP with SHA-1, as WeChat asks for. https://pay.weixin.qq.com/doc/v3/merchant/4012070198 */
-function decryptField(merchant: Merchant, serial: string, name: string, sealed: string): string {
-  const key = {
-    [merchant.platformSerialNo]: merchant.mode === 'public-key' ? undefined : merchant.platformKey,
-    [merchant.publicKeyId]: merchant.mode === 'certificate' ? undefined : merchant.publicKeyKey,
-  }[serial]
-  if (!key) {
-    throw badParameter(
-      '/header/Wechatpay-Serial',
-      serial.slice(0, 64),
-      '加密字段所用的Wechatpay-Serial不正确',
-    )
-  }
-  const bytes = decodeBase64(sealed)
-  try {
-    return privateDecrypt(
-      { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
-      bytes!,
-    ).toString()
-  } catch {
-    throw badParameter(`/body/${name}`, null, `字段${name}解密失败`)
-  }
 }

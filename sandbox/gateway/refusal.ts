@@ -41,6 +41,14 @@ export const NUMBERS = {
   subMerchantMissing: '268443704',
   subMerchantIsPartner: '268443705',
   subMerchantOfOrder: '268447845',
+  medicalTotal: '268529477',
+  medicalCash: '268529476',
+  medicalCashOnly: '268529474',
+  medicalInsurance: '268529475',
+  medicalExists: '268512536',
+  medicalMissing: '268529515',
+  medicalOpenid: '268510603',
+  medicalSubOpenid: '268510604',
 } as const
 
 /** 400 PARAM_ERROR for one value. `source` is where it was read: /body/amount/total, /uri_template/…, /query/…. */

@@ -3,6 +3,10 @@ import type { Route } from './call.ts'
 import { downloadBill, requestFundBill, requestTradeBill } from './bill.ts'
 import { certificates } from './certificates.ts'
 import { close } from './close.ts'
+import { combinePrepay } from './combine-prepay.ts'
+import { combineClose, combineQuery } from './combine.ts'
+import { orderMedical } from './medical-order.ts'
+import { queryMedicalByMixTradeNo, queryMedicalByOutTradeNo, tellMedicalRefund } from './medical.ts'
 import type { Mode } from './prepay-fields.ts'
 import { prepay } from './prepay.ts'
 import { queryByOutTradeNo, queryByTransactionId } from './query.ts'
@@ -33,6 +37,28 @@ function orderRoutes(mode: Mode): Route[] {
   ]
 }
 
+const COMBINE = '/v3/combine-transactions'
+const COMBINE_ROUTES: readonly Route[] = [
+  ...Object.entries(TRADE_TYPES).map(([name, tradeType]): Route => ({
+    method: 'POST',
+    path: new RegExp(`^${COMBINE}/${name}$`),
+    api: 'combine-prepay',
+    run: combinePrepay(tradeType),
+  })),
+  {
+    method: 'GET',
+    path: new RegExp(`^${COMBINE}/out-trade-no/(?<outTradeNo>[^/]+)$`),
+    api: 'combine-query',
+    run: combineQuery,
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${COMBINE}/out-trade-no/(?<outTradeNo>[^/]+)/close$`),
+    api: 'combine-close',
+    run: combineClose,
+  },
+]
+
 const REFUND_ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/v3\/refund\/domestic\/refunds$/, api: 'refund', run: refund },
   {
@@ -49,6 +75,29 @@ const REFUND_ROUTES: readonly Route[] = [
   },
 ]
 
+const MEDICAL = '/v3/med-ins'
+const MEDICAL_ROUTES: readonly Route[] = [
+  { method: 'POST', path: new RegExp(`^${MEDICAL}/orders$`), api: 'medical-order', run: orderMedical },
+  {
+    method: 'GET',
+    path: new RegExp(`^${MEDICAL}/orders/mix-trade-no/(?<mixTradeNo>[^/]+)$`),
+    api: 'medical-query',
+    run: queryMedicalByMixTradeNo,
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^${MEDICAL}/orders/out-trade-no/(?<outTradeNo>[^/]+)$`),
+    api: 'medical-query',
+    run: queryMedicalByOutTradeNo,
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^${MEDICAL}/refunds/notify$`),
+    api: 'medical-refund',
+    run: tellMedicalRefund,
+  },
+]
+
 const BILL_ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/v3\/bill\/tradebill$/, api: 'bill', run: requestTradeBill },
   { method: 'GET', path: /^\/v3\/bill\/fundflowbill$/, api: 'bill', run: requestFundBill },
@@ -59,7 +108,9 @@ const BILL_ROUTES: readonly Route[] = [
 export const ROUTES: readonly Route[] = [
   ...orderRoutes('merchant'),
   ...orderRoutes('partner'),
+  ...COMBINE_ROUTES,
   ...REFUND_ROUTES,
+  ...MEDICAL_ROUTES,
   ...BILL_ROUTES,
   {
     method: 'GET',

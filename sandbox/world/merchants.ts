@@ -161,8 +161,12 @@ export async function makeDemoMerchants(): Promise<Merchants> {
     demoApp('wx5a17d0c0ffee0003', 'mini-program', '江南茶铺'),
     demoApp('wx5a17d0c0ffee0004', 'official-account', '桥付服务商'),
     demoApp('wx5a17d0c0ffee0005', 'mini-program', '巷口面馆'),
+    demoApp('wx5a17d0c0ffee0006', 'mobile-app', '桥付小店'),
+    demoApp('wx5a17d0c0ffee0007', 'mobile-app', '桥付服务商'),
   ]
-  const [first, second, third, fourth, fifth] = apps.map((app) => app.appid) as [
+  const [first, second, third, fourth, fifth, sixth, seventh] = apps.map((app) => app.appid) as [
+    string,
+    string,
     string,
     string,
     string,
@@ -175,7 +179,7 @@ export async function makeDemoMerchants(): Promise<Merchants> {
       name: '桥付小店',
       role: 'merchant',
       mode: 'migrating',
-      appids: [first, second],
+      appids: [first, second, sixth],
       subMerchants: [],
     }),
     makeMerchant({
@@ -191,8 +195,11 @@ export async function makeDemoMerchants(): Promise<Merchants> {
       name: '桥付服务商',
       role: 'partner',
       mode: 'certificate',
-      appids: [fourth],
-      subMerchants: [{ mchid: '1900000013', name: '巷口面馆', appids: [fifth] }],
+      appids: [fourth, seventh],
+      subMerchants: [
+        { mchid: '1900000013', name: '巷口面馆', appids: [fifth] },
+        { mchid: '1900000023', name: '湖心茶社', appids: [] },
+      ],
     }),
   ])
   return {
