@@ -125,14 +125,17 @@ module.exports = {
       name: 'production-needs-no-development-package',
       comment: 'npm ci --omit=dev must be enough to run the server; h5 and phone are built before.',
       severity: 'error',
-      from: { path: '^(server|h5|sandbox)/', pathNot: '(vite\\.config\\.ts$|^sandbox/phone/)' },
+      from: {
+        path: '^(server|h5|sandbox)/',
+        pathNot: '(vite\\.config\\.ts$|^sandbox/(phone/|desk/build\\.ts))',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'resolvable',
       comment: 'An import that leads nowhere is a typing error, or a package that is not in package.json.',
       severity: 'error',
-      from: { pathNot: '^h5/.*\\.vue$' },
+      from: { pathNot: '^(h5|sandbox/desk)/.*\\.vue$' },
       to: { couldNotResolve: true },
     },
     {

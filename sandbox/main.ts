@@ -34,12 +34,15 @@ function readArguments(argv: string[]): SandboxOptions {
   const isWeb = values.h5 === undefined || /^https?:$/.test(URL.parse(values.h5)?.protocol ?? '')
   if (!isWeb) throw new Misused(`--h5 must be an http or https address, not "${values.h5}".`)
   const phoneDir = join(import.meta.dirname, '../dist/phone')
+  // Looked for at each visit: it may be built while the sandbox runs.
+  const deskDir = join(import.meta.dirname, '../dist/desk')
   return {
     port: Number(values.port),
     host: values.host,
     localNotify: values['local-notify'],
     ...(values.data !== undefined && { dataDir: values.data }),
     ...(values.h5 !== undefined && { h5Url: values.h5 }),
+    deskDir,
     ...(existsSync(phoneDir) && { phoneDir }),
   }
 }
@@ -73,6 +76,7 @@ const columns = (text: string) => [...text].reduce((sum, one) => sum + (one.char
 
 function announce(sandbox: Sandbox, options: SandboxOptions): void {
   const rows: [string, string][] = [
+    ['桌面 desk', `${sandbox.url}/`],
     ['手机 phone', `${sandbox.url}/phone/`],
     ['微信支付 APIv3', `${sandbox.url}/v3/`],
     ['登录 login', `${sandbox.url}/sns/ · /cgi-bin/ · /connect/oauth2/authorize`],

@@ -5,6 +5,7 @@ import express from 'express'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
 import type { NotifySender } from './gateway/notify-sender.ts'
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   h5Url?: string
   /** The built phone. */
   phoneDir?: string
+  /** The built desk. */
+  deskDir?: string
 }
 
 /** A running WeChat. */
@@ -84,6 +87,7 @@ async function build(
   app.use(alipay.pages)
   app.use(createPlatform(world))
   app.use(phoneRoutes(world, phone))
+  app.use(deskRoutes(options.deskDir))
   const isLoopback = isLoopbackHost(options.host ?? '127.0.0.1')
   app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback }))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))

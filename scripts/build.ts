@@ -14,6 +14,12 @@ const pages = {
     inputs: ['sandbox/phone/**', 'miniprogram/**', 'contract/**', 'project.config.json'],
     make: makePhone,
   },
+  desk: {
+    title: '沙箱桌面',
+    output: 'dist/desk',
+    inputs: ['sandbox/desk/**', 'sandbox/phone/profiles.ts', 'sandbox/gateway/signature-finding.ts'],
+    make: makeDesk,
+  },
 }
 const sharedInputs = ['package-lock.json', 'tsconfig.base.json', 'scripts/build.ts']
 
@@ -68,8 +74,13 @@ async function makePhone(): Promise<void> {
   await buildPhone()
 }
 
+async function makeDesk(): Promise<void> {
+  const { buildDesk } = await import('../sandbox/desk/build.ts')
+  await buildDesk()
+}
+
 if (import.meta.main) {
   const name = process.argv[2]
-  if (name === 'h5' || name === 'phone') await pages[name].make()
+  if (name === 'h5' || name === 'phone' || name === 'desk') await pages[name].make()
   else await build()
 }

@@ -48,6 +48,7 @@ const steps: Step[] = [
   { title: 'H5 first load', command: ['h5/size.ts'], before: build, tells: true },
   types('tsconfig.miniprogram.json'),
   types('sandbox/phone'),
+  types('sandbox/desk', 'vue-tsc/bin/vue-tsc.js'),
   types('sandbox'),
   types('h5', 'vue-tsc/bin/vue-tsc.js'),
   types('server'),

@@ -5,47 +5,8 @@ import type { CallRecord } from '../world/inbox.ts'
 import type { Merchant, Merchants } from '../world/merchants.ts'
 import { MAX_SKEW_SECONDS, readAuthorization } from './authorization.ts'
 import { SCHEME } from './signature.ts'
-import type { Slip } from './signed-text.ts'
+import type { SignatureFinding } from './signature-finding.ts'
 import { expectedText, findSignedText } from './signed-text.ts'
-
-/** What keeps WeChat from believing a request; 'none': its signature is right. */
-export type SignatureFault =
-  | 'none'
-  | 'no-header'
-  | 'wrong-scheme'
-  | 'malformed-header'
-  | 'clock-skew'
-  | 'unknown-mchid'
-  | 'wrong-serial'
-  | 'not-base64'
-  | 'other-key'
-  | 'other-digest'
-  | 'other-text'
-  /** The inbox does not hold the whole body, so nothing can be compared. */
-  | 'body-not-kept'
-
-/** Why a signature failed, for the one who wrote the client. WeChat tells much less. */
-export interface SignatureFinding {
-  fault: SignatureFault
-  /** The header's items as they could be read. */
-  items: Record<string, string>
-  /** Items that are missing or cannot be read. */
-  missing: string[]
-  /** Of the sender's clock, in seconds: positive when it is ahead. Null: no timestamp to read. */
-  skewSeconds: number | null
-  /** The serial number of the merchant's certificate. Null: no such merchant. */
-  registeredSerial: string | null
-  /** Whose the given serial number, or the key that signed, really is: a mchid, or 'wechat'. */
-  belongsTo: string | null
-  /** The text that WeChat verifies. */
-  expected: string | null
-  /** The text that was signed, when it is one of those that clients sign by mistake. */
-  signed: string | null
-  slips: Slip[]
-  /** SHA-256 in hex: of what WeChat verifies, and what the signature holds. */
-  expectedDigest: string | null
-  signedDigest: string | null
-}
 
 const ITEMS = ['mchid', 'nonce_str', 'signature', 'timestamp', 'serial_no'] as const
 /** What stands before the digest in a signature of PKCS#1 v1.5 over SHA-256. RFC 8017, 9.2, note 1. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Slip } from './signature-finding.ts'
 import { requestText } from './signature.ts'
 
 /** The parts of a request that are signed, as they arrived. */
@@ -11,26 +12,6 @@ export interface SignedParts {
   /** Of the Host header: some clients sign the whole address. */
   host: string
 }
-
-/** In which way a client got the text wrong that it signed. Several may come together. */
-export type Slip =
-  | 'method-lower-case'
-  | 'url-whole'
-  | 'url-without-query'
-  | 'url-decoded'
-  | 'url-without-slash'
-  | 'no-method-and-url'
-  | 'nonce-before-timestamp'
-  | 'body-left-out'
-  | 'body-null'
-  | 'body-empty-object'
-  | 'body-spaced'
-  | 'body-compact'
-  | 'body-indented'
-  | 'body-escaped'
-  | 'no-last-line-feed'
-  | 'carriage-returns'
-  | 'line-feeds-spelt-out'
 
 /** A text that a client may have signed instead, and what is wrong with it. */
 export interface Candidate {

@@ -10,7 +10,7 @@ import { type MiniProgramRequest, sendForMiniProgram } from './wx-request.ts'
 
 /**
  * The phone's page and what it asks of this side:
- * `/phone/` the page, `/` the way to it; `/_phone/*` its files;
+ * `/phone/` the page, `/_phone/*` its files;
  * GET /_sandbox/phone → {h5Url}; PUT /_sandbox/phones/{name} switches a phone on → {label, origin};
  * POST /_sandbox/phones/{label}/off when its window closes; POST /_sandbox/phones/{label}/requests: one wx.request.
  */
@@ -19,7 +19,6 @@ export function phoneRoutes(world: PhoneWorld, options: PhoneOptions): Router {
   const phones = phonesOf(world)
   const homeOrigin = options.h5Url === undefined ? undefined : new URL(options.h5Url).origin
   router.get('/phone', (_req, res) => showPhonePage(options.phoneDir, res))
-  router.get('/', (req, res) => res.redirect(req.url.replace(/^[^?]*/, '/phone/')))
   if (options.phoneDir !== undefined) router.use('/_phone', sirv(options.phoneDir, { dev: true, etag: true }))
   router.get('/_sandbox/phone', (_req, res) => {
     res.json({ h5Url: homeOrigin ?? null })

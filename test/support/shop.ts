@@ -50,7 +50,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const database = options.database ?? (await createTestDatabase())
   const sandbox = await openSandbox({
     h5Url: url,
-    ...(options.phone ? { phoneDir: pathOf('../../dist/phone') } : {}),
+    ...(options.phone ? { phoneDir: pathOf('../../dist/phone'), deskDir: pathOf('../../dist/desk') } : {}),
   })
   let offsetMs = 0
   const clock = options.clock ?? { now: () => new Date(Date.now() + offsetMs) }

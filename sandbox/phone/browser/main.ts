@@ -30,7 +30,11 @@ async function start(): Promise<void> {
   const profile = findProfile(address.profile) ?? profiles[0]
   if (profile === undefined) throw new Error('没有设备配置。')
   const shelf = element('main.shelf')
-  document.body.append(drawPicker(address, surroundings.people), shelf)
+  // On the desk stands the phone alone: what may be chosen is chosen there.
+  const isOnDesk = window.parent !== window
+  document.documentElement.classList.toggle('on-desk', isOnDesk)
+  if (!isOnDesk) document.body.append(drawPicker(address, surroundings.people))
+  document.body.append(shelf)
   const phones: Phone[] = []
   for (const { name, user } of address.phones) {
     const person = findPerson(surroundings, user)

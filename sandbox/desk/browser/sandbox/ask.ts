@@ -1,0 +1,24 @@
+import { t } from '../words/t.ts'
+
+/** The control plane said no; the message is for the person at the desk. */
+export class Refusal extends Error {}
+
+/**
+ * GET without a body, else POST, to a control route below /_sandbox.
+ * @throws Refusal when the sandbox does not answer, or says no
+ */
+export async function ask<Answer>(
+  path: string,
+  body?: object,
+  method = body === undefined ? 'GET' : 'POST',
+): Promise<Answer> {
+  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await fetch(`/_sandbox${path}`, { method, ...init }).catch(() => null)
+  if (answer === null) throw new Refusal(t('trouble.unreachable'))
+  const read = (await answer.json().catch(() => ({}))) as Answer & { message?: string; reason?: string }
+  if (!answer.ok) {
+    const why = [read.message, read.reason].filter(Boolean).join(' · ') || `HTTP ${answer.status}`
+    throw new Refusal(t('trouble.refused', { why }))
+  }
+  return read
+}

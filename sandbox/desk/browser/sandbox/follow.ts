@@ -1,0 +1,138 @@
+import { ask } from './ask.ts'
+import { desk, KEPT, tradeKey } from './state.ts'
+import type {
+  CallView,
+  ClockView,
+  MerchantView,
+  NotificationView,
+  PersonView,
+  RefundView,
+  RuleView,
+  TradeView,
+} from './views.ts'
+
+/** Events are drawn together so often, however many there are. */
+const BATCH_MS = 80
+
+type Kind = 'call' | 'notification' | 'trade' | 'refund' | 'clock' | 'rule'
+/** Null: everything may be different now. */
+type Event = { kind: Kind; item: unknown } | null
+
+/** Keeps `desk` like the sandbox: reads the lists once, then follows its events for as long as the page is open. */
+export function follow(): void {
+  let waiting: Event[] = []
+  let isLoading = true
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const drawSoon = () => void (timer ??= setTimeout(draw, BATCH_MS))
+  const load = () => {
+    isLoading = true
+    loadAll()
+      .catch(() => (desk.link = 'broken'))
+      .finally(() => {
+        isLoading = false
+        drawSoon()
+      })
+  }
+  const draw = () => {
+    timer = undefined
+    // What happens while the lists are being read is newer than they are.
+    if (isLoading) return
+    const events = waiting
+    waiting = []
+    const lastReset = events.lastIndexOf(null)
+    if (lastReset !== -1) {
+      waiting = events.slice(lastReset + 1)
+      return load()
+    }
+    apply(events.filter((event) => event !== null))
+  }
+  const source = new EventSource('/_sandbox/events')
+  for (const kind of ['call', 'notification', 'trade', 'refund', 'clock', 'rule'] as const) {
+    source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
+      waiting.push({ kind, item: JSON.parse(data) })
+      drawSoon()
+    })
+  }
+  source.addEventListener('reset', () => {
+    waiting.push(null)
+    drawSoon()
+  })
+  source.addEventListener('open', () => {
+    if (desk.link === 'waiting') load()
+    desk.link = 'live'
+  })
+  source.addEventListener('error', () => (desk.link = 'broken'))
+}
+
+async function loadAll(): Promise<void> {
+  const limit = `limit=${KEPT}`
+  const [calls, notifications, ledger, rules, clock, phone] = await Promise.all([
+    ask<{ calls: CallView[] }>(`/calls?${limit}`),
+    ask<{ notifications: NotificationView[] }>(`/notifications?${limit}`),
+    ask<{ trades: TradeView[]; refunds: RefundView[] }>(`/ledger?${limit}`),
+    ask<{ rules: RuleView[] }>('/rules'),
+    ask<ClockView>('/clock'),
+    ask<{ h5Url: string | null }>('/phone'),
+    readPeople(),
+    readMerchants(),
+  ])
+  desk.calls = new Map(calls.calls.map((call) => [call.id, call]))
+  desk.notifications = new Map(notifications.notifications.map((one) => [one.id, one]))
+  desk.trades = new Map(ledger.trades.map((trade) => [tradeKey(trade), trade]))
+  desk.refunds = new Map(ledger.refunds.map((refund) => [refund.refundId, refund]))
+  desk.rules = new Map(rules.rules.map((rule) => [rule.id, rule]))
+  desk.h5Url = phone.h5Url
+  setClock(clock)
+}
+
+/** People and their purses; balances of merchants too. No event tells of them, so those of the money do. */
+export async function readPeople(): Promise<void> {
+  const [{ users }, { balances }] = await Promise.all([
+    ask<{ users: PersonView[] }>('/users'),
+    ask<{ balances: Record<string, number> }>('/ledger?limit=1'),
+  ])
+  desk.people = users
+  desk.balances = balances
+}
+
+/** Merchants and their keys; they change when somebody rotates keys. */
+export async function readMerchants(): Promise<void> {
+  desk.merchants = (await ask<{ merchants: MerchantView[] }>('/merchants')).merchants
+}
+
+function setClock(clock: ClockView): void {
+  desk.clock = clock
+  desk.clockReadAtMs = Date.now()
+}
+
+function apply(events: { kind: Kind; item: unknown }[]): void {
+  const of = <Item>(kind: Kind) =>
+    events.filter((event) => event.kind === kind).map(({ item }) => item as Item)
+  desk.calls = merged(desk.calls, of<CallView>('call'), ({ id }) => id)
+  desk.notifications = merged(desk.notifications, of<NotificationView>('notification'), ({ id }) => id)
+  desk.trades = merged(desk.trades, of<TradeView>('trade'), tradeKey)
+  desk.refunds = merged(desk.refunds, of<RefundView>('refund'), ({ refundId }) => refundId)
+  const clock = of<ClockView>('clock').at(-1)
+  if (clock) setClock(clock)
+  const rules = of<RuleView & { removed?: true }>('rule')
+  if (rules.length > 0) {
+    const next = merged(desk.rules, rules, ({ id }) => id)
+    for (const { id, removed } of rules) if (removed) next.delete(id)
+    desk.rules = next
+  }
+  if (events.some(({ kind }) => kind === 'trade' || kind === 'refund')) void readPeople().catch(() => {})
+}
+
+/** The same map when nothing is new, so that nothing is drawn again. */
+function merged<Key, Item>(
+  before: Map<Key, Item>,
+  items: Item[],
+  keyOf: (item: Item) => Key,
+): Map<Key, Item> {
+  if (items.length === 0) return before
+  const next = new Map(before)
+  for (const item of items) next.set(keyOf(item), item)
+  const excess = next.size - KEPT
+  for (const key of [...next.keys()].slice(0, Math.max(0, excess))) next.delete(key)
+  return next
+}

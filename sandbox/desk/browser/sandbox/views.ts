@@ -1,0 +1,127 @@
+import type { SignatureFinding } from '../../../gateway/signature-finding.ts'
+
+// What the control routes answer, as far as the desk shows it.
+
+export interface CallView {
+  id: number
+  /** Business time, ISO 8601. */
+  at: string
+  method: string
+  url: string
+  headers: Record<string, string | string[] | undefined>
+  body: string
+  verdict: string
+  /** 0: nothing was answered. */
+  status: number
+  answerHeaders: Record<string, string>
+  answer: string
+  durationMs: number
+  mchid: string | null
+  outTradeNo: string | null
+}
+
+/** GET /_sandbox/calls/{id} */
+export interface ExplainedCall extends CallView {
+  /** Null: calls of this kind are not signed. */
+  signature: SignatureFinding | null
+}
+
+export interface AttemptView {
+  at: string
+  verdict: string
+  status: number | null
+  answer: string
+  durationMs: number
+  headers: Record<string, string>
+  body: string
+}
+
+export interface NotificationView {
+  id: string
+  eventType: string
+  mchid: string
+  outTradeNo: string
+  url: string
+  state: 'pending' | 'accepted' | 'given-up'
+  nextAt: string | null
+  attemptCount: number
+  attempts: AttemptView[]
+  resource: string
+}
+
+export interface TradeView {
+  mchid: string
+  appid: string
+  subMchid: string | null
+  subAppid: string | null
+  outTradeNo: string
+  transactionId: string | null
+  tradeType: string
+  tradeState: string
+  amountFen: number
+  description: string
+  notifyUrl: string
+  payerOpenid: string | null
+  paidBy: string | null
+  createdAt: string
+  expiresAt: string
+  paidAt: string | null
+}
+
+export interface RefundView {
+  mchid: string
+  outTradeNo: string
+  outRefundNo: string
+  refundId: string
+  status: string
+  amountFen: number
+  onPlatform: boolean
+  steps: { status: string; at: string }[]
+}
+
+export interface ClockView {
+  now: string
+  nowMs: number
+  frozen: boolean
+  offsetMs: number
+}
+
+export interface RuleView {
+  id: string
+  match: Record<string, unknown>
+  effect: Record<string, unknown>
+  struck: number
+}
+
+export interface PersonView {
+  id: string
+  name: string
+  unionid: string
+  balanceFen: number
+  openids: Record<string, string>
+}
+
+export interface AppView {
+  appid: string
+  appsecret: string
+  kind: string
+  name: string
+}
+
+export interface MerchantView {
+  mchid: string
+  name: string
+  role: 'merchant' | 'partner'
+  mode: 'certificate' | 'migrating' | 'public-key'
+  publicKeyPercent: number
+  serialNo: string
+  privateKeyPem: string
+  certificatePem: string
+  apiV3Key: string
+  appids: AppView[]
+  publicKeyId: string
+  publicKeyPem: string
+  platformSerialNo: string
+  platformCertificatePem: string
+  subMerchants: { mchid: string; name: string; appids: AppView[] }[]
+}
