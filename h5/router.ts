@@ -48,6 +48,12 @@ export const router = createRouter({
       meta: { title: 'title.result' },
     },
     {
+      path: '/orders/:id([0-9A-Za-z]+)/return',
+      component: () => import('./pages/ReturnPage.vue'),
+      props: true,
+      meta: { title: 'title.result' },
+    },
+    {
       path: '/payments',
       component: () => import('./pages/PaymentsPage.vue'),
       meta: { title: 'title.payments' },

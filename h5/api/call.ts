@@ -16,16 +16,26 @@ export async function callSignedIn<T>(path: string, message?: Message): Promise<
   const { kind } = await knownEntry()
   if (kind === null) throw new RequestFailed({ kind: 'outside-wechat' })
   try {
-    const answer = await callAnyone<T>(path, message)
-    signedIn()
-    return answer
+    return await answered<T>(path, message)
   } catch (error) {
-    if (!(error instanceof RequestFailed) || !isNotSignedIn(error)) throw error
+    if (!isNotSignedIn(error)) throw error
     const { signIn } = await loadPart(() => import('../entry/sign-in.ts'))
-    return signIn()
+    await signIn()
   }
+  // Only a browser's own account comes this far; whoever is still unknown keeps no cookies.
+  return answered<T>(path, message).catch((error: unknown) => {
+    throw isNotSignedIn(error) ? new RequestFailed({ kind: 'no-cookies' }) : error
+  })
 }
 
-function isNotSignedIn({ failure }: RequestFailed): boolean {
+async function answered<T>(path: string, message?: Message): Promise<T> {
+  const answer = await callAnyone<T>(path, message)
+  signedIn()
+  return answer
+}
+
+function isNotSignedIn(error: unknown): boolean {
+  if (!(error instanceof RequestFailed)) return false
+  const { failure } = error
   return failure.kind === 'problem' && failure.problem.status === 401
 }

@@ -4,16 +4,18 @@ import type { Problem } from '../../contract/problem.ts'
  * Why a request brought nothing back.
  * - problem: the server refused and says why
  * - offline, timeout, unreadable: nothing certain is known; asking again is safe
- * - outside-wechat: the page is not open in WeChat, so nobody can sign in here
+ * - outside-wechat: the shop has no entry for browsers, so nobody can sign in here
  * - sign-in-stuck: signing in was tried as often as is sensible
+ * - no-cookies: the browser forgets its account at once
  */
 export type Failure =
   | { kind: 'problem'; problem: Problem }
-  | { kind: 'offline' | 'timeout' | 'unreadable' | 'outside-wechat' | 'sign-in-stuck' }
+  | { kind: 'offline' | 'timeout' | 'unreadable' | 'outside-wechat' | 'sign-in-stuck' | 'no-cookies' }
 
 /** Carries a Failure through promises. */
 export class RequestFailed extends Error {
-  readonly failure: Failure
+  /** Declared only: a field that is compiled for the oldest web-views would bring 300 bytes of helpers to every first load. */
+  declare readonly failure: Failure
   constructor(failure: Failure) {
     super(failure.kind === 'problem' ? failure.problem.title : failure.kind)
     this.failure = failure

@@ -5,6 +5,7 @@ import type {
   OrderPage,
   OrderResult,
   OrderState,
+  OrderStatus,
   Quote,
 } from '../../contract/order.ts'
 import { callAnyone, callSignedIn } from './call.ts'
@@ -37,4 +38,16 @@ export function getOrder(orderId: string): Promise<OrderDetail> {
 /** How the order's payment stands by the server's own books. */
 export function getResult(orderId: string): Promise<OrderResult> {
   return callSignedIn<OrderResult>(`orders/${encodeURIComponent(orderId)}/result`)
+}
+
+/** The same without signing in: in a browser that a cashier came back to, and that need not be the customer's. */
+export function glanceAtResult(orderId: string): Promise<OrderResult> {
+  return callAnyone<OrderResult>(`orders/${encodeURIComponent(orderId)}/result`)
+}
+
+/** State and amount for whoever holds the link that a cashier came back with. */
+export function getStatus(orderId: string, link: string): Promise<OrderStatus> {
+  return callAnyone<OrderStatus>(
+    `orders/${encodeURIComponent(orderId)}/status?link=${encodeURIComponent(link)}`,
+  )
 }

@@ -1,15 +1,22 @@
-import type { Payment, PaymentHint, PaymentLaunch, PaymentPage, PaymentView } from '../../contract/payment.ts'
+import type {
+  Payment,
+  PaymentHint,
+  PaymentLaunch,
+  PaymentPage,
+  PaymentRequest,
+  PaymentView,
+} from '../../contract/payment.ts'
 import { callSignedIn } from './call.ts'
 
-/** Starts the payment of this order through the tab's entry, or takes the open one up again. */
-export function startPayment(orderId: string): Promise<PaymentView> {
+/** Starts the payment of this order in that way, or takes the open one up again. */
+export function startPayment(orderId: string, request: PaymentRequest): Promise<PaymentView> {
   return callSignedIn<PaymentView>(`orders/${encodeURIComponent(orderId)}/payments`, {
     method: 'POST',
-    body: {},
+    body: request,
   })
 }
 
-/** Signed parameters for WeChat's cashier. */
+/** What opens the cashier now. */
 export function launchPayment(paymentId: string): Promise<PaymentLaunch> {
   return callSignedIn<PaymentLaunch>(`payments/${encodeURIComponent(paymentId)}/launch`, {
     method: 'POST',

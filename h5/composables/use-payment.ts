@@ -1,9 +1,11 @@
 import { computed, shallowReactive } from 'vue'
 import type { OrderResult } from '../../contract/order.ts'
-import type { PaymentView, PaymentWay } from '../../contract/payment.ts'
+import type { PaymentRequest, PaymentView, PaymentWay } from '../../contract/payment.ts'
 import { failureOf } from '../api/failure.ts'
 import type { Failure } from '../api/failure.ts'
 import { checkPayment, startPayment } from '../api/payments.ts'
+import { currentEnvironment } from '../entry/environment.ts'
+import { knownEntry } from '../entry/known-entry.ts'
 import { loadPart } from '../load-part.ts'
 import type { CashierEnding, OpenCashier } from '../payment/cashier.ts'
 
@@ -35,6 +37,7 @@ const ways: Partial<Record<PaymentWay, () => Promise<{ openCashier: OpenCashier 
   'mini-program': () => import('../payment/mini-program.ts'),
   jsapi: () => import('../payment/jsapi.ts'),
   h5: () => import('../payment/h5.ts'),
+  'native-qr': () => import('../payment/native-qr.ts'),
 }
 
 /** Paying for one order, as far as this screen is concerned. */
@@ -51,16 +54,21 @@ export function usePayment(orderId: () => string | null) {
 
 /**
  * Pays an order: has the server prepare it, lets `goToResult` put the result page underneath, opens the cashier above it.
+ * `chosen` is the way the customer picked instead of the one that suits these surroundings.
  * Resolves when nothing more will be heard from the cashier; the result page finds out how it ended. Answers what stopped
  * it before the result page was shown, or null.
  */
-async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise<Failure | null> {
+async function pay(
+  orderId: string,
+  goToResult: () => Promise<unknown>,
+  chosen?: PaymentRequest,
+): Promise<Failure | null> {
   if (attempt.orderId === orderId && attempt.status === 'preparing') return null
   Object.assign(attempt, { orderId, status: 'preparing', trouble: null } satisfies Attempt)
   const startedOn = location.pathname
   let isResultShown = false
   try {
-    const payment = await startPayment(orderId)
+    const payment = await startPayment(orderId, chosen ?? (await suggested()))
     const openCashier = await cashierOf(payment)
     if (location.pathname !== startedOn) {
       // The customer went elsewhere meanwhile; the order waits in the list, and no cashier jumps up.
@@ -77,6 +85,14 @@ async function pay(orderId: string, goToResult: () => Promise<unknown>): Promise
     Object.assign(attempt, { orderId, status: 'failed', trouble } satisfies Attempt)
     return isResultShown ? null : trouble
   }
+}
+
+/** The way that suits these surroundings. Almost everywhere it is the first one of the tab's own entry. */
+async function suggested(): Promise<PaymentRequest> {
+  if (currentEnvironment() !== 'wechat-pc') return {}
+  const { waysHere } = await loadPart(() => import('../payment/ways-here.ts'))
+  const { code } = await knownEntry()
+  return (await waysHere(currentEnvironment(), code))[0]?.request ?? {}
 }
 
 async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {

@@ -46,5 +46,5 @@ export function useResult(orderId: string) {
     if (now === 'waiting' || (now === 'checking' && before === 'waiting')) results.restart()
   })
 
-  return { sight, status, trouble, pay, refresh: look }
+  return { sight, status, trouble, pay, comeBack, refresh: look }
 }

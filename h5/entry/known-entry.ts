@@ -5,20 +5,24 @@ import { currentEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { tabMemory } from './tab-memory.ts'
 
-/** The entry whose paths this tab asks. `kind` is null when the customer came by none: they may look, not order. */
+/** The entry whose paths this tab asks. `kind` is null when the shop has none for here: the customer may look, not order. */
 export interface KnownEntry {
   code: string
   kind: EntryKind | null
 }
 
 const memoryKey = 'qiaofu.entry'
-const kindOf: Record<Environment, EntryKind | null> = {
+const kindOf: Record<Environment, EntryKind> = {
   'mini-program': 'mini-program',
   wechat: 'official-account',
-  elsewhere: null,
+  'wechat-pc': 'official-account',
+  alipay: 'alipay',
+  phone: 'mobile-browser',
+  pc: 'pc-browser',
 }
 
-const kinds: EntryKind[] = ['official-account', 'mini-program', 'mobile-browser', 'pc-browser', 'alipay']
+/** Where nobody says who the customer is, and the browser itself is the account. */
+export const isBrowserKind = (kind: EntryKind) => kind !== 'official-account' && kind !== 'mini-program'
 
 let known: Promise<KnownEntry> | null = null
 
@@ -69,5 +73,9 @@ async function findEntry(): Promise<KnownEntry> {
 
 function isEntry(kept: unknown): kept is Entry {
   if (typeof kept !== 'object' || kept === null || !('code' in kept) || !('kind' in kept)) return false
-  return typeof kept.code === 'string' && /^\d\d$/.test(kept.code) && kinds.includes(kept.kind as EntryKind)
+  return (
+    typeof kept.code === 'string' &&
+    /^\d\d$/.test(kept.code) &&
+    Object.values(kindOf).includes(kept.kind as EntryKind)
+  )
 }

@@ -7,7 +7,7 @@ const bridgeTimeoutMs = 3_000
 /** Whether a native mini-program page holds this page. Waits for the bridge, since iOS tells only then. */
 export async function isHeldByMiniProgram(): Promise<boolean> {
   if (currentEnvironment() === 'mini-program') return true
-  if (currentEnvironment() === 'elsewhere') return false
+  if (currentEnvironment() !== 'wechat') return false
   await bridgeReady(bridgeTimeoutMs)
   return currentEnvironment() === 'mini-program'
 }

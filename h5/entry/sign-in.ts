@@ -1,24 +1,23 @@
 import { RequestFailed } from '../api/failure.ts'
-import { forgetEntry, knownEntry } from './known-entry.ts'
+import { send } from '../api/send.ts'
+import { forgetEntry, isBrowserKind, knownEntry } from './known-entry.ts'
 import { isHeldByMiniProgram, reopenWithFreshTicket } from './native.ts'
 import { freshTicketGuard, oauthGuard } from './sign-in-guards.ts'
 
-let leaving: Promise<never> | null = null
+let running: Promise<void> | null = null
 
 /**
- * Leaves this page to sign in the way of the tab's entry, and to come back to where it is. The promise then never settles.
+ * Signs in the way of the tab's entry. Where WeChat says who somebody is, this page leaves and comes back to where it is, and
+ * the promise never settles; where nobody does, the browser gets its own account and the promise resolves.
  * It throws when nobody can sign in here, or when the two attempts a minute are used up.
  */
-export function signIn(): Promise<never> {
+export function signIn(): Promise<void> {
   // Several requests of one page may be refused at once; they are one attempt.
-  leaving ??= leave().catch((error: unknown) => {
-    leaving = null
-    throw error
-  })
-  return leaving
+  running ??= signInOnce().finally(() => (running = null))
+  return running
 }
 
-async function leave(): Promise<never> {
+async function signInOnce(): Promise<void> {
   const entry = await knownEntry()
   const here = location.pathname + location.search
   if (entry.kind === 'mini-program') {
@@ -32,7 +31,9 @@ async function leave(): Promise<never> {
     forgetEntry()
   }
   const { code, kind } = await knownEntry()
-  if (kind !== 'official-account') throw new RequestFailed({ kind: 'outside-wechat' })
+  if (kind === null || kind === 'mini-program') throw new RequestFailed({ kind: 'outside-wechat' })
+  if (isBrowserKind(kind))
+    return void (await send(`/api/${code}/browser-sessions`, { method: 'POST', body: {} }))
   if (!oauthGuard.take()) throw new RequestFailed({ kind: 'sign-in-stuck' })
   location.replace(`/api/${code}/oauth/start?to=${encodeURIComponent(here)}`)
   return new Promise<never>(() => {})

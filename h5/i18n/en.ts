@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../contract/problem.ts'
 import type { Sentence } from './zh-cn.ts'
 
 /** Everything the pages say, in English. */
@@ -11,6 +12,7 @@ export const en: Record<Sentence, string> = {
   'word.actions': 'Actions',
   'word.retry': 'Try again',
   'word.ok': 'OK',
+  'word.cancel': 'Cancel',
   'word.more': 'Show more',
   'word.loading': 'Loading',
   'word.to-shop': 'Go to the shop',
@@ -68,7 +70,7 @@ export const en: Record<Sentence, string> = {
   'result.paid': 'Paid',
   'result.unpaid': 'Not paid',
   'result.closed': 'Order closed',
-  'result.waiting-advice': 'Please pay on the WeChat Pay page that has opened.',
+  'result.waiting-advice': 'Please pay on the page that has opened.',
   'result.checking-advice': 'We are asking WeChat Pay. Please do not pay twice.',
   'result.long-advice':
     'This is taking a while. Money that was paid is safe: refresh later, or look at the order.',
@@ -107,7 +109,7 @@ export const en: Record<Sentence, string> = {
   'me.not-joined': 'Not joined with another account',
   'me.bind': 'Join accounts',
   'me.bind-advice':
-    'Do you use both the mini-program and the official account? Show a code in one and enter it in the other to see all orders together.',
+    'Bought in our mini-program, official account or another browser too? Show a code there, enter it here, and see all orders together.',
   'me.bind-show': 'Show a code',
   'me.bind-valid': 'Enter it on the other side before {time}. It works once.',
   'me.bind-enter': 'Enter the code from the other side',
@@ -135,14 +137,19 @@ export const en: Record<Sentence, string> = {
   'failure.sign-in-stuck': 'Could not sign in',
   'failure.sign-in-stuck-advice':
     'Please close this page and enter again from the mini-program or the official account.',
+  'failure.no-cookies': 'This browser forgets you',
+  'failure.no-cookies-advice': 'Please allow cookies for this site, then reload the page.',
   'failure.page': 'The page did not load completely',
+}
 
-  'problem.ticket-spent': 'This sign-in is used up, please enter again.',
-  'problem.code-spent': 'This code is used up, please show a new one on the other side.',
-  'problem.order-paid': 'This order is already paid.',
-  'problem.order-closed': 'This order is closed, please place a new one.',
-  'problem.payment-closed': 'This payment is closed, please pay again.',
-  'problem.wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
-  'problem.virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
-  'problem.address-changed': 'Your network has just changed. Please pay again.',
+/** The server's refusals, whose own sentences are Chinese. */
+export const problems: Record<ProblemCode, string> = {
+  'ticket-spent': 'This sign-in is used up, please enter again.',
+  'code-spent': 'This code is used up, please show a new one on the other side.',
+  'order-paid': 'This order is already paid.',
+  'order-closed': 'This order is closed, please place a new one.',
+  'payment-closed': 'This payment is closed, please pay again.',
+  'wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
+  'virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
+  'address-changed': 'Your network has just changed. Please pay again.',
 }

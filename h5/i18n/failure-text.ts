@@ -1,5 +1,5 @@
 import type { Failure } from '../api/failure.ts'
-import { language, t } from './t.ts'
+import { language, problemText, t } from './t.ts'
 
 /** What to tell the customer: what happened, and what to do next. */
 export interface FailureText {
@@ -15,8 +15,8 @@ export function failureText(failure: Failure): FailureText {
   const isMissing = status === 404
   const title = t(isMissing ? 'failure.not-found' : 'failure.problem')
   if (language() === 'zh-CN') return { title, advice: detail }
-  if (code) return { title, advice: t(`problem.${code}`) }
-  return { title, advice: t(isMissing ? 'failure.not-found-advice' : 'failure.problem-advice') }
+  const ours = code ? problemText(code) : null
+  return { title, advice: ours ?? t(isMissing ? 'failure.not-found-advice' : 'failure.problem-advice') }
 }
 
 function adviceFor(kind: Exclude<Failure['kind'], 'problem'>): string {

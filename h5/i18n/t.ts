@@ -1,13 +1,20 @@
+import type { ProblemCode } from '../../contract/problem.ts'
 import type { Language } from './language.ts'
 import { zh } from './zh-cn.ts'
 import type { Sentence } from './zh-cn.ts'
 
 let words: Record<Sentence, string> = zh
+let problems: Record<ProblemCode, string> | null = null
 let spoken: Language = 'zh-CN'
 
 /** Says a sentence in the page's language; `{name}` in it becomes `values.name`. */
 export function t(sentence: Sentence, values: Record<string, string | number> = {}): string {
   return words[sentence].replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''))
+}
+
+/** What a refusal means, for readers of English; null in Chinese, which the server speaks itself. */
+export function problemText(code: ProblemCode): string | null {
+  return problems?.[code] ?? null
 }
 
 /** The language that t() speaks. */
@@ -19,6 +26,7 @@ export function language(): Language {
 export async function speak(next: Language): Promise<void> {
   const english = next === 'en' ? await import('./en.ts').catch(() => null) : null
   words = english?.en ?? zh
+  problems = english?.problems ?? null
   spoken = english ? 'en' : 'zh-CN'
   document.documentElement.lang = spoken
 }

@@ -12,6 +12,7 @@ export const zh = {
   'word.actions': '操作',
   'word.retry': '重试',
   'word.ok': '知道了',
+  'word.cancel': '取消',
   'word.more': '加载更多',
   'word.loading': '正在加载',
   'word.to-shop': '去逛逛',
@@ -69,7 +70,7 @@ export const zh = {
   'result.paid': '支付成功',
   'result.unpaid': '未支付',
   'result.closed': '订单已关闭',
-  'result.waiting-advice': '请在打开的微信支付页面完成付款。',
+  'result.waiting-advice': '请在打开的支付页面完成付款。',
   'result.checking-advice': '正在向微信支付确认，请不要重复付款。',
   'result.long-advice': '确认得有点久。已付的款不会丢失，可以稍后刷新，或到订单里查看。',
   'result.paid-advice': '谢谢惠顾，我们会尽快为您备货。',
@@ -101,10 +102,11 @@ export const zh = {
   'entry.alipay': '支付宝',
 
   'me.came-by': '从{entry}进入',
-  'me.joined': '小程序与公众号的账号已合并',
+  'me.joined': '已与另一边的账号合并',
   'me.not-joined': '还没有与另一边的账号合并',
   'me.bind': '合并账号',
-  'me.bind-advice': '在小程序和公众号里是同一个人？在一边显示绑定码，到另一边输入，订单就能一起查看。',
+  'me.bind-advice':
+    '在微信小程序、公众号或别的浏览器里也买过？在一边显示绑定码，到另一边输入，订单就能一起查看。',
   'me.bind-show': '显示绑定码',
   'me.bind-valid': '请在 {time} 前到另一边输入，只能用一次。',
   'me.bind-enter': '输入另一边的绑定码',
@@ -130,16 +132,9 @@ export const zh = {
   'failure.outside-wechat-advice': '下单和查看订单要用微信登录。把本页链接发到微信里打开就可以了。',
   'failure.sign-in-stuck': '没能登录',
   'failure.sign-in-stuck-advice': '请关闭本页，重新从小程序或公众号进入。',
+  'failure.no-cookies': '没能记住您',
+  'failure.no-cookies-advice': '请在浏览器设置里允许本站使用 Cookie，再刷新本页。',
   'failure.page': '页面没有加载完整',
-
-  'problem.ticket-spent': '登录凭证已失效，请重新进入。',
-  'problem.code-spent': '绑定码已失效，请在另一边重新显示一个。',
-  'problem.order-paid': '这笔订单已经支付，不用再付了。',
-  'problem.order-closed': '订单已关闭，请重新下单。',
-  'problem.payment-closed': '这次支付已关闭，请重新支付。',
-  'problem.wrong-payer': '这笔支付属于另一位用户，请用下单的微信支付。',
-  'problem.virtual-account': '当前是浏览模式，请点“使用完整服务”后再下单。',
-  'problem.address-changed': '网络刚刚变了，请重新支付。',
 } as const
 
 /** The name of one of them. */

@@ -9,7 +9,7 @@ const bridgeTimeoutMs = 10_000
 
 /** WeChat's cashier over an official-account page (https://pay.weixin.qq.com/doc/v3/merchant/4012791857). */
 export const openCashier: OpenCashier = async ({ id }) => {
-  if (currentEnvironment() !== 'wechat') return { is: 'not-opened', why: 'pay.wrong-place' }
+  if (!currentEnvironment().startsWith('wechat')) return { is: 'not-opened', why: 'pay.wrong-place' }
   const [bridge, launch] = await Promise.all([bridgeReady(bridgeTimeoutMs), launchPayment(id)])
   if (!bridge) return { is: 'not-opened', why: 'pay.no-bridge' }
   if (launch.way !== 'jsapi') return { is: 'not-opened', why: 'pay.wrong-place' }

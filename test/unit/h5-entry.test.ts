@@ -17,6 +17,15 @@ const weCom =
 const safari =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1'
 
+const macWechat =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MicroMessenger/6.8.0(0x16080000) MacWechat/3.8.7(0x13080712) NetType/WIFI WindowsWechat'
+const alipay =
+  'Mozilla/5.0 (Linux; U; Android 14; zh-CN; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/105.0.5195.148 UWS/5.12.5.0 Mobile Safari/537.36 UCBS/5.12 NebulaSDK/1.8.100112 Nebula AlipayDefined(nt:WIFI) AliApp(AP/10.5.76.8000) AlipayClient/10.5.76.8000 Language/zh-Hans'
+const harmony =
+  'Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile'
+const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
+
 describe('the surroundings of a page', () => {
   it.each([
     ['Android, official account', android, undefined, 'wechat'],
@@ -24,11 +33,17 @@ describe('the surroundings of a page', () => {
     ['iPhone, official account', iphone, undefined, 'wechat'],
     ['iPhone, mini-program before the bridge', iphone, undefined, 'wechat'],
     ['iPhone, mini-program', iphone, 'miniprogram', 'mini-program'],
-    ['Windows', windows, undefined, 'wechat'],
+    ['WeChat on Windows', windows, undefined, 'wechat-pc'],
+    ['WeChat on a Mac', macWechat, undefined, 'wechat-pc'],
     ['Windows, mini-program', `${windows} miniProgram`, undefined, 'mini-program'],
-    ['WeCom', weCom, undefined, 'elsewhere'],
-    ['Safari', safari, undefined, 'elsewhere'],
-    ['nothing', '', undefined, 'elsewhere'],
+    ['WeCom', weCom, undefined, 'phone'],
+    ['WeCom on Windows', `${windows} wxwork/4.1.22`, undefined, 'pc'],
+    ['Alipay', alipay, undefined, 'alipay'],
+    ['AlipayHK, which pays elsewhere', alipay.replace('AlipayClient', 'AlipayClientHK'), undefined, 'phone'],
+    ['Safari', safari, undefined, 'phone'],
+    ['a HarmonyOS browser', harmony, undefined, 'phone'],
+    ['Chrome on a PC', chrome, undefined, 'pc'],
+    ['nothing', '', undefined, 'pc'],
   ] as const)('are read from the user agent and from WeChat: %s', (_name, userAgent, wxjs, expected) => {
     expect(readEnvironment(userAgent, wxjs)).toBe(expected)
   })
