@@ -45,8 +45,9 @@ export function waysAmong(entries: Entry[], environment: Environment, doorCode: 
   })
 }
 
-/** The same for this page, asked of the server once. */
+/** The same for this page; the server is asked once, and only where there is something to choose. */
 export async function waysHere(environment: Environment, doorCode: string): Promise<WayHere[]> {
+  if (openable[environment].length === 1) return []
   asked ??= send<EntryList>('/api/entries').catch((error: unknown) => {
     asked = null
     throw error

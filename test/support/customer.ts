@@ -5,6 +5,7 @@ import type {
   MiniProgramLaunch,
   Payment,
   PaymentHint,
+  PaymentRequest,
   PaymentView,
 } from '../../contract/payment.ts'
 import type { Session } from '../../contract/session.ts'
@@ -20,12 +21,9 @@ export interface ApiAnswer<T = unknown> {
 /** Signed parameters of WeChat's cashier: all that a door with an openid is answered. */
 export type SignedLaunch = MiniProgramLaunch | JsapiLaunch
 
-/** A customer at one door, speaking our API as its clients do. */
-export interface Customer {
-  user: string
+/** Somebody at one door, speaking our API as its clients do. */
+export interface ApiClient {
   entry: string
-  appid: string
-  openid: string
   /** The header that says who this is: a bearer token or a cookie. */
   credentials: Record<string, string>
   get<T>(path: string): Promise<ApiAnswer<T>>
@@ -33,11 +31,18 @@ export interface Customer {
   /** Places an order of one product; 201. */
   order(productId?: string, quantity?: number): Promise<Order>
   /** Starts, or takes up, the payment of an order. */
-  pay(orderId: string): Promise<PaymentView>
-  launch(paymentId: string): Promise<SignedLaunch>
+  pay(orderId: string, request?: PaymentRequest): Promise<PaymentView>
   check(paymentId: string, hint?: PaymentHint): Promise<Payment>
   result(orderId: string): Promise<OrderResult>
   detail(orderId: string): Promise<OrderDetail>
+}
+
+/** A customer whom WeChat knows. */
+export interface Customer extends ApiClient {
+  user: string
+  appid: string
+  openid: string
+  launch(paymentId: string): Promise<SignedLaunch>
   /** Opens WeChat's cashier with these parameters as this person in this app, and ends it. */
   cashier(
     launch: SignedLaunch,
@@ -66,6 +71,32 @@ export async function callApi<T>(
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T }
 }
 
+/** The body of an answer that has to be a good one. */
+export async function expectOk<T>(answer: Promise<ApiAnswer<T>>): Promise<T> {
+  const { status, body } = await answer
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`)
+  return body
+}
+
+/** What every client of our API can do, with these credentials. */
+export function apiClient(shop: Shop, entry: string, credentials: Record<string, string>): ApiClient {
+  const get = <T>(path: string) => callApi<T>(shop, 'GET', `/api/${entry}${path}`, { headers: credentials })
+  const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
+    callApi<T>(shop, 'POST', `/api/${entry}${path}`, { body, headers: { ...credentials, ...headers } })
+  return {
+    entry,
+    credentials,
+    get,
+    post,
+    order: (productId = 'tea-longjing', quantity = 1) =>
+      expectOk(post<Order>('/orders', { lines: [{ productId, quantity }] }, newKey())),
+    pay: (orderId, request = {}) => expectOk(post<PaymentView>(`/orders/${orderId}/payments`, request)),
+    check: (paymentId, hint) => expectOk(post<Payment>(`/payments/${paymentId}/check`, hint ? { hint } : {})),
+    result: (orderId) => expectOk(get<OrderResult>(`/orders/${orderId}/result`)),
+    detail: (orderId) => expectOk(get<OrderDetail>(`/orders/${orderId}`)),
+  }
+}
+
 /** Signs somebody in at the mini-program (bearer) or the official account (cookie), as WeChat would. */
 export async function signIn(
   shop: Shop,
@@ -75,29 +106,13 @@ export async function signIn(
   const entry = kind === 'mini-program' ? '02' : '01'
   const credentials = kind === 'mini-program' ? await nativeSession(shop, user) : await webSession(shop, user)
   const appid = shop.appids[kind]
-  const get = <T>(path: string) => callApi<T>(shop, 'GET', `/api/${entry}${path}`, { headers: credentials })
-  const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
-    callApi<T>(shop, 'POST', `/api/${entry}${path}`, { body, headers: { ...credentials, ...headers } })
-  const expectOk = async <T>(answer: Promise<ApiAnswer<T>>): Promise<T> => {
-    const { status, body } = await answer
-    if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`)
-    return body
-  }
+  const client = apiClient(shop, entry, credentials)
   return {
+    ...client,
     user,
-    entry,
     appid,
     openid: shop.sandbox.openid(user, appid),
-    credentials,
-    get,
-    post,
-    order: (productId = 'tea-longjing', quantity = 1) =>
-      expectOk(post<Order>('/orders', { lines: [{ productId, quantity }] }, newKey())),
-    pay: (orderId) => expectOk(post<PaymentView>(`/orders/${orderId}/payments`)),
-    launch: (paymentId) => expectOk(post<SignedLaunch>(`/payments/${paymentId}/launch`)),
-    check: (paymentId, hint) => expectOk(post<Payment>(`/payments/${paymentId}/check`, hint ? { hint } : {})),
-    result: (orderId) => expectOk(get<OrderResult>(`/orders/${orderId}/result`)),
-    detail: (orderId) => expectOk(get<OrderDetail>(`/orders/${orderId}`)),
+    launch: (paymentId) => expectOk(client.post<SignedLaunch>(`/payments/${paymentId}/launch`)),
     async cashier(launch, outcome) {
       const opened = await shop.sandbox.control('/cashier', { user, ...launch, appid, appId: undefined })
       if (opened.status !== 200) return opened

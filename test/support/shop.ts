@@ -35,6 +35,8 @@ export interface Shop {
 export interface ShopOptions {
   /** With the built phone and pages, for a browser. */
   phone?: boolean
+  /** Believes one proxy about where a request comes from. */
+  behindProxy?: boolean
   /** Instead of a test file's own. */
   database?: { url: string; drop(): Promise<void> }
   /** Business time of the server; the caller moves the sandbox's with it. */
@@ -58,6 +60,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const log = createLog('info', { write: (line) => void logLines.push(line) })
   const between = await options.between?.(url, sandbox)
   const config = configOf(sandbox, url, port)
+  // Phones browse through the sandbox's proxy, which tells their address.
+  config.trustedProxies = options.phone || options.behindProxy ? 1 : 0
   if (between) {
     config.publicUrl = between.serverUrl
     config.hosts.wechatpay = [between.wechatUrl]
