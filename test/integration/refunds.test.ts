@@ -6,8 +6,10 @@ import { newKey, signIn, type ApiAnswer, type Customer } from '../support/custom
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
 
 const secondMs = 1_000
+const minuteMs = 60_000
 
 let shop: Shop
 let books: Books
@@ -28,6 +30,13 @@ afterAll(async () => {
 
 const weather = (api: string, effect: Record<string, unknown>, times?: number) =>
   shop.sandbox.control('/rules', { match: { api, ...(times ? { times } : {}) }, effect })
+/** What the gateway knows of the refunds of a payment. */
+const refundsAtWechat = async (
+  outTradeNo: string,
+): Promise<{ outRefundNo: string; refundId: string; status: string; amountFen: number }[]> => {
+  const { body } = await shop.sandbox.control('/ledger')
+  return body.refunds.filter((refund: { outTradeNo: string }) => refund.outTradeNo === outTradeNo)
+}
 const paymentRow = async (outTradeNo: string) =>
   (
     await books.rows<{ reserved_fen: string; refunded_fen: string; amount_fen: string }>(
@@ -75,6 +84,196 @@ describe('an operator’s refund', () => {
     await lin.refund(orderId)
     await shop.advance(6 * secondMs)
     await lin.refundsWhen(orderId, ['succeeded'])
+  })
+})
+
+describe('parts of a payment', () => {
+  test('go back a minute apart, scheduled and not refused, and never more than was paid', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    const first = await lin.refund(orderId, { amountFen: 100 })
+    const second = await lin.refund(orderId, { amountFen: 200 })
+    expect([first.state, second.state]).toEqual(['processing', 'created'])
+    expect(Date.parse(second.dueAt) - Date.parse(first.createdAt)).toBeGreaterThanOrEqual(minuteMs)
+    const third = await lin.refund(orderId)
+    expect(third.amountFen).toBe(totalFen - 300)
+    expect(
+      expectProblem(await lin.post(`/orders/${orderId}/refunds`, { amountFen: 1 }, newKey()), 409).detail,
+    ).toContain('没有可退的钱')
+    await shop.advance(minuteMs + 2 * secondMs)
+    await until(async () => (await refundsAtWechat(paymentId)).length === 2)
+    expect((await lin.order(orderId)).refunds.map(({ state }) => state)[2]).toBe('created')
+    await shop.advance(minuteMs + 2 * secondMs)
+    await until(async () => (await refundsAtWechat(paymentId)).length === 3)
+    await shop.advance(6 * secondMs)
+    const done = await lin.refundsWhen(orderId, ['succeeded', 'succeeded', 'succeeded'])
+    expect(done.map(({ id }) => id.slice(-2))).toEqual(['01', '02', '03'])
+    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
+  })
+
+  test('are fifty at most', async () => {
+    const { orderId } = await paidOrder(alice)
+    for (let part = 0; part < 50; part += 1) await lin.refund(orderId, { amountFen: 1 })
+    const answer = await lin.post<Problem>(`/orders/${orderId}/refunds`, { amountFen: 1 }, newKey())
+    expect(expectProblem(answer, 409).detail).toContain('最多退 50 次')
+  })
+})
+
+describe('when nobody knows what became of a refund', () => {
+  test.each([
+    ['broke off before WeChat acted', { dropBefore: true }],
+    ['was lost after WeChat acted', { dropAfter: true }],
+    ['does not verify', { corruptSignature: true }],
+    ['says that the system is busy', { error: 'SYSTEM_ERROR' }],
+    ['says to slow down', { error: 'FREQUENCY_LIMITED' }],
+  ])('because its answer %s, it is asked about, and sent again under the same number', async (_, effect) => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    await weather('refund', effect)
+    const refund = await lin.refund(orderId)
+    expect(refund.state).toBe('submitted')
+    await shop.sandbox.control('/rules', undefined, 'DELETE')
+    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: String(totalFen) })
+    await shop.advance(6 * secondMs)
+    await until(async () => (await refundsAtWechat(paymentId)).length === 1)
+    await shop.advance(30 * secondMs)
+    await lin.refundsWhen(orderId, ['succeeded'])
+    expect(await refundsAtWechat(paymentId)).toMatchObject([{ outRefundNo: refund.id, amountFen: totalFen }])
+  })
+
+  test('and queries fail too, nothing is released until one answers', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    await weather('refund', { dropAfter: true })
+    await weather('refund-query', { error: 'SYSTEM_ERROR' })
+    await weather('refund-notify', { lose: true })
+    await lin.refund(orderId)
+    for (const _ of [1, 2, 3]) await shop.advance(minuteMs)
+    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: String(totalFen), refunded_fen: '0' })
+    await shop.sandbox.control('/rules', undefined, 'DELETE')
+    await shop.advance(60 * minuteMs)
+    await lin.refundsWhen(orderId, ['succeeded'])
+    expect(await refundsAtWechat(paymentId)).toHaveLength(1)
+  })
+
+  test('because the merchant’s balance is short, it waits for the money under the same number', async () => {
+    const { orderId, paymentId } = await paidOrder(alice)
+    await weather('refund', { error: 'NOT_ENOUGH' })
+    const refund = await lin.refund(orderId)
+    expect(refund).toMatchObject({ state: 'submitted', refusal: 'NOT_ENOUGH' })
+    await shop.sandbox.control('/rules', undefined, 'DELETE')
+    await shop.advance(6 * secondMs)
+    await until(async () => (await refundsAtWechat(paymentId)).length === 1)
+    await shop.advance(30 * secondMs)
+    const [done] = await lin.refundsWhen(orderId, ['succeeded'])
+    expect(done).toMatchObject({ id: refund.id, refusal: null })
+  })
+})
+
+describe('a refund that does not reach the customer', () => {
+  test('because WeChat refuses it releases its money, and is kept for an operator', async () => {
+    const { orderId, paymentId } = await paidOrder(alice)
+    await weather('refund', { error: 'NO_AUTH' }, 1)
+    const refund = await lin.refund(orderId, { amountFen: 100 })
+    expect(refund).toMatchObject({ state: 'refused', refusal: 'NO_AUTH' })
+    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: '0' })
+    expect((await alice.detail(orderId)).refunds).toEqual([])
+    const rows = await books.rows('select kind from anomalies where order_id = $1', [orderId])
+    expect(rows).toEqual([{ kind: 'refund-failed' }])
+    expect((await lin.refund(orderId)).state).toBe('processing')
+  })
+
+  test.each([
+    ['CLOSED', 'closed', 'refund-failed', '0'],
+    ['ABNORMAL', 'abnormal', 'refund-abnormal', 'all'],
+  ] as const)(
+    'because it ended %s is %s, and its money as free as that says',
+    async (end, state, kind, reserved) => {
+      const { orderId, paymentId, totalFen } = await paidOrder(alice)
+      await weather('refund', { refundEnd: end }, 1)
+      await lin.refund(orderId)
+      await shop.advance(6 * secondMs)
+      await lin.refundsWhen(orderId, [state])
+      const held = reserved === 'all' ? String(totalFen) : reserved
+      expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: held, refunded_fen: '0' })
+      expect(await books.rows('select kind from anomalies where order_id = $1', [orderId])).toEqual([
+        { kind },
+      ])
+    },
+  )
+
+  test('at first, and then did by another card, has succeeded', async () => {
+    const { orderId, paymentId } = await paidOrder(alice)
+    await weather('refund', { refundEnd: 'ABNORMAL' }, 1)
+    const refund = await lin.refund(orderId)
+    await shop.advance(6 * secondMs)
+    const [abnormal] = await lin.refundsWhen(orderId, ['abnormal'])
+    await shop.sandbox.call(
+      mchid,
+      'POST',
+      `/v3/refund/domestic/refunds/${abnormal!.refundId}/apply-abnormal-refund`,
+      { out_refund_no: refund.id, type: 'MERCHANT_BANK_CARD' },
+    )
+    await shop.advance(60 * minuteMs)
+    await lin.refundsWhen(orderId, ['succeeded'])
+    expect((await paymentRow(paymentId)).reserved_fen).toBe('0')
+  })
+})
+
+describe('a refund made on WeChat’s own platform', () => {
+  const platformRefund = (outTradeNo: string, amountFen: number) =>
+    shop.sandbox.control('/refunds', {
+      mchid,
+      outTradeNo,
+      amountFen,
+      notifyUrl: `${shop.url}/webhooks/wechatpay/${mchid}`,
+    })
+
+  test('is found by its notification, counted and shown', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    await platformRefund(paymentId, 300)
+    await shop.advance(6 * secondMs)
+    const [found] = await lin.refundsWhen(orderId, ['succeeded'])
+    expect(found).toMatchObject({ origin: 'platform', amountFen: 300, requestedBy: null })
+    expect(await paymentRow(paymentId)).toMatchObject({ refunded_fen: '300' })
+    expect(await books.events(found!.id)).toEqual(['found', 'succeeded'])
+    await shop.advance(minuteMs)
+    expect((await lin.refund(orderId)).amountFen).toBe(totalFen - 300)
+  })
+
+  test('while ours holds the money is counted once WeChat has refused ours, and never below nothing', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    await weather('refund', { dropBefore: true })
+    await lin.refund(orderId)
+    await platformRefund(paymentId, totalFen)
+    await shop.sandbox.control('/rules', undefined, 'DELETE')
+    await shop.advance(6 * secondMs)
+    await shop.advance(minuteMs)
+    // What could not be counted yet is taken up again by the sweep, after ten seconds of machine time.
+    await lin.refundsWhen(orderId, ['refused'])
+    await books.rows(`update notifications set received_at = received_at - interval '10 seconds'`)
+    await lin.refundsWhen(orderId, ['refused', 'succeeded'])
+    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
+  })
+
+  test('before we knew that it was paid: the payment settles as paid, and the refund is asked for by an operator', async () => {
+    await weather('notify', { lose: true })
+    const order = await alice.order()
+    const payment = await alice.pay(order.id)
+    await alice.cashier(await alice.launch(payment.id), 'paid')
+    await shop.sandbox.control('/refunds', { mchid, outTradeNo: payment.id, amountFen: 100 })
+    await shop.advance(6 * secondMs)
+    await until(async () => (await alice.result(order.id)).result === 'paid')
+    const rows = await books.rows('select kind from anomalies where order_id = $1', [order.id])
+    expect(rows).toEqual([{ kind: 'unknown-refund' }])
+  })
+
+  test('notified before the payment’s own notification makes the payment paid first', async () => {
+    await weather('notify', { lose: true })
+    const order = await alice.order()
+    const payment = await alice.pay(order.id)
+    await alice.cashier(await alice.launch(payment.id), 'paid')
+    await platformRefund(payment.id, 100)
+    await shop.advance(4 * secondMs)
+    await lin.refundsWhen(order.id, ['succeeded'])
+    expect((await alice.detail(order.id)).state).toBe('paid')
   })
 })
 
