@@ -58,11 +58,12 @@ class Shop {
         order,
         result: this.result,
         paymentId: 'PAYMENT',
+        refunds: [],
         askAgainMs: this.result === 'checking' ? 1000 : null,
       }
     if (path.endsWith('/launch')) return { way: this.way, package: 'prepay_id=1' }
     if (/\/(payments|check)$/.test(path)) return { id: 'PAYMENT', orderId: order?.id, way: this.way }
-    return { ...order, payments: [] }
+    return { ...order, payments: [], refunds: [] }
   }
 
   private place(key: string, line: Order['lines'][number]): Order {

@@ -143,15 +143,29 @@ describe('the order list', () => {
 describe('an order', () => {
   it('that was paid in the meantime shows the truth when paying is refused', async () => {
     const id = 'A'.repeat(13)
-    answers[`GET orders/${id}`] = json({ ...order(id), payments: [] })
+    answers[`GET orders/${id}`] = json({ ...order(id), payments: [], refunds: [] })
     answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
     await open(`/orders/${id}`)
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [] })
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [], refunds: [] })
     await button('去支付')?.trigger('click')
     await flushPromises()
     expect(app.find('.weui-toptips').text()).toBe('这笔订单已经支付，不用再付了。')
     expect(app.find('.badge').text()).toBe('已支付')
     expect(button('去支付')).toBeUndefined()
+  })
+
+  it('tells what goes back, and why when it was paid twice', async () => {
+    const id = 'A'.repeat(13)
+    const refund = { paymentId: 'P', createdAt: '2026-11-21T04:00:00Z', succeededAt: null }
+    const refunds = [
+      { ...refund, id: '1', state: 'processing', surplus: false, amountFen: 100 },
+      { ...refund, id: '2', state: 'succeeded', surplus: true, amountFen: 2800 },
+    ]
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [], refunds })
+    await open(`/orders/${id}`)
+    const facts = app.findAll('.facts > div').map((fact) => fact.text())
+    expect(facts.filter((fact) => fact.includes('退款'))).toEqual(['退款中¥1.00'])
+    expect(app.findAll('.hint').map((hint) => hint.text())).toEqual(['您重复支付的 ¥28.00 已原路退回。'])
   })
 
   it('of somebody else is not shown', async () => {
