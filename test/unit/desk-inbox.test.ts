@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { timeline } from '../../sandbox/desk/browser/inbox/messages.ts'
+import { eventInWords, routeInWords } from '../../sandbox/desk/browser/inbox/route-words.ts'
+import { verdictOfCall, verdictOfNotification } from '../../sandbox/desk/browser/inbox/verdict.ts'
+import { isSameRule, presets } from '../../sandbox/desk/browser/panels/presets.ts'
+import { nextPhone, phoneAddress } from '../../sandbox/desk/browser/phones/phone-list.ts'
+import { duration } from '../../sandbox/desk/browser/sandbox/moment.ts'
+import { fenOf, yuan } from '../../sandbox/desk/browser/sandbox/money.ts'
+import type { AttemptView, CallView, NotificationView } from '../../sandbox/desk/browser/sandbox/views.ts'
+import { en } from '../../sandbox/desk/browser/words/en.ts'
+import { zh } from '../../sandbox/desk/browser/words/zh-cn.ts'
+import { ROUTES } from '../../sandbox/gateway/routes.ts'
+import { openSandbox } from '../support/sandbox-client.ts'
+
+const call = (given: Partial<CallView>): CallView => ({
+  id: 1,
+  at: '2026-01-01T00:00:01.000Z',
+  method: 'GET',
+  url: '/v3/x',
+  headers: {},
+  body: '',
+  verdict: 'ok',
+  status: 200,
+  answerHeaders: {},
+  answer: '',
+  durationMs: 1,
+  mchid: '1',
+  outTradeNo: 'A1',
+  ...given,
+})
+const attempt = (given: Partial<AttemptView>): AttemptView => ({
+  at: '2026-01-01T00:00:02.000Z',
+  verdict: 'refused',
+  status: 500,
+  answer: '',
+  durationMs: 1,
+  headers: {},
+  body: '',
+  ...given,
+})
+const notification = (given: Partial<NotificationView>): NotificationView => ({
+  id: 'n1',
+  eventType: 'TRANSACTION.SUCCESS',
+  mchid: '1',
+  outTradeNo: 'A1',
+  url: 'http://a/n',
+  state: 'pending',
+  nextAt: '2026-01-01T00:00:00.000Z',
+  attemptCount: 0,
+  attempts: [],
+  resource: '',
+  ...given,
+})
+
+describe('the timeline', () => {
+  const everything = { order: '', failuresOnly: false }
+  const keys = (...given: Parameters<typeof timeline>) => timeline(...given).map(({ key }) => key)
+
+  it('is one list, newest first; a notification stands where it was last tried', () => {
+    const calls = [call({ id: 1 }), call({ id: 2, at: '2026-01-01T00:00:03.000Z' })]
+    expect(keys(calls, [notification({})], everything)).toEqual(['call 2', 'call 1', 'notification n1'])
+    const tried = notification({ attempts: [attempt({})] })
+    expect(keys(calls, [tried], everything)).toEqual(['call 2', 'notification n1', 'call 1'])
+  })
+
+  it('of one moment shows the later call first', () => {
+    expect(keys([call({ id: 1 }), call({ id: 2 })], [], everything)).toEqual(['call 2', 'call 1'])
+  })
+
+  it('can be narrowed to an order, and to what went wrong', () => {
+    const calls = [
+      call({ id: 1 }),
+      call({ id: 2, outTradeNo: 'B2' }),
+      call({ id: 3, outTradeNo: null, status: 401, verdict: 'SIGN_ERROR 签名错误' }),
+      call({ id: 4, verdict: 'errcode 40029' }),
+    ]
+    const told = [notification({}), notification({ id: 'n2', state: 'accepted' })]
+    expect(keys(calls, told, { order: 'B', failuresOnly: false })).toEqual(['call 2'])
+    expect(keys(calls, told, { order: '', failuresOnly: true })).toEqual([
+      'call 4',
+      'call 3',
+      'notification n1',
+    ])
+  })
+})
+
+describe('a verdict', () => {
+  it.each([
+    [{}, '200', 'good'],
+    [{ status: 204 }, '204', 'good'],
+    [{ status: 401, verdict: 'SIGN_ERROR 错误的签名，验签失败' }, '401 SIGN_ERROR', 'bad'],
+    [{ status: 404, verdict: '404' }, '404', 'bad'],
+    [{ status: 0, verdict: 'ok, connection dropped by a rule' }, '断线', 'open'],
+    [{ verdict: 'errcode 40029' }, 'errcode 40029', 'bad'],
+  ] as [Partial<CallView>, string, string][])('of a call %j is %s, %s', (given, words, tone) => {
+    expect(verdictOfCall(call(given))).toEqual({ words, tone })
+  })
+
+  it.each([
+    [{}, '在路上', 'open'],
+    [{ state: 'accepted' }, '已收下', 'good'],
+    [{ attempts: [attempt({})] }, '被拒 500', 'bad'],
+    [{ attempts: [attempt({ verdict: 'lost by a rule', status: null })] }, '被天气弄丢', 'bad'],
+    [
+      { state: 'given-up', attempts: [attempt({ verdict: 'timed out', status: null })] },
+      '已放弃 · 超时',
+      'bad',
+    ],
+  ] as [Partial<NotificationView>, string, string][])(
+    'of a notification %j is %s, %s',
+    (given, words, tone) => {
+      expect(verdictOfNotification(notification(given))).toEqual({ words, tone })
+    },
+  )
+})
+
+it('every address of the gateway has words, and what nobody named speaks for itself', () => {
+  for (const { method, path } of ROUTES) {
+    const url = path.source.replace(/\(\?<\w+>[^)]+\)/g, '1').replace(/[\\^$]/g, '')
+    expect(routeInWords(method, `${url}?a=b`)).not.toContain('/')
+  }
+  expect(routeInWords('GET', '/v3/unknown?a=b')).toBe('GET /v3/unknown')
+  expect(eventInWords('SOMETHING.NEW')).toBe('SOMETHING.NEW')
+})
+
+it('each preset of the weather is a rule that the sandbox takes, and is recognised in its list', async () => {
+  const sandbox = await openSandbox()
+  for (const { rule } of presets) {
+    expect((await sandbox.control('/rules', rule)).status).toBe(201)
+    const { rules } = (await sandbox.control('/rules')).body
+    expect(isSameRule(rules.at(-1), rule)).toBe(true)
+  }
+  expect(presets.filter(({ rule }) => isSameRule(rule, presets[0]!.rule))).toHaveLength(1)
+  await sandbox.close()
+})
+
+it('amounts are read and written as people do', () => {
+  expect([0, 5, 12_800, 1_234_567_89, -300].map(yuan)).toEqual([
+    '¥0.00',
+    '¥0.05',
+    '¥128.00',
+    '¥1,234,567.89',
+    '-¥3.00',
+  ])
+  expect(['88', '88.5', ' ¥88.05 ', '0.01'].map(fenOf)).toEqual([8_800, 8_850, 8_805, 1])
+  expect(['', '1.234', '-1', '1,000', 'abc'].map(fenOf)).toEqual([null, null, null, null, null])
+})
+
+it('a duration is told by its two largest units', () => {
+  expect([0, 999, 61_000, -3_600_000, 90_061_000].map(duration)).toEqual([
+    '0 秒',
+    '1 秒',
+    '1 分钟 1 秒',
+    '1 小时',
+    '1 天 1 小时',
+  ])
+})
+
+it('a phone more gets a free name, and every choice is in its address', () => {
+  const bob = { name: 'b', user: 'bob', profile: 'android', entry: 'official' } as const
+  expect(nextPhone([bob], 'alice')).toMatchObject({ name: 'a', user: 'alice' })
+  const { pathname, searchParams } = new URL(phoneAddress(bob, true), 'http://desk')
+  expect(pathname).toBe('/phone/')
+  expect(Object.fromEntries(searchParams)).toEqual({
+    phones: 'b:bob',
+    profile: 'android',
+    entry: 'official',
+    theme: 'dark',
+  })
+})
+
+it('both languages have the same places to fill', () => {
+  const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
+  for (const [name, text] of Object.entries(zh)) {
+    expect([name, places(en[name as keyof typeof en])]).toEqual([name, places(text)])
+  }
+})
