@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import type axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebViewTicket } from '../../contract/session.ts'
+import { violationsOf } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
 import type { Customer } from '../support/customer.ts'
@@ -11,13 +9,6 @@ import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-declare global {
-  interface Window {
-    axe: typeof axe
-  }
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const wechat =
   'Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/134.0 Mobile Safari/537.36 MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN miniProgram/wx0'
 const halfAnHourMs = 31 * 60_000
@@ -80,12 +71,9 @@ async function openWebView(look: Look): Promise<{ context: BrowserContext; page:
 
 /** What axe and a thumb would complain about, one line each. */
 async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run()
-    const faults = violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
-    )
+  const faults = await violationsOf(page)
+  const others = await page.evaluate(() => {
+    const faults: string[] = []
     const headings = document.querySelectorAll('h1').length
     if (headings !== 1) faults.push(`${headings} headings of the first level`)
     const { scrollWidth } = document.documentElement
@@ -96,6 +84,7 @@ async function faultsOf(page: Page): Promise<string[]> {
     }
     return faults
   })
+  return [...faults, ...others]
 }
 
 describe.each(looks)('in $name', (look) => {
