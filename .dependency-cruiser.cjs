@@ -94,6 +94,13 @@ module.exports = {
       to: { path: '^(sandbox|h5|miniprogram|bench|scripts|test)/' },
     },
     {
+      name: 'checker-knows-nobody',
+      comment: 'Whoever judges the books shares no line with whoever keeps them.',
+      severity: 'error',
+      from: { path: '^test/chaos/checker/' },
+      to: { pathNot: ['^test/chaos/checker/', 'node_modules/pg/', '^node:'], dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'h5-knows-the-wire-only',
       comment: 'What the page knows of the server is contract/.',
       severity: 'error',

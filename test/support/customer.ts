@@ -50,9 +50,12 @@ export interface Customer extends ApiClient {
   ): Promise<{ status: number; body: { result?: string; message?: string; errMsg?: string } }>
 }
 
+/** A server that customers can reach, and the WeChat it works with. */
+export type Storefront = Pick<Shop, 'url' | 'sandbox' | 'appids'>
+
 /** One request to our API, cookies and all left to the caller. */
 export async function callApi<T>(
-  shop: Shop,
+  shop: Storefront,
   method: string,
   path: string,
   options: { body?: unknown; headers?: Record<string, string> } = {},
@@ -99,7 +102,7 @@ export function apiClient(shop: Shop, entry: string, credentials: Record<string,
 
 /** Signs somebody in at the mini-program (bearer) or the official account (cookie), as WeChat would. */
 export async function signIn(
-  shop: Shop,
+  shop: Storefront,
   user: string,
   kind: keyof Shop['appids'] = 'mini-program',
 ): Promise<Customer> {
@@ -125,7 +128,7 @@ export const newKey = () => ({ 'idempotency-key': randomBytes(16).toString('hex'
 
 /** A code of wx.login for this person. */
 export async function loginCode(
-  shop: Shop,
+  shop: Storefront,
   user: string,
   kind: keyof Shop['appids'] = 'mini-program',
 ): Promise<string> {
@@ -133,7 +136,7 @@ export async function loginCode(
   return body.code
 }
 
-async function nativeSession(shop: Shop, user: string): Promise<Record<string, string>> {
+async function nativeSession(shop: Storefront, user: string): Promise<Record<string, string>> {
   const { body } = await callApi<Session>(shop, 'POST', '/api/02/sessions', {
     body: { code: await loginCode(shop, user) },
   })
@@ -141,7 +144,7 @@ async function nativeSession(shop: Shop, user: string): Promise<Record<string, s
 }
 
 /** Walks the whole of OAuth: our redirect, WeChat's page, our callback. */
-async function webSession(shop: Shop, user: string): Promise<Record<string, string>> {
+async function webSession(shop: Storefront, user: string): Promise<Record<string, string>> {
   const started = await callApi(shop, 'GET', '/api/01/oauth/start?to=/orders')
   const page = new URL(started.headers.get('location')!)
   const asked = await shop.sandbox.get(page.pathname + page.search, { 'x-sandbox-user': user })

@@ -1,0 +1,62 @@
+import pg from 'pg'
+import type { Books } from './records.ts'
+
+/** Money and counts are bigint in the tables; a double holds every fen there can be. */
+const number = (text: string | null) => Number(text)
+const moment = (date: Date | null) => date?.getTime() ?? null
+
+/** Reads the merchant's tables in one snapshot, so that what moves meanwhile is not half there. */
+export async function readBooks(databaseUrl: string): Promise<Books> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    const rows = async (text: string) => (await client.query(text)).rows
+    return {
+      orders: (await rows('select order_id, state, total_fen, version from orders')).map((row) => ({
+        orderId: row.order_id,
+        state: row.state,
+        totalFen: number(row.total_fen),
+        version: row.version,
+      })),
+      payments: (await rows('select * from payments')).map((row) => ({
+        orderId: row.order_id,
+        outTradeNo: row.out_trade_no,
+        state: row.state,
+        kept: row.kept,
+        mchid: row.mchid,
+        appid: row.appid,
+        openid: row.openid,
+        amountFen: number(row.amount_fen),
+        transactionId: row.transaction_id,
+        paidAtMs: moment(row.paid_at),
+        version: row.version,
+        reservedFen: number(row.reserved_fen),
+        refundedFen: number(row.refunded_fen),
+      })),
+      refunds: (await rows('select * from refunds')).map((row) => ({
+        orderId: row.order_id,
+        outTradeNo: row.out_trade_no,
+        outRefundNo: row.out_refund_no,
+        state: row.state,
+        amountFen: number(row.amount_fen),
+        version: row.version,
+      })),
+      steps: (await rows('select * from history')).map((row) => ({
+        orderId: row.order_id,
+        subject: row.subject,
+        subjectNo: row.subject_no,
+        version: row.version,
+        event: row.event,
+        fromState: row.from_state,
+        toState: row.to_state,
+      })),
+      openAnomalies: (await rows('select out_trade_no from anomalies')).map((row) => row.out_trade_no),
+      unsettled: (await rows('select notification_id from notifications where settled_at is null')).map(
+        (row) => row.notification_id,
+      ),
+    }
+  } finally {
+    await client.end()
+  }
+}

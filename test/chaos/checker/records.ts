@@ -1,0 +1,111 @@
+/** One thing that should not be. `kind` is stable; `about` names the order, payment or refund. */
+export interface Difference {
+  kind: string
+  about: string
+  /** What was expected, and what was found. */
+  expected?: unknown
+  found?: unknown
+}
+
+/** A row of orders. */
+export interface OrderRecord {
+  orderId: string
+  state: string
+  totalFen: number
+  version: number
+}
+
+/** A row of payments. */
+export interface PaymentRecord {
+  orderId: string
+  outTradeNo: string
+  state: string
+  kept: boolean
+  mchid: string
+  appid: string
+  openid: string | null
+  amountFen: number
+  transactionId: string | null
+  /** Milliseconds since 1970. */
+  paidAtMs: number | null
+  version: number
+  /** Set aside for refunds that may still go out, and gone out. */
+  reservedFen: number
+  refundedFen: number
+}
+
+/** A row of refunds. */
+export interface RefundRecord {
+  orderId: string
+  outTradeNo: string
+  outRefundNo: string
+  state: string
+  amountFen: number
+  version: number
+}
+
+/** A row of history: one step of an order, a payment or a refund. */
+export interface StepRecord {
+  orderId: string
+  subject: string
+  subjectNo: string
+  version: number
+  event: string
+  fromState: string | null
+  toState: string
+}
+
+/** What the merchant's own tables say. */
+export interface Books {
+  orders: OrderRecord[]
+  payments: PaymentRecord[]
+  refunds: RefundRecord[]
+  steps: StepRecord[]
+  /** Numbers of payments that an anomaly was kept for and that nobody has resolved. */
+  openAnomalies: string[]
+  /** Ids of notifications that were stored and not settled. */
+  unsettled: string[]
+}
+
+/** A trade as WeChat has it. */
+export interface TradeRecord {
+  mchid: string
+  appid: string
+  outTradeNo: string
+  transactionId: string | null
+  /** NOTPAY, SUCCESS, REFUND or CLOSED. */
+  tradeState: string
+  amountFen: number
+  payerOpenid: string | null
+  paidAtMs: number | null
+}
+
+/** A refund as WeChat has it. */
+export interface LedgerRefund {
+  mchid: string
+  outTradeNo: string
+  outRefundNo: string
+  /** PROCESSING, SUCCESS, CLOSED or ABNORMAL. */
+  status: string
+  amountFen: number
+}
+
+/** What WeChat says happened. */
+export interface Ledger {
+  trades: TradeRecord[]
+  refunds: LedgerRefund[]
+}
+
+/** Records under their key. Those that share one are all there. */
+export function groupBy<One>(records: readonly One[], keyOf: (record: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>()
+  for (const record of records) {
+    const key = keyOf(record)
+    const group = groups.get(key)
+    if (group) group.push(record)
+    else groups.set(key, [record])
+  }
+  return groups
+}
+
+export const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0)

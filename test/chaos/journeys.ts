@@ -1,0 +1,185 @@
+import type { Order } from '../../contract/order.ts'
+import type { PaymentHint, PaymentView } from '../../contract/payment.ts'
+import {
+  callApi,
+  newKey,
+  type ApiAnswer,
+  type Customer,
+  type SignedLaunch,
+  type Storefront,
+} from '../support/customer.ts'
+import { mchid } from '../support/shop.ts'
+import type { Chance } from './chance.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+const SECOND = 1_000
+/** Faults do not last: who gets no answer tries again after this, so often. */
+const AGAIN_MS = 5 * SECOND
+const TRIES = 30
+
+/** What a journey works with. */
+export interface Travel {
+  shop: Storefront & { operatorToken: string }
+  time: VirtualTime
+  chance: Chance
+  /** One person at the mini-program and at the official account. */
+  doors: { miniProgram: Customer; officialAccount: Customer }
+  /** Where WeChat tells of refunds that staff made in its own console; null: nobody does that here. */
+  platformNotifyUrl: string | null
+  /** The order's number belongs to this journey from now on. */
+  began(orderId: string): void
+  /** The client came back from a cashier that took the money; business time. */
+  returned(paymentId: string, atMs: number): void
+}
+
+/** What people do, and how many of a hundred do it. */
+const journeys = {
+  pays: [38, pays],
+  paysWithoutAWord: [12, paysWithoutAWord],
+  cancelsThenPays: [8, cancelsThenPays],
+  walksAway: [8, walksAway],
+  changesDoor: [8, changesDoor],
+  paysAtBothDoors: [8, paysAtBothDoors],
+  paysAtTheLastSecond: [6, paysAtTheLastSecond],
+  isRefunded: [6, isRefunded],
+  isRefundedInParts: [4, isRefundedInParts],
+  isRefundedOnThePlatform: [2, isRefundedOnThePlatform],
+} as const satisfies Record<string, readonly [number, (travel: Travel, order: Order) => Promise<unknown>]>
+
+/** One person orders one thing and does whatever chance says. Faults of the network are part of it. */
+export async function travel(one: Travel): Promise<void> {
+  const kind = one.chance.pick(
+    Object.fromEntries(Object.entries(journeys).map(([name, [weight]]) => [name, weight])) as Record<
+      keyof typeof journeys,
+      number
+    >,
+  )
+  const body = { lines: [{ productId: 'cup-celadon', quantity: one.chance.between(1, 3) }] }
+  const key = newKey()
+  const placed = await insist(one, () => one.doors.miniProgram.post<Order>('/orders', body, key))
+  if (placed.status !== 201)
+    throw new Error(`an order was answered ${placed.status} ${JSON.stringify(placed.body)}`)
+  one.began(placed.body.id)
+  await journeys[kind][1](one, placed.body)
+}
+
+async function pays(one: Travel, order: Order): Promise<string | null> {
+  const door = one.doors[one.chance.next() < 0.7 ? 'miniProgram' : 'officialAccount']
+  const opened = await open(one, door, order)
+  if (!opened) return null
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 12) * AGAIN_MS)
+  const { body } = await door.cashier(opened.launch, 'paid')
+  if (body.result === 'ok') one.returned(opened.paymentId, one.time.nowMs())
+  await hint(one, door, opened.paymentId, body.result === 'ok' ? 'ok' : 'fail')
+  return body.result === 'ok' ? opened.paymentId : null
+}
+
+/** Paid, and the client died before it could tell. */
+async function paysWithoutAWord(one: Travel, order: Order): Promise<void> {
+  const opened = await open(one, one.doors.miniProgram, order)
+  if (!opened) return
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 60) * AGAIN_MS)
+  await one.doors.miniProgram.cashier(opened.launch, 'lost')
+}
+
+async function cancelsThenPays(one: Travel, order: Order): Promise<void> {
+  const door = one.doors.miniProgram
+  const opened = await open(one, door, order)
+  if (!opened) return
+  await door.cashier(opened.launch, 'cancelled')
+  await hint(one, door, opened.paymentId, 'cancel')
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 100) * AGAIN_MS)
+  await pays(one, order)
+}
+
+async function walksAway(one: Travel, order: Order): Promise<void> {
+  if (one.chance.next() < 0.5) await open(one, one.doors.miniProgram, order)
+}
+
+async function changesDoor(one: Travel, order: Order): Promise<void> {
+  await open(one, one.doors.miniProgram, order)
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 20) * AGAIN_MS)
+  const opened = await open(one, one.doors.officialAccount, order)
+  if (opened) await one.doors.officialAccount.cashier(opened.launch, 'paid')
+}
+
+/**
+ * Two phones, two cashiers: the first is paid while the second is being opened, and then the second is paid as well. What
+ * the server could not close in time it has to give back.
+ */
+async function paysAtBothDoors(one: Travel, order: Order): Promise<void> {
+  const { miniProgram, officialAccount } = one.doors
+  const first = await open(one, miniProgram, order)
+  const opening = open(one, officialAccount, order)
+  if (first && one.chance.next() < 0.5) await miniProgram.cashier(first.launch, 'lost')
+  const second = await opening
+  if (second) await officialAccount.cashier(second.launch, 'paid')
+  if (first) await miniProgram.cashier(first.launch, 'paid')
+}
+
+/** Within two seconds of the order's expiry, before or after. */
+async function paysAtTheLastSecond(one: Travel, order: Order): Promise<void> {
+  const expiresAtMs = Date.parse(order.expiresAt)
+  await one.time.sleepUntil(expiresAtMs - 20 * SECOND)
+  const opened = await open(one, one.doors.miniProgram, order)
+  await one.time.sleepUntil(expiresAtMs + one.chance.between(-2, 2) * SECOND)
+  if (opened) await one.doors.miniProgram.cashier(opened.launch, 'lost')
+}
+
+async function isRefunded(one: Travel, order: Order): Promise<void> {
+  if (!(await pays(one, order))) return
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 24) * AGAIN_MS)
+  await refund(one, order.id, {})
+}
+
+async function isRefundedInParts(one: Travel, order: Order): Promise<void> {
+  if (!(await pays(one, order))) return
+  for (let part = 1; part <= 3; part += 1) {
+    await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 24) * AGAIN_MS)
+    // The last one may be for more than is left: refused, and nothing happens.
+    await refund(one, order.id, { amountFen: Math.ceil(order.totalFen * (part === 3 ? 0.5 : 0.3)) })
+  }
+}
+
+/** The merchant's staff refunds in WeChat's own console; our server is not asked. */
+async function isRefundedOnThePlatform(one: Travel, order: Order): Promise<void> {
+  const paymentId = await pays(one, order)
+  const notifyUrl = one.platformNotifyUrl
+  if (!paymentId || notifyUrl === null) return
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 24) * AGAIN_MS)
+  const made = { mchid, outTradeNo: paymentId, amountFen: Math.ceil(order.totalFen / 2), notifyUrl }
+  await one.shop.sandbox.control('/refunds', made)
+}
+
+/** Opens the cashier's door; null: the server says, for good, that there is nothing to pay here. */
+async function open(
+  one: Travel,
+  door: Customer,
+  order: Order,
+): Promise<{ paymentId: string; launch: SignedLaunch } | null> {
+  const payment = await insist(one, () => door.post<PaymentView>(`/orders/${order.id}/payments`))
+  if (payment.status >= 300) return null
+  const { id } = payment.body
+  const launch = await insist(one, () => door.post<SignedLaunch>(`/payments/${id}/launch`))
+  return launch.status < 300 ? { paymentId: id, launch: launch.body } : null
+}
+
+const hint = (one: Travel, door: Customer, paymentId: string, said: PaymentHint) =>
+  insist(one, () => door.post(`/payments/${paymentId}/check`, { hint: said }))
+
+function refund(one: Travel, orderId: string, wanted: { amountFen?: number }): Promise<ApiAnswer> {
+  const headers = { authorization: `Bearer ${one.shop.operatorToken}`, ...newKey() }
+  const body = { ...wanted, reason: '顾客不要了' }
+  return insist(one, () =>
+    callApi(one.shop, 'POST', `/api/operator/orders/${orderId}/refunds`, { headers, body }),
+  )
+}
+
+/** Asks again, the same thing, while nobody knows. */
+async function insist<T>(one: Travel, ask: () => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask()
+    if (answer.status < 500 || tries === TRIES) return answer
+    await one.time.sleepUntil(one.time.nowMs() + AGAIN_MS)
+  }
+}

@@ -1,0 +1,21 @@
+import { signIn, type Storefront } from '../support/customer.ts'
+import type { Travel } from './journeys.ts'
+
+/** People with an account at both doors. */
+export async function gather(shop: Storefront, count: number): Promise<Travel['doors'][]> {
+  const people: Travel['doors'][] = []
+  for (let i = 1; i <= count; i += 1) {
+    const user = await shop.sandbox.addUser(`person-${i}`)
+    const miniProgram = await signIn(shop, user)
+    const officialAccount = await signIn(shop, user, 'official-account')
+    // One person, known by one account at both doors, as a bind code would make it.
+    const { body } = await miniProgram.post<{ code: string }>('/bind-codes')
+    const bound = await officialAccount.post('/bindings', { code: body.code })
+    if (bound.status !== 200)
+      throw new Error(
+        `two doors of one person cannot be joined: ${bound.status} ${JSON.stringify(bound.body)}`,
+      )
+    people.push({ miniProgram, officialAccount })
+  }
+  return people
+}

@@ -1,0 +1,186 @@
+import type { Books, Ledger } from './checker/records.ts'
+
+/** Books and ledger of a run in which all went well, for somebody to spoil. */
+export interface Case {
+  books: Books
+  ledger: Ledger
+}
+
+/** An error, what the checker calls it, and how it is planted. */
+export type Plant = readonly [title: string, kind: string, plant: (spoilt: Case) => void]
+
+const first = <One>(records: One[], isIt: (record: One) => boolean): One => {
+  const record = records.find(isIt)
+  if (!record) throw new Error('the run that is spoilt has nothing of the kind')
+  return record
+}
+const kept = ({ books }: Case) =>
+  first(books.payments, (payment) => payment.kept && payment.refundedFen === 0)
+const closed = ({ books }: Case) => first(books.payments, (payment) => payment.state === 'closed')
+const surplus = ({ books }: Case) =>
+  first(books.payments, (payment) => payment.state === 'paid' && !payment.kept)
+const orderOf = ({ books }: Case, { orderId }: { orderId: string }) =>
+  first(books.orders, (order) => order.orderId === orderId)
+const tradeOf = ({ ledger }: Case, { outTradeNo }: { outTradeNo: string }) =>
+  first(ledger.trades, (trade) => trade.outTradeNo === outTradeNo)
+const succeeded = ({ books }: Case) => first(books.refunds, (refund) => refund.state === 'succeeded')
+const refundThere = ({ ledger }: Case, { outRefundNo }: { outRefundNo: string }) =>
+  first(ledger.refunds, (refund) => refund.outRefundNo === outRefundNo)
+const paymentOf = ({ books }: Case, { outTradeNo }: { outTradeNo: string }) =>
+  first(books.payments, (payment) => payment.outTradeNo === outTradeNo)
+const stepsOf = ({ books }: Case, number: string) =>
+  books.steps.filter((step) => step.subjectNo === number).toSorted((a, b) => a.version - b.version)
+const drop = <One>(records: One[], record: One) => void records.splice(records.indexOf(record), 1)
+
+/** Errors of different kinds. Each is planted alone into a copy of a clean run. */
+export const plants: readonly Plant[] = [
+  [
+    'WeChat has the money, we say closed',
+    'lost',
+    (it) => void Object.assign(tradeOf(it, closed(it)), { tradeState: 'SUCCESS' }),
+  ],
+  [
+    'WeChat has the money for a number we do not know',
+    'lost-unknown-here',
+    (it) => drop(it.books.payments, kept(it)),
+  ],
+  [
+    'we say paid, WeChat has no money',
+    'invented',
+    (it) => void (tradeOf(it, kept(it)).tradeState = 'NOTPAY'),
+  ],
+  [
+    'we say paid, WeChat knows no such trade',
+    'invented',
+    (it) => drop(it.ledger.trades, tradeOf(it, kept(it))),
+  ],
+  ['an amount is a fen too small', 'amount-differs', (it) => void (kept(it).amountFen -= 1)],
+  [
+    'a payment is booked under another appid',
+    'appid-differs',
+    (it) => void (kept(it).appid = 'wx0000000000000000'),
+  ],
+  [
+    'a payment is booked under another merchant',
+    'mchid-differs',
+    (it) => void (kept(it).mchid = '1900000009'),
+  ],
+  ['a payment is booked under another payer', 'payer-differs', (it) => void (kept(it).openid = 'oNobody')],
+  [
+    'a transaction id is another one',
+    'transaction-id-differs',
+    (it) => void (kept(it).transactionId = '4200000000000000000000000000'),
+  ],
+  ['a payment is booked a day late', 'time-differs', (it) => void (kept(it).paidAtMs! += 86_400_000)],
+  ['a payment never ended', 'left-open', (it) => void (closed(it).state = 'closing')],
+  [
+    'a closed payment can still be paid at WeChat',
+    'still-payable',
+    (it) => void (tradeOf(it, closed(it)).tradeState = 'NOTPAY'),
+  ],
+  ['a number was used twice', 'number-used-twice', (it) => void it.books.payments.push({ ...kept(it) })],
+  [
+    'a number carries another order',
+    'number-of-another-order',
+    (it) => void (kept(it).orderId = closed(it).orderId),
+  ],
+  ['two payments of one order are kept', 'kept-twice', (it) => void (surplus(it).kept = true)],
+  ['an unpaid payment is kept', 'kept-unpaid', (it) => void (closed(it).kept = true)],
+  ['a paid order has no payment that is kept', 'fulfilled-unpaid', (it) => void (kept(it).kept = false)],
+  ['money came in and none is kept', 'paid-and-none-kept', (it) => void (kept(it).kept = false)],
+  [
+    'a paid order is not fulfilled',
+    'paid-not-fulfilled',
+    (it) => void (orderOf(it, kept(it)).state = 'closed'),
+  ],
+  ['an order never ended', 'order-left-open', (it) => void (orderOf(it, closed(it)).state = 'pending')],
+  [
+    'an order costs more than was collected',
+    'total-differs',
+    (it) => void (orderOf(it, kept(it)).totalFen += 100),
+  ],
+  [
+    'an order was placed twice under one number',
+    'order-twice',
+    (it) => void it.books.orders.push({ ...orderOf(it, kept(it)) }),
+  ],
+  ['a payment has no order', 'payment-without-order', (it) => drop(it.books.orders, orderOf(it, closed(it)))],
+  ['surplus money stayed here', 'surplus-not-returned', (it) => void (surplus(it).refundedFen = 0)],
+  [
+    'a refund is booked that WeChat never made',
+    'refund-invented',
+    (it) => drop(it.ledger.refunds, refundThere(it, succeeded(it))),
+  ],
+  ['a refund of WeChat is missing', 'refund-unknown-here', (it) => drop(it.books.refunds, succeeded(it))],
+  [
+    'a refund is booked with another amount',
+    'refund-amount-differs',
+    (it) => void (succeeded(it).amountFen -= 1),
+  ],
+  [
+    'a failed refund is booked as succeeded',
+    'refund-state-differs',
+    (it) => void (refundThere(it, succeeded(it)).status = 'ABNORMAL'),
+  ],
+  [
+    'a refund is booked at another payment',
+    'refund-of-another-payment',
+    (it) => void (succeeded(it).outTradeNo = kept(it).outTradeNo),
+  ],
+  ['a refund never ended', 'refund-left-open', (it) => void (succeeded(it).state = 'processing')],
+  [
+    'a refund number was used twice',
+    'refund-number-used-twice',
+    (it) => void it.books.refunds.push({ ...succeeded(it) }),
+  ],
+  [
+    'more was refunded than was paid',
+    'over-refunded',
+    (it) => void (succeeded(it).amountFen = paymentOf(it, succeeded(it)).amountFen + 1),
+  ],
+  ['money is set aside for no refund', 'reserved-differs', (it) => void (kept(it).reservedFen = 1)],
+  ['refunds do not add up', 'refunded-differs', (it) => void (paymentOf(it, succeeded(it)).refundedFen -= 1)],
+  [
+    'an unpaid payment was refunded',
+    'refund-of-unpaid',
+    (it) => void (paymentOf(it, succeeded(it)).state = 'closed'),
+  ],
+  [
+    'a history is missing',
+    'history-missing',
+    (it) => void (it.books.steps = it.books.steps.filter((step) => step.subjectNo !== kept(it).outTradeNo)),
+  ],
+  [
+    'a step of a history is missing',
+    'history-broken',
+    (it) => drop(it.books.steps, stepsOf(it, kept(it).outTradeNo)[1]!),
+  ],
+  [
+    'a state was changed past its history',
+    'history-ends-elsewhere',
+    (it) => void (orderOf(it, kept(it)).state = 'closed'),
+  ],
+  [
+    'a closed order was sent to pending',
+    'history-impossible',
+    (it) => void Object.assign(stepsOf(it, closed(it).orderId).at(-1)!, { toState: 'created' }),
+  ],
+  [
+    'two steps have one version',
+    'history-version-twice',
+    (it) => void it.books.steps.push({ ...stepsOf(it, kept(it).outTradeNo).at(-1)! }),
+  ],
+  [
+    'an order was fulfilled twice',
+    'fulfilled-twice',
+    (it) => {
+      const last = stepsOf(it, kept(it).orderId).at(-1)!
+      it.books.steps.push({ ...last, version: last.version + 1, fromState: 'paid' })
+    },
+  ],
+  [
+    'a notification was stored and forgotten',
+    'notification-not-settled',
+    (it) => void it.books.unsettled.push('n-1'),
+  ],
+]

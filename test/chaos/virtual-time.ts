@@ -1,0 +1,67 @@
+/** Business time that stands still while anybody works, and then jumps. */
+export interface VirtualTime {
+  nowMs(): number
+  /** Sleeps until that moment; a moment that has passed is now. */
+  sleepUntil(atMs: number): Promise<void>
+  /** Runs one life and counts it as awake whenever it does not sleep. */
+  live(life: () => Promise<void>): void
+  /** Resolves when everybody sleeps or has ended. Rejects with what a life threw. */
+  everybodySleeps(): Promise<void>
+  /** How many have not ended. */
+  livingCount(): number
+  /** The next moment somebody waits for; null: nobody sleeps. */
+  nextWakeMs(): number | null
+  /** Moves on and wakes whose moment has come. */
+  moveTo(atMs: number): void
+}
+
+export function createVirtualTime(startMs: number): VirtualTime {
+  let nowMs = startMs
+  let awakeCount = 0
+  let livingCount = 0
+  let fault: { error: unknown } | null = null
+  const sleepers: { atMs: number; wake: () => void }[] = []
+  let whenQuiet: (() => void)[] = []
+  const becomesQuiet = () => {
+    if (awakeCount > 0) return
+    const waiting = whenQuiet
+    whenQuiet = []
+    for (const resolve of waiting) resolve()
+  }
+  return {
+    nowMs: () => nowMs,
+    sleepUntil(atMs) {
+      if (atMs <= nowMs) return Promise.resolve()
+      return new Promise((resolve) => {
+        awakeCount -= 1
+        sleepers.push({ atMs, wake: resolve })
+        becomesQuiet()
+      })
+    },
+    live(life) {
+      awakeCount += 1
+      livingCount += 1
+      life()
+        .catch((error: unknown) => void (fault ??= { error }))
+        .finally(() => {
+          awakeCount -= 1
+          livingCount -= 1
+          becomesQuiet()
+        })
+    },
+    async everybodySleeps() {
+      if (awakeCount > 0) await new Promise<void>((resolve) => void whenQuiet.push(resolve))
+      if (fault) throw fault.error
+    },
+    livingCount: () => livingCount,
+    nextWakeMs: () => (sleepers.length === 0 ? null : Math.min(...sleepers.map(({ atMs }) => atMs))),
+    moveTo(atMs) {
+      nowMs = Math.max(nowMs, atMs)
+      const due = sleepers.filter((sleeper) => sleeper.atMs <= nowMs)
+      if (due.length === 0) return
+      sleepers.splice(0, sleepers.length, ...sleepers.filter((sleeper) => sleeper.atMs > nowMs))
+      awakeCount += due.length
+      for (const { wake } of due) wake()
+    },
+  }
+}
