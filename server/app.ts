@@ -19,7 +19,9 @@ import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
 import { refuseForeignPosts } from './http/same-origin.ts'
 import type { Services } from './http/services.ts'
-import { notificationBody, takeWechatpayNotification } from './http/webhooks/wechatpay.ts'
+import { takeAlipayNotification } from './http/webhooks/alipay.ts'
+import { notificationBody } from './http/webhooks/take.ts'
+import { takeWechatpayNotification } from './http/webhooks/wechatpay.ts'
 import { KindError } from './shared/errors.ts'
 import { requestLog } from './shared/log.ts'
 
@@ -49,6 +51,7 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   app.use(pinoHttp(requestLog(services.log)))
   app.use(securityHeaders(services.publicUrl))
   app.post('/webhooks/wechatpay/:merchant', notificationBody, takeWechatpayNotification(services))
+  app.post('/webhooks/alipay/:merchant', notificationBody, takeAlipayNotification(services))
 
   app.use('/api', (_req, res, next) => {
     // Answers are somebody's own: no cache, shared or not, may keep them.

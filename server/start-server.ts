@@ -4,14 +4,8 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { loadCatalogue } from './catalog/product.ts'
 import { createWechatLogin } from './channels/wechat-login/wechat-login.ts'
-import { createWechatpayChannel } from './channels/wechatpay/channel.ts'
-import {
-  FaultyMerchant,
-  readWechatpayMerchant,
-  type WechatpayMerchant,
-} from './channels/wechatpay/merchant.ts'
 import { limits } from './config/limits.ts'
-import { ConfigFault, type Config, type MerchantKeys } from './config/load-config.ts'
+import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
@@ -19,6 +13,7 @@ import { keepOperator } from './identity/operators.ts'
 import { doJob } from './jobs/do-job.ts'
 import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
+import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
@@ -44,32 +39,27 @@ export interface RunningServer {
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const merchants = readMerchants(options.config.merchants)
+  const opened = openChannels(options.config, options.log)
   const db = openDatabase(options.databaseUrl)
   try {
-    return await wire(options, merchants, db)
+    return await wire(options, opened, db)
   } catch (error) {
     await db.destroy()
     throw error
   }
 }
 
-async function wire(
-  options: ServerOptions,
-  merchants: ReadonlyMap<string, WechatpayMerchant>,
-  db: Database,
-): Promise<RunningServer> {
+async function wire(options: ServerOptions, opened: OpenChannels, db: Database): Promise<RunningServer> {
   const { config, log } = options
   const followed =
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
   await migrate(db)
   const clock = options.clock ?? followed ?? systemClock
-  await refuseDroppedMerchants(db, merchants, clock)
+  await refuseDroppedMerchants(db, opened.payees, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
-  const channel = createWechatpayChannel({ merchants, hosts: config.hosts.wechatpay, log })
   const queue = await startQueue({ url: options.databaseUrl, log })
-  const channels = new Map([['wechatpay' as const, channel]])
-  const money = { db, channels, refundChannels: channels, clock, log, enqueue: queue.enqueue }
+  const { channels, refundChannels } = opened
+  const money = { db, channels, refundChannels, clock, log, enqueue: queue.enqueue }
   await queue.work((job) => doJob(money, job))
   const services: Services = {
     ...money,
@@ -101,37 +91,24 @@ async function wire(
       await sweeping.stop()
       await queue.stop()
       followed?.stop()
-      channel.disconnect()
+      opened.disconnect()
       await db.destroy()
     },
   }
 }
 
-function readMerchants(texts: MerchantKeys[]) {
-  const faults: string[] = []
-  const merchants = new Map<string, WechatpayMerchant>()
-  for (const merchant of texts) {
-    try {
-      merchants.set(merchant.mchid, readWechatpayMerchant(merchant))
-    } catch (error) {
-      if (!(error instanceof FaultyMerchant)) throw error
-      faults.push(...error.faults.map((fault) => `merchant ${merchant.mchid}: ${fault}`))
-    }
-  }
-  if (faults.length > 0) throw new ConfigFault(faults)
-  return merchants
-}
-
 /** A payment's merchant is looked up for a year: late notifications and refunds need its keys. */
 async function refuseDroppedMerchants(
   db: Database,
-  merchants: ReadonlyMap<string, unknown>,
+  payees: ReadonlySet<string>,
   clock: Clock,
 ): Promise<void> {
   const used = await merchantsSince(db, new Date(clock.now().getTime() - limits.merchantKeptMs))
-  const dropped = used.filter((mchid) => !merchants.has(mchid))
+  const dropped = used.filter((mchid) => !payees.has(mchid))
   if (dropped.length > 0)
     throw new ConfigFault(
-      dropped.map((mchid) => `merchants: ${mchid} took payments within the last 366 days; put it back`),
+      dropped.map(
+        (mchid) => `merchants or alipayApps: ${mchid} took payments within the last 366 days; put it back`,
+      ),
     )
 }

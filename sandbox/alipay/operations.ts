@@ -128,12 +128,16 @@ function requireRefundable({ alipayTrades, funds }: World, trade: AlipayTrade, a
   if (funds.balanceOf(trade.sellerId) < amountFen) throw refuse('SELLER_BALANCE_NOT_ENOUGH', '卖家余额不足')
 }
 
-/** Of a refund that never was, it tells the code only. https://opendocs.alipay.com/apis/api_1/alipay.trade.fastpay.refund.query */
+/**
+ * Of a refund that never was, it tells the code only; when it was paid, only whoever asks for that.
+ * https://opendocs.alipay.com/apis/api_1/alipay.trade.fastpay.refund.query
+ */
 export function queryRefund(call: AlipayCall): Node {
   const trade = tradeOf(call)
   const outRequestNo = field.requiredText(call.biz, 'out_request_no', 64)
   const made = trade.refunds.find((one) => one.outRequestNo === outRequestNo)
   if (!made) return SUCCESS
+  const options = Array.isArray(call.biz['query_options']) ? call.biz['query_options'] : []
   return {
     ...SUCCESS,
     ...numbersOf(trade),
@@ -142,7 +146,7 @@ export function queryRefund(call: AlipayCall): Node {
     refund_amount: yuanOf(made.amountFen),
     refund_status: 'REFUND_SUCCESS',
     ...(made.reason !== null && { refund_reason: made.reason }),
-    gmt_refund_pay: alipayTime(made.atMs),
+    ...(options.includes('gmt_refund_pay') && { gmt_refund_pay: alipayTime(made.atMs) }),
   }
 }
 

@@ -17,6 +17,15 @@ type SandboxMerchant = {
   platformCertificatePem: string
 }
 
+/** What GET /_sandbox/alipay tells of an app. */
+type SandboxAlipayApp = {
+  appId: string
+  name: string
+  sellerId: string
+  appPrivateKeyPem: string
+  alipayPublicKeyPem: string
+}
+
 const DEMO_MCHID = '1900000001'
 
 /** Where the demonstration's operator finds the token, in the folder of its configuration. */
@@ -32,6 +41,7 @@ export async function writeDemoConfig(
   address: { server: string; sandbox: string },
 ): Promise<string> {
   const merchant = await askForDemoMerchant(address.sandbox)
+  const alipay = await askForAlipayApp(address.sandbox)
   mkdirSync(join(folder, 'keys'), { recursive: true, mode: 0o700 })
   const secret = (name: string, text: string) => {
     writeFileSync(join(folder, 'keys', name), text, { mode: 0o600 })
@@ -56,40 +66,63 @@ export async function writeDemoConfig(
     // The phones browse through the sandbox's proxy, which tells each one's address.
     trustedProxies: 1,
     clock: { kind: 'remote', url: `${address.sandbox}/_sandbox/clock` },
-    hosts: { wechatpay: [address.sandbox], platform: address.sandbox, oauth: address.sandbox },
+    hosts: {
+      wechatpay: [address.sandbox],
+      platform: address.sandbox,
+      oauth: address.sandbox,
+      alipay: address.sandbox,
+    },
     catalogue: join(repository, 'server/catalog/example-catalogue.json'),
-    merchants: [
-      {
-        mchid: merchant.mchid,
-        name: merchant.name,
-        mode: 'merchant',
-        demo: true,
-        apiV3Key: secret('api-v3-key', merchant.apiV3Key),
-        certificates: [
-          { serialNo: merchant.serialNo, privateKey: secret('merchant-key.pem', merchant.privateKeyPem) },
-        ],
-        publicKeys: [
-          { id: merchant.publicKeyId, key: secret('wechatpay-public-key.pem', merchant.publicKeyPem) },
-        ],
-        platformCertificates: [
-          {
-            serialNo: merchant.platformSerialNo,
-            certificate: secret('platform-certificate.pem', merchant.platformCertificatePem),
-          },
-        ],
-      },
-    ],
+    merchants: [merchantRow(merchant, secret)],
+    alipayApps: [alipayRow(alipay, secret)],
     operators: [{ name: '演示操作员', token: { file: 'keys/operator-token' } }],
     entries: [
       entry('01', 'official-account'),
       entry('02', 'mini-program'),
       browserEntry('03', 'mobile-browser'),
       browserEntry('04', 'pc-browser'),
+      { code: '06', kind: 'alipay', channel: 'alipay', app: alipay.appId },
     ],
   }
   const file = join(folder, 'config.json')
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)
   return file
+}
+
+/** Keeps a secret in a file of its own and says how the configuration refers to it. */
+type KeepSecret = (name: string, text: string) => { file: string }
+
+function merchantRow(merchant: SandboxMerchant, secret: KeepSecret): object {
+  return {
+    mchid: merchant.mchid,
+    name: merchant.name,
+    mode: 'merchant',
+    demo: true,
+    apiV3Key: secret('api-v3-key', merchant.apiV3Key),
+    certificates: [
+      { serialNo: merchant.serialNo, privateKey: secret('merchant-key.pem', merchant.privateKeyPem) },
+    ],
+    publicKeys: [
+      { id: merchant.publicKeyId, key: secret('wechatpay-public-key.pem', merchant.publicKeyPem) },
+    ],
+    platformCertificates: [
+      {
+        serialNo: merchant.platformSerialNo,
+        certificate: secret('platform-certificate.pem', merchant.platformCertificatePem),
+      },
+    ],
+  }
+}
+
+function alipayRow(alipay: SandboxAlipayApp, secret: KeepSecret): object {
+  return {
+    appId: alipay.appId,
+    sellerId: alipay.sellerId,
+    name: alipay.name,
+    demo: true,
+    privateKey: secret('alipay-app-key.pem', alipay.appPrivateKeyPem),
+    alipayPublicKey: secret('alipay-public-key.pem', alipay.alipayPublicKeyPem),
+  }
 }
 
 async function askForDemoMerchant(sandbox: string): Promise<SandboxMerchant> {
@@ -98,4 +131,12 @@ async function askForDemoMerchant(sandbox: string): Promise<SandboxMerchant> {
   const merchant = merchants.find((candidate) => candidate.mchid === DEMO_MCHID)
   if (!merchant) throw new SetupFault(`沙箱里没有演示商户 ${DEMO_MCHID}:请删除数据目录后再试。`)
   return merchant
+}
+
+async function askForAlipayApp(sandbox: string): Promise<SandboxAlipayApp> {
+  const answer = await fetch(`${sandbox}/_sandbox/alipay`)
+  const { apps } = (await answer.json()) as { apps: SandboxAlipayApp[] }
+  const [app] = apps
+  if (!app) throw new SetupFault('沙箱里没有支付宝的演示应用:请删除数据目录后再试。')
+  return app
 }

@@ -31,6 +31,14 @@ export interface MerchantKeys {
   platformCertificates: { serialNo: string; certificatePem: string }[]
 }
 
+/** Texts of an Alipay app's keys, as read from their files. */
+export interface AlipayAppKeys {
+  appId: string
+  sellerId: string
+  privateKeyPem: string
+  alipayPublicKeyPem: string
+}
+
 /** Somebody who may refund and see everybody's payments. */
 export interface OperatorConfig {
   name: string
@@ -46,6 +54,7 @@ export interface Config {
   hosts: ConfigFile['hosts']
   cataloguePath: string | null
   merchants: MerchantKeys[]
+  alipayApps: AlipayAppKeys[]
   entries: EntryConfig[]
   operators: OperatorConfig[]
 }
@@ -63,15 +72,19 @@ const providerHosts = new Set([
   'https://api2.mch.weixin.qq.com',
   'https://api.weixin.qq.com',
   'https://open.weixin.qq.com',
+  'https://openapi.alipay.com',
 ])
 
 /** What real money forbids: demo keys, other hosts than the provider's, a clock that somebody can move. */
 function productionFaults(file: ConfigFile): string[] {
-  const hosts = [...file.hosts.wechatpay, file.hosts.platform, file.hosts.oauth]
+  const hosts = [...file.hosts.wechatpay, file.hosts.platform, file.hosts.oauth, file.hosts.alipay]
   return [
     ...file.merchants
       .filter((merchant) => merchant.demo)
       .map((merchant) => `merchants: ${merchant.mchid} has demonstration keys; put in the merchant's own`),
+    ...file.alipayApps
+      .filter((app) => app.demo)
+      .map((app) => `alipayApps: ${app.appId} has demonstration keys; put in the app's own`),
     ...(hosts.every((host) => providerHosts.has(host))
       ? []
       : ['hosts: only the provider may be asked; remove this field']),
@@ -116,18 +129,20 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
       })),
     }
   })
-  const entries = file.entries.map((entry, i): EntryConfig => ({
-    code: entry.code,
-    kind: entry.kind,
-    channel: entry.channel,
-    mchid: entry.merchant,
-    mode: file.merchants.find((merchant) => merchant.mchid === entry.merchant)!.mode,
-    appid: entry.appid,
-    customerAppid: entry.subAppid ?? entry.appid,
-    appsecret: entry.appsecret ? secret(`entries.${i}.appsecret`, entry.appsecret) : null,
-    subMchid: entry.subMchid,
-    subAppid: entry.subAppid,
+  const alipayApps = file.alipayApps.map((app, i): AlipayAppKeys => ({
+    appId: app.appId,
+    sellerId: app.sellerId,
+    privateKeyPem: secret(`alipayApps.${i}.privateKey`, app.privateKey),
+    alipayPublicKeyPem: secret(`alipayApps.${i}.alipayPublicKey`, app.alipayPublicKey),
   }))
+  const entries = file.entries.map((entry, i): EntryConfig =>
+    entry.channel === 'alipay'
+      ? alipayEntry(file, entry)
+      : {
+          ...wechatEntry(file, entry),
+          appsecret: entry.appsecret ? secret(`entries.${i}.appsecret`, entry.appsecret) : null,
+        },
+  )
   const operators = file.operators.map((operator, i): OperatorConfig => ({
     name: operator.name,
     token: secret(`operators.${i}.token`, operator.token),
@@ -142,9 +157,26 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     hosts: file.hosts,
     cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,
     merchants,
+    alipayApps,
     entries,
     operators,
   }
+}
+
+type EntryOf<Channel extends ChannelName> = Extract<ConfigFile['entries'][number], { channel: Channel }>
+
+/** All of an entry but its secret. */
+function wechatEntry(file: ConfigFile, entry: EntryOf<'wechatpay'>): Omit<EntryConfig, 'appsecret'> {
+  const { code, kind, channel, merchant: mchid, appid, subMchid, subAppid } = entry
+  const { mode } = file.merchants.find((candidate) => candidate.mchid === mchid)!
+  return { code, kind, channel, mchid, mode, appid, customerAppid: subAppid ?? appid, subMchid, subAppid }
+}
+
+/** At Alipay the merchant is the seller's account, and nobody signs in. */
+function alipayEntry(file: ConfigFile, { code, kind, channel, app }: EntryOf<'alipay'>): EntryConfig {
+  const { sellerId } = file.alipayApps.find((candidate) => candidate.appId === app)!
+  const nobody = { appsecret: null, subMchid: null, subAppid: null }
+  return { code, kind, channel, mchid: sellerId, mode: 'merchant', appid: app, customerAppid: app, ...nobody }
 }
 
 /** A token that can be guessed, or that does not say who came. */

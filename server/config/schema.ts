@@ -25,9 +25,27 @@ const merchantSchema = z.strictObject({
     .default([]),
 })
 
-/** A door. Its code is for ever: it stands in every number that was made through it. */
-const entrySchema = z.strictObject({
-  code: z.string().regex(/^[0-9]{2}$/, 'an entry code is two digits'),
+/** An app of Alipay's open platform, and whose money it takes. */
+const alipayAppSchema = z.strictObject({
+  appId: z.string().regex(/^[0-9]{16}$/, 'an app_id is 16 digits'),
+  /** The seller's account (PID). */
+  sellerId: z.string().regex(/^2088[0-9]{12}$/, 'a seller id is 2088 and 12 digits'),
+  /** For logs and the operator's desk. */
+  name: z.string().min(1),
+  /** Written by the demonstration; `npm run server` refuses it. */
+  demo: z.boolean().default(false),
+  /** The app's own key. */
+  privateKey: secretSchema,
+  /** Alipay's key for this app (支付宝公钥), not the app's own public key. */
+  alipayPublicKey: secretSchema,
+})
+
+/** Its code is for ever: it stands in every number that was made through it. */
+const code = z.string().regex(/^[0-9]{2}$/, 'an entry code is two digits')
+
+/** A door that WeChat Pay collects for. */
+const wechatEntrySchema = z.strictObject({
+  code,
   kind: z.enum(['official-account', 'mini-program', 'mobile-browser', 'pc-browser']),
   merchant: mchid,
   channel: z.literal('wechatpay'),
@@ -39,6 +57,17 @@ const entrySchema = z.strictObject({
   subMchid: mchid.nullable().default(null),
   subAppid: wechatId.nullable().default(null),
 })
+
+/** The Alipay client, and Alipay's cashier for other browsers. */
+const alipayEntrySchema = z.strictObject({
+  code,
+  kind: z.literal('alipay'),
+  channel: z.literal('alipay'),
+  /** An appId of alipayApps. */
+  app: z.string(),
+})
+
+const entrySchema = z.discriminatedUnion('channel', [wechatEntrySchema, alipayEntrySchema])
 
 /** Somebody of the shop, with a key to the operator's routes. */
 const operatorSchema = z.strictObject({
@@ -76,11 +105,13 @@ export const configSchema = z
           .default(['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com']),
         platform: url.default('https://api.weixin.qq.com'),
         oauth: url.default('https://open.weixin.qq.com'),
+        alipay: url.default('https://openapi.alipay.com'),
       })
       .prefault({}),
     /** A JSON file of products; without it the catalogue stays as it is in the store. */
     catalogue: z.string().optional(),
     merchants: z.array(merchantSchema).min(1),
+    alipayApps: z.array(alipayAppSchema).default([]),
     entries: z.array(entrySchema).min(1),
     /** Without any, nobody gets at the operator's routes. */
     operators: z.array(operatorSchema).default([]),
@@ -101,7 +132,13 @@ export const configSchema = z
           'needs a WeChat Pay public key or a platform certificate, or no answer can be verified',
         )
     })
+    const appIds = config.alipayApps.map((app) => app.appId)
+    if (new Set(appIds).size < appIds.length) fault(['alipayApps'], 'two apps have one appId')
     config.entries.forEach((entry, i) => {
+      if (entry.channel === 'alipay') {
+        if (!appIds.includes(entry.app)) fault(['entries', i, 'app'], 'names no app of alipayApps')
+        return
+      }
       const merchant = config.merchants.find((candidate) => candidate.mchid === entry.merchant)
       if (!merchant) fault(['entries', i, 'merchant'], 'names no merchant of this file')
       else if ((merchant.mode === 'partner') !== (entry.subMchid !== null))

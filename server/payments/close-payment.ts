@@ -28,6 +28,7 @@ async function closeAtChannel(deps: PaymentDeps, payment: PaymentRow): Promise<v
   if (trade === null) return giveUpUnregistered(deps, payment)
   if (trade.outcome !== 'unpaid') return
   const closed = await channelOf(deps, payment.channel).close(snapshotOf(payment))
+  if (closed === 'absent') return giveUpUnregistered(deps, payment)
   if (closed === 'paid') {
     await queryPayment(deps, payment)
     return
@@ -35,7 +36,10 @@ async function closeAtChannel(deps: PaymentDeps, payment: PaymentRow): Promise<v
   await settlePayment(deps, { ...trade, outcome: 'closed' }, { from: 'close' })
 }
 
-/** The channel does not know the number. A prepay may still be on its way, so this is final only after expiry. */
+/**
+ * The channel does not know the number. A prepay may still be on its way, or a buyer to a cashier whose address nobody can
+ * take back, so this is final only after expiry.
+ */
 async function giveUpUnregistered(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
   const now = deps.clock.now()
   if (now.getTime() < payment.expires_at.getTime() + limits.expiryGraceMs) return checkAgain(deps, payment)

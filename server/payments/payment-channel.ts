@@ -96,13 +96,16 @@ export interface PaymentChannel {
   composePrepay(snapshot: PaymentSnapshot): string
   /**
    * Registers the payment, or re-registers it with identical parameters. Returns the handle that opens its cashier:
-   * a prepay_id, h5_url or code_url. limits.handleLifetimeMs says how long it is good.
+   * a prepay_id, h5_url or code_url, or for Alipay the order itself. limits.handleLifetimeMs says how long it is good.
    */
   prepay(snapshot: PaymentSnapshot, body: string): Promise<string>
   /** Null: the channel has never heard of this number (a verified ORDER_NOT_EXIST). */
   query(snapshot: PaymentSnapshot): Promise<ChannelTrade | null>
-  /** 'paid': too late, the channel has taken the money; query to settle. */
-  close(snapshot: PaymentSnapshot): Promise<'closed' | 'paid'>
+  /**
+   * 'paid': too late, it is not open any more; query to settle. 'absent': the channel has nothing to close yet, and what
+   * opens the cashier stays good until it expires.
+   */
+  close(snapshot: PaymentSnapshot): Promise<'closed' | 'paid' | 'absent'>
   /** What the client opens the cashier with. */
   launch(snapshot: PaymentSnapshot, opening: Opening): PaymentLaunch
   /**

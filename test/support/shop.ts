@@ -59,7 +59,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const logLines: string[] = []
   const log = createLog('info', { write: (line) => void logLines.push(line) })
   const between = await options.between?.(url, sandbox)
-  const config = configOf(sandbox, url, port)
+  const config = configOf(sandbox, await alipayApp(sandbox), url, port)
   // Phones browse through the sandbox's proxy, which tells their address.
   config.trustedProxies = options.phone || options.behindProxy ? 1 : 0
   if (between) {
@@ -104,7 +104,18 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   return shop
 }
 
-function configOf(sandbox: SandboxClient, url: string, port: number): Config {
+async function alipayApp(sandbox: SandboxClient): Promise<Config['alipayApps'][number]> {
+  const [{ appId, sellerId, appPrivateKeyPem, alipayPublicKeyPem }] = (await sandbox.control('/alipay')).body
+    .apps
+  return { appId, sellerId, privateKeyPem: appPrivateKeyPem, alipayPublicKeyPem }
+}
+
+function configOf(
+  sandbox: SandboxClient,
+  alipay: Config['alipayApps'][number],
+  url: string,
+  port: number,
+): Config {
   const merchant = sandbox.merchant(mchid)
   const entry = (code: string, kind: 'official-account' | 'mini-program') => {
     const app = merchant.appids.find((candidate) => candidate.kind === kind)!
@@ -127,7 +138,7 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
     listen: { host: '127.0.0.1', port },
     trustedProxies: 0,
     clock: { kind: 'system' },
-    hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url },
+    hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url, alipay: sandbox.url },
     cataloguePath: pathOf('../../server/catalog/example-catalogue.json'),
     merchants: [
       {
@@ -141,12 +152,25 @@ function configOf(sandbox: SandboxClient, url: string, port: number): Config {
         ],
       },
     ],
+    alipayApps: [alipay],
     operators: [{ name: 'Lin', token: randomBytes(32).toString('hex') }],
     entries: [
       entry('01', 'official-account'),
       entry('02', 'mini-program'),
       browserEntry('03', 'mobile-browser'),
       browserEntry('04', 'pc-browser'),
+      {
+        code: '06',
+        kind: 'alipay',
+        channel: 'alipay',
+        mchid: alipay.sellerId,
+        mode: 'merchant',
+        appid: alipay.appId,
+        customerAppid: alipay.appId,
+        appsecret: null,
+        subMchid: null,
+        subAppid: null,
+      },
     ],
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { readAlipayApp } from '../../server/channels/alipay/app.ts'
 import { readWechatpayMerchant } from '../../server/channels/wechatpay/merchant.ts'
 import { loadConfig } from '../../server/config/load-config.ts'
 import { configSchema } from '../../server/config/schema.ts'
@@ -28,6 +29,9 @@ beforeEach(() => {
     'appsecret-01': 'a'.repeat(32),
     'appsecret-02': 'b'.repeat(32),
     'operator-token': 'c'.repeat(64),
+    'alipay-app-key.pem': own.privateKey,
+    // As the open platform shows it: bare base64.
+    'alipay-public-key.pem': theirs.publicKey.replaceAll(/-.*-|\s/g, ''),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'keys', name), `${text}\n`)
   vi.stubEnv('WECHATPAY_API_V3_KEY', 'k'.repeat(32))
@@ -42,15 +46,18 @@ test('the example configuration is one that npm run server takes, keys and all',
   expect(config.entries.map(({ code, kind }) => `${code} ${kind}`)).toEqual([
     '01 official-account',
     '02 mini-program',
+    '06 alipay',
   ])
   expect(config.merchants.map(readWechatpayMerchant)).toMatchObject([{ mchid: '1234567890' }])
+  const apps = config.alipayApps.map((app) => readAlipayApp(app, config.hosts.alipay))
+  expect(apps).toMatchObject([{ appId: '2021001234567890', sellerId: '2088123456789012' }])
 })
 
 test('without its files the example says which are missing, each by name', () => {
   rmSync(join(folder, 'keys'), { recursive: true })
   vi.stubEnv('WECHATPAY_API_V3_KEY', '')
   expect(() => loadConfig(example, { production: true })).toThrow(
-    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*appsecret-01[^]*appsecret-02[^]*operator-token/,
+    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*alipay-app-key\.pem[^]*alipay-public-key\.pem[^]*appsecret-01[^]*appsecret-02[^]*operator-token/,
   )
 })
 

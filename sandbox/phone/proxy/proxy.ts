@@ -44,12 +44,14 @@ export function createPhoneProxy(world: PhoneWorld, options: PhoneOptions): Requ
   }
 }
 
-/** The person is named to the sandbox's own authorisation page only: any other server must find out by code. */
+/**
+ * The person is named to the sandbox's own pages only, where WeChat or Alipay knows who holds the phone: any other server
+ * must find out by code.
+ */
 function userFor(upstream: URL, phone: Phone, options: PhoneOptions): string | null {
-  const isOAuthPage =
-    upstream.origin === new URL(options.sandboxUrl()).origin &&
-    upstream.pathname === '/connect/oauth2/authorize'
-  return isOAuthPage ? phone.user : null
+  const isOurs = upstream.origin === new URL(options.sandboxUrl()).origin
+  const isPersonal = /^\/(connect\/oauth2\/authorize$|alipay\/cashier\/)/.test(upstream.pathname)
+  return isOurs && isPersonal ? phone.user : null
 }
 
 /**
