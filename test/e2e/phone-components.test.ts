@@ -69,7 +69,7 @@ const everything = {
   async store() { wx.setStorageSync('k', { n: 1 }); const { data } = await wx.getStorage({ key: 'k' })
     const missing = await wx.getStorage({ key: 'gone' }).catch((error: any) => error.errMsg)
     this.note([data.n, wx.getStorageSync('gone') === '', missing, wx.canIUse('requestPayment'), wx.canIUse('nothing'), wx.getAppBaseInfo().fontSizeSetting].join(' ')) },
-  lack() { this.note(typeof wx.scanCode) } })`,
+  lack() { wx.scanCode({ fail: (error: any) => this.note(error.errMsg) }); this.note(typeof wx.fly) } })`,
 }
 
 beforeAll(async () => {
@@ -177,11 +177,13 @@ describe('wx', () => {
     await expectPage(said()).toHaveText(/22;$/)
   })
 
-  it('names what it lacks on the console', async () => {
+  it('names what it lacks on the console, and what WeChat has fails in words', async () => {
     await tap('缺')
-    await expectPage(said()).toHaveText(/undefined;$/)
-    expect(complaints).toEqual([
-      '[phone] wx.scanCode is not part of this phone: add it to browser/runtime/wx/.',
-    ])
+    await expectPage(said()).toHaveText(/undefined;scanCode:fail wx\.scanCode 在沙箱的手机里还没有实现.*;$/)
+    expect(complaints).toEqual(
+      ['scanCode', 'fly'].map(
+        (name) => `[phone] wx.${name} is not part of this phone: add it to browser/runtime/wx/.`,
+      ),
+    )
   })
 })

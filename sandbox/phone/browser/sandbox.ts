@@ -2,11 +2,14 @@
 export interface Person {
   id: string
   name: string
+  phoneNumber: string
   balanceFen: number
 }
 
 /** The five signed parameters of a launch, as the page or the mini-program gave them: anything may be missing. */
 export interface PaymentLaunch {
+  /** Only of wx.requestMedicalInsurancePay. */
+  mixTradeNo?: unknown
   timeStamp?: unknown
   nonceStr?: unknown
   package?: unknown
@@ -80,6 +83,9 @@ export const sandbox = {
     ),
   loginCode: (user: string, appid: string) =>
     ask<{ code: string }>('/_sandbox/codes', { user, appid }).then(({ code }) => code),
+  phoneCode: (user: string, appid: string) =>
+    ask<{ code: string }>('/_sandbox/phone-codes', { user, appid }).then(({ code }) => code),
+  apps: () => ask<{ apps: { appid: string; name: string }[] }>('/_sandbox/apps').then(({ apps }) => apps),
   request: (label: string, request: object) =>
     ask<
       | { statusCode: number; header: Record<string, string>; cookies: string[]; body: string }

@@ -4,6 +4,8 @@ import type { Bar, Device, ShareCard } from '../device.ts'
 import { type WebView, phoneAddress } from '../phone/web-view.ts'
 import { barOf } from './bar.ts'
 import { createModules } from './modules.ts'
+import { type Foreground, createForeground, told } from './foreground.ts'
+import { type Outside, createOutside } from './outside.ts'
 import { type PageAddress, readPageAddress } from './page-address.ts'
 import { type PageBuilder, createPageBuilder } from './page-builder.ts'
 import {
@@ -12,16 +14,15 @@ import {
   addressOf,
   discardAll,
   evict,
-  hideTop,
   pop,
   push,
   replaceTop,
-  showTop,
 } from './page-stack.ts'
 import { watchScrolling } from './scrolling.ts'
 import { shareCardOf } from './share.ts'
 import { createTimers } from './timers.ts'
 import { type WebViewHost, createWebViewHost } from './web-view-host.ts'
+import { launchApp } from './wx/elsewhere.ts'
 import type { LaunchOptions } from './wx/system.ts'
 import { type Wx, createWx } from './wx/wx.ts'
 
@@ -56,8 +57,9 @@ interface Run {
   program: Program
   device: Device
   host: HTMLElement
-  /** How it was last brought to the front. */
-  latest: LaunchOptions
+  foreground: Foreground
+  /** What it left the front for. */
+  outside: Outside
   isGone: boolean
   /** What App() was given. */
   app: Record<string, unknown>
@@ -84,7 +86,6 @@ export function launchMiniProgram(
     program,
     device,
     host,
-    latest: launched,
     isGone: false,
     app: {},
     timers: createTimers(),
@@ -100,6 +101,7 @@ export function launchMiniProgram(
     assetUrl: (src) => assetUrl(device, src),
     navigate: (openType, url) => void run.wx.navigateByTag(openType, url),
     share: (target) => run.wx.shareByButton(target),
+    launchApp: (parameter) => launchApp(run, parameter),
   })
   run.stack = {
     pages: [],
@@ -115,6 +117,9 @@ export function launchMiniProgram(
     },
   }
   const { stack, webViews } = run
+  const call = (name: string, ...given: unknown[]) => callApp(run, name, ...given)
+  run.foreground = createForeground(host, stack, launched, call)
+  run.outside = createOutside(host, device, changed)
   run.wx = createWx({
     program,
     device,
@@ -123,7 +128,8 @@ export function launchMiniProgram(
     host,
     changed,
     first: launched,
-    latest: () => run.latest,
+    foreground: run.foreground,
+    outside: run.outside,
     isGone: () => run.isGone,
   })
   start(run)
@@ -132,7 +138,8 @@ export function launchMiniProgram(
 
 /** Evaluates the modules, components before those who use them, and opens the first page. */
 function start(run: Run): void {
-  const { program, stack, builder, wx, latest } = run
+  const { program, stack, builder, wx } = run
+  const latest = run.foreground.latest()
   const given: Record<string, unknown> = {
     wx: wx.forProgram,
     App: (definition: Record<string, unknown>) => {
@@ -148,7 +155,7 @@ function start(run: Run): void {
   )
   load('app')
   for (const component of program.components.toReversed()) load(component.path)
-  const options = { ...latest, referrerInfo: {} }
+  const options = told(latest)
   callApp(run, 'onLaunch', options)
   callApp(run, 'onShow', options)
   const first = readPageAddress(`/${latest.path}`, '').route
@@ -163,12 +170,15 @@ function start(run: Run): void {
 }
 
 function controls(run: Run): MiniProgram {
-  const { program, device, stack, webViews } = run
+  const { program, device, stack, webViews, foreground, outside } = run
   return {
     pages: () => stack.pages,
-    bar: () => barOf(program, device.theme, stack.pages.at(-1), webViewOnTop(run)?.title()),
-    canGoBack: () => webViewOnTop(run)?.canGoBack() === true || stack.pages.length > 1,
+    bar: () =>
+      outsideBar(run) ?? barOf(program, device.theme, stack.pages.at(-1), webViewOnTop(run)?.title()),
+    canGoBack: () =>
+      outside.title() !== null || webViewOnTop(run)?.canGoBack() === true || stack.pages.length > 1,
     back() {
+      if (outside.leave()) return true
       const view = webViewOnTop(run)
       if (view?.canGoBack()) view.back()
       else if (stack.pages.length > 1) pop(stack, 1)
@@ -192,14 +202,13 @@ function controls(run: Run): MiniProgram {
       else evict(stack, page)
       return true
     },
-    show(launched = run.latest) {
-      run.latest = launched
-      callApp(run, 'onShow', { ...launched, referrerInfo: {} })
-      showTop(stack)
+    show(launched) {
+      outside.forget()
+      foreground.show(launched)
     },
     hide() {
-      hideTop(stack)
-      callApp(run, 'onHide')
+      // Whoever left for another place is hidden already.
+      if (outside.title() === null) foreground.hide()
     },
     destroy() {
       run.isGone = true
@@ -208,6 +217,13 @@ function controls(run: Run): MiniProgram {
       run.host.replaceChildren()
     },
   }
+}
+
+/** The bar of what lies in front of the program, if anything does. */
+function outsideBar({ outside, device }: Run): Bar | null {
+  const title = outside.title()
+  const text = device.theme === 'dark' ? 'white' : 'black'
+  return title === null ? null : { title, background: 'var(--wechat-bar)', text, isHidden: false }
 }
 
 function callApp(run: Run, name: string, ...given: unknown[]): void {

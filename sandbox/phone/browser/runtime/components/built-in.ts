@@ -14,6 +14,8 @@ export interface BuiltInParts {
   navigate(openType: string, url: string): void
   /** Taps on <button open-type="share">. */
   share(target: unknown): void
+  /** Taps on <button open-type="launchApp">. False: the program did not come from an app. */
+  launchApp(parameter: string): boolean
 }
 
 /** An instance of a built-in component. */

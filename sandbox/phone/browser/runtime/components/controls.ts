@@ -1,4 +1,5 @@
 import { element } from '../../element.ts'
+import { sandbox } from '../../sandbox.ts'
 import { type BuiltIn, type Instance, type BuiltInParts, reflect } from './built-in.ts'
 
 /** Components that a finger works: button, input, image, picker. */
@@ -11,7 +12,7 @@ export function controls(parts: BuiltInParts): Record<string, BuiltIn> {
   }
 }
 
-function button({ share }: BuiltInParts): BuiltIn {
+function button(parts: BuiltInParts): BuiltIn {
   return {
     properties: {
       type: String,
@@ -21,6 +22,7 @@ function button({ share }: BuiltInParts): BuiltIn {
       loading: Boolean,
       formType: String,
       openType: String,
+      appParameter: String,
       hoverClass: { type: String, value: 'button-hover' },
     },
     draw: {
@@ -38,7 +40,7 @@ function button({ share }: BuiltInParts): BuiltIn {
       host.tabIndex = 0
       host.addEventListener('click', () => {
         if (this.data.disabled === true) return
-        if (this.data.openType === 'share') share(this)
+        openTypes[String(this.data.openType)]?.(this, parts)
         if (this.data.formType)
           host.closest('wx-form')?.dispatchEvent(new Event(`phone-${String(this.data.formType)}`))
       })
@@ -51,6 +53,34 @@ function button({ share }: BuiltInParts): BuiltIn {
       })
     },
   }
+}
+
+/** What a button does by its open-type: https://developers.weixin.qq.com/miniprogram/dev/component/button.html */
+const openTypes: Record<string, (button: Instance, parts: BuiltInParts) => void> = {
+  share: (button, { share }) => share(button),
+  launchApp(button, { launchApp }) {
+    if (!launchApp(String(button.data.appParameter ?? '')))
+      button.triggerEvent('error', { errMsg: 'invalid scene' })
+  },
+  getPhoneNumber: (button, { device }) => void askForNumber(button, device),
+}
+
+/** https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/getPhoneNumber.html */
+async function askForNumber(button: Instance, device: BuiltInParts['device']): Promise<void> {
+  const { id, phoneNumber } = device.person
+  const allows = await device.dialogs.showModal({
+    title: '申请获取并验证你的手机号',
+    content: phoneNumber.replace(/^(\d{3})\d{4}/, '$1****'),
+    confirmText: '允许',
+    cancelText: '不允许',
+    showCancel: true,
+  })
+  // Two platforms, two spellings: both are known from merchants' code.
+  const denied = device.profile.platform === 'ios' ? 'fail user deny' : 'fail:user deny'
+  const detail = allows
+    ? { errMsg: 'getPhoneNumber:ok', code: await sandbox.phoneCode(id, device.miniProgramAppid) }
+    : { errMsg: `getPhoneNumber:${denied}` }
+  button.triggerEvent('getphonenumber', detail)
 }
 
 function input(): BuiltIn {

@@ -12,8 +12,11 @@ interface RequestOptions {
   responseType?: string
 }
 
-/** wx.login and wx.request: https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html */
-export function network(device: Device) {
+/**
+ * wx.login and wx.request: https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html
+ * @param sessionKey where it is noted that the person has signed in
+ */
+export function network(device: Device, sessionKey: string) {
   const send = api('request', async (options: RequestOptions) => {
     const { url, header, body, method } = prepare(options)
     const answer = await sandbox.request(device.label, {
@@ -33,9 +36,11 @@ export function network(device: Device) {
     }
   })
   return {
-    login: api('login', async () => ({
-      code: await sandbox.loginCode(device.person.id, device.miniProgramAppid),
-    })),
+    login: api('login', async () => {
+      const code = await sandbox.loginCode(device.person.id, device.miniProgramAppid)
+      localStorage.setItem(sessionKey, 'alive')
+      return { code }
+    }),
     /** Callbacks only, as at WeChat: what comes back is the task. An abort after the sending changes the answer only. */
     request(options: RequestOptions & Parameters<typeof send>[0]) {
       let isAborted = false

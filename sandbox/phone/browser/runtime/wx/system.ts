@@ -1,4 +1,6 @@
 import type { Device } from '../../device.ts'
+import { told } from '../foreground.ts'
+import type { ReferrerInfo } from '../outside.ts'
 import { api } from './call.ts'
 
 /** What a mini-program was opened with. */
@@ -7,6 +9,7 @@ export interface LaunchOptions {
   query: Record<string, string>
   /** https://developers.weixin.qq.com/miniprogram/dev/reference/scene-list.html */
   scene: number
+  referrerInfo?: ReferrerInfo
 }
 
 /** WeChat's slider: 17 is standard, 22 is large (wx.getAppBaseInfo().fontSizeSetting). */
@@ -61,8 +64,8 @@ export function system(
       miniProgram: { appId: device.miniProgramAppid, envVersion: 'develop', version: '' },
       plugin: {},
     }),
-    getLaunchOptionsSync: () => ({ ...launched.first, referrerInfo: {} }),
-    getEnterOptionsSync: () => ({ ...launched.latest(), referrerInfo: {} }),
+    getLaunchOptionsSync: () => told(launched.first),
+    getEnterOptionsSync: () => told(launched.latest()),
     setClipboardData: api('setClipboardData', async ({ data }: { data: string }) => {
       await navigator.clipboard.writeText(data).catch(() => undefined)
       device.dialogs.showToast({ title: '内容已复制', icon: 'success', durationMs: 1500, mask: false })
