@@ -18,7 +18,7 @@ export function combineAnswer(
     combine_appid: combine.appid,
     combine_mchid: combine.mchid,
     combine_out_trade_no: combine.outTradeNo,
-    ...(combine.paidAtMs !== null && { combine_transaction_id: combine.transactionId }),
+    combine_transaction_id: combine.transactionId,
     ...(combine.deviceId !== null && { scene_info: { device_id: combine.deviceId } }),
     sub_orders: world.ledger.partsOf(combine).map((part) => subOrder(world, part, stateOf(part))),
     ...(person && { combine_payer_info: { openid: world.people.openid(person, combine.appid) } }),

@@ -1,5 +1,5 @@
 import type { Merchant } from '../world/merchants.ts'
-import { newTrade, tradeKey } from '../world/trade.ts'
+import { newTrade, newTransactionId, tradeKey } from '../world/trade.ts'
 import type { Combine, Trade, TradeType } from '../world/trade.ts'
 import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
@@ -94,6 +94,7 @@ function readCombine(world: World, tradeType: TradeType, order: CombinedOrder): 
   })
   return {
     ...trade,
+    transactionId: newTransactionId(nowMs),
     parts: order.sub_orders.map((sub) => ({ mchid: sub.mchid, outTradeNo: sub.out_trade_no })),
   }
 }

@@ -3,8 +3,8 @@ import { beijingTime } from './clock.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import { emptyBooks, enter, ledgerRegisters, prepayRecord } from './ledger-registers.ts'
-import { digits, hexDigits } from './random.ts'
-import { isCombine, payeeOf, tradeKey } from './trade.ts'
+import { hexDigits } from './random.ts'
+import { isCombine, newTransactionId, payeeOf, tradeKey } from './trade.ts'
 import type { Combine, Prepay, Trade, TradeRef, TradeState } from './trade.ts'
 
 /** The gateway's own truth. */
@@ -87,7 +87,7 @@ export function createLedger(clock: BusinessClock, funds: Funds, journal: () => 
       together(trade, (one) => {
         // Parts come first, and what they used is the coupon of the whole.
         const usedFen = isCombine(one) ? couponFen - leftFen : Math.min(leftFen, one.amountFen - 1)
-        const transactionId = newTransactionId(nowMs)
+        const transactionId = one.transactionId ?? newTransactionId(nowMs)
         Object.assign(one, { state: 'SUCCESS', paidBy: personId, paidAtMs: nowMs, transactionId })
         one.couponFen = usedFen
         if (isCombine(one)) return
@@ -105,6 +105,3 @@ export function createLedger(clock: BusinessClock, funds: Funds, journal: () => 
   }
   return ledger
 }
-
-const newTransactionId = (nowMs: number) =>
-  `4200002${digits(3)}${beijingTime(nowMs).replace(/\D/g, '').slice(0, 8)}${digits(10)}`

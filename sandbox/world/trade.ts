@@ -1,3 +1,6 @@
+import { beijingTime } from './clock.ts'
+import { digits } from './random.ts'
+
 /** The ways to collect. Each has its own prepay address. */
 export type TradeType = 'JSAPI' | 'NATIVE' | 'APP' | 'MWEB'
 
@@ -44,7 +47,7 @@ export interface TradeRef {
   outTradeNo: string
 }
 
-/** Several orders paid at once, of which the payer sees one sum. Its money is that of its parts. */
+/** Several orders paid at once, of which the payer sees one sum. Its money is that of its parts, its number its own. */
 export interface Combine extends Trade {
   parts: readonly TradeRef[]
 }
@@ -68,6 +71,10 @@ export function newTrade(
     claimedBy: null,
   }
 }
+
+/** WeChat's own number of a payment: 28 digits. */
+export const newTransactionId = (nowMs: number): string =>
+  `4200002${digits(3)}${beijingTime(nowMs).replace(/\D/g, '').slice(0, 8)}${digits(10)}`
 
 /** What the payer's own purse gives: the rest is the coupon's. */
 export const payerFen = ({ amountFen, couponFen }: Trade): number => amountFen - couponFen
