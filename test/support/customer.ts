@@ -82,7 +82,7 @@ export async function expectOk<T>(answer: Promise<ApiAnswer<T>>): Promise<T> {
 }
 
 /** What every client of our API can do, with these credentials. */
-export function apiClient(shop: Shop, entry: string, credentials: Record<string, string>): ApiClient {
+export function apiClient(shop: Storefront, entry: string, credentials: Record<string, string>): ApiClient {
   const get = <T>(path: string) => callApi<T>(shop, 'GET', `/api/${entry}${path}`, { headers: credentials })
   const post = <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
     callApi<T>(shop, 'POST', `/api/${entry}${path}`, { body, headers: { ...credentials, ...headers } })
