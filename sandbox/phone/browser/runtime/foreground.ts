@@ -1,5 +1,5 @@
+import { type LaunchOptions, told } from './launch-options.ts'
 import { type PageStack, hideTop, showTop } from './page-stack.ts'
-import type { LaunchOptions } from './wx/system.ts'
 
 /** Scenes: https://developers.weixin.qq.com/miniprogram/dev/reference/scene-list.html */
 const FROM_AN_APP = 1069
@@ -24,11 +24,6 @@ export interface Foreground {
   listen(moment: Moment, listener: Listener): void
   /** wx.offAppShow, wx.offAppHide; without a listener: all of them. */
   unlisten(moment: Moment, listener?: Listener): void
-}
-
-/** What App.onLaunch, App.onShow and wx.onAppShow are told. */
-export function told(options: LaunchOptions) {
-  return { ...options, referrerInfo: options.referrerInfo ?? {} }
 }
 
 /**

@@ -1,12 +1,6 @@
 import type { Device } from '../device.ts'
 import { element } from '../element.ts'
 
-/** Where a program came from, as App.onShow is told. */
-export interface ReferrerInfo {
-  appId?: string
-  extraData?: unknown
-}
-
 /** What a program left WeChat's front for. */
 export interface Place {
   /** Stands in the bar. */
@@ -24,7 +18,7 @@ export interface Outside {
   /** The title of the place in front; null: the program itself is. */
   title(): string | null
   /** @param comeBack called once with what the other side gave back; undefined: nothing */
-  go(place: Place, comeBack: (extraData: unknown) => void): void
+  go(place: Place, comeBack: (answer: unknown) => void): void
   /** Back without an answer. False: the program itself is in front. */
   leave(): boolean
   forget(): void
@@ -35,7 +29,7 @@ export interface Outside {
  * @param changed the bar must be drawn again
  */
 export function createOutside(host: HTMLElement, device: Device, changed: () => void): Outside {
-  let shown: { title: string; leave: (extraData?: unknown) => void; page: HTMLElement } | null = null
+  let shown: { title: string; leave: (answer?: unknown) => void; page: HTMLElement } | null = null
   const forget = (): void => {
     shown?.page.remove()
     shown = null
@@ -44,9 +38,9 @@ export function createOutside(host: HTMLElement, device: Device, changed: () => 
     title: () => shown?.title ?? null,
     go(place, comeBack) {
       forget()
-      const leave = (extraData?: unknown): void => {
+      const leave = (answer?: unknown): void => {
         forget()
-        comeBack(extraData)
+        comeBack(answer)
         changed()
       }
       const page = draw(place, device, leave)
@@ -63,16 +57,16 @@ export function createOutside(host: HTMLElement, device: Device, changed: () => 
   }
 }
 
-function draw(place: Place, device: Device, leave: (extraData?: unknown) => void): HTMLElement {
-  const answer = element('textarea', { rows: '2' }, '{}')
+function draw(place: Place, device: Device, leave: (answer?: unknown) => void): HTMLElement {
+  const field = element('textarea', { rows: '2' }, '{}')
   const back = (): void => {
-    const extraData = place.answers ? parsed(answer.value) : {}
-    if (extraData === undefined)
+    const answer = place.answers ? parsed(field.value) : {}
+    if (answer === undefined)
       device.dialogs.showToast({ title: 'extraData 不是 JSON', icon: 'none', durationMs: 1500, mask: false })
-    else leave(extraData)
+    else leave(answer)
   }
   const rows = place.given.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text)])
-  const answering = place.answers ? [element('label', {}, '带回去的 extraData', answer)] : []
+  const answering = place.answers ? [element('label', {}, '带回去的 extraData', field)] : []
   return element(
     '.outside',
     { role: 'region', 'aria-label': place.title },

@@ -1,16 +1,6 @@
 import type { Device } from '../../device.ts'
-import { told } from '../foreground.ts'
-import type { ReferrerInfo } from '../outside.ts'
+import { type LaunchOptions, told } from '../launch-options.ts'
 import { api } from './call.ts'
-
-/** What a mini-program was opened with. */
-export interface LaunchOptions {
-  path: string
-  query: Record<string, string>
-  /** https://developers.weixin.qq.com/miniprogram/dev/reference/scene-list.html */
-  scene: number
-  referrerInfo?: ReferrerInfo
-}
 
 /** WeChat's slider: 17 is standard, 22 is large (wx.getAppBaseInfo().fontSizeSetting). */
 const fontSizes = { normal: 17, large: 22 } as const

@@ -3,6 +3,7 @@ import type { Device } from '../../device.ts'
 import type { PaymentLaunch } from '../../sandbox.ts'
 import { builtInTags } from '../../../compile/tags.ts'
 import type { Foreground } from '../foreground.ts'
+import type { LaunchOptions } from '../launch-options.ts'
 import type { Outside } from '../outside.ts'
 import type { PageStack } from '../page-stack.ts'
 import { allowSharing, shareCardOf } from '../share.ts'
@@ -15,7 +16,7 @@ import { navigation } from './navigation.ts'
 import { network } from './network.ts'
 import { screen } from './screen.ts'
 import { storage } from './storage.ts'
-import { type LaunchOptions, system } from './system.ts'
+import { system } from './system.ts'
 
 type Functions = Record<string, ((options?: never) => unknown) | undefined>
 
