@@ -1,4 +1,5 @@
-// npm run picture: plays the main journey in the phone, with real parts on free ports, and draws docs/images/*.png.
+// npm run picture: plays the main journey in the phone and on the desk, with real parts on free ports, and draws
+// docs/images/*.png.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from '@playwright/test'
@@ -6,6 +7,7 @@ import { openStage } from '../bench/stage.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { build } from './build.ts'
 import { repository } from './data-folder.ts'
+import { drawDesk } from './picture/desk.ts'
 
 const folder = join(repository, 'docs/images')
 
@@ -79,6 +81,7 @@ try {
   const browser = await launchBrowser()
   try {
     await drawStrip(browser, await playJourney(browser, stage.sandbox), join(folder, 'journey.png'))
+    await drawDesk(browser, stage.sandbox, folder)
   } finally {
     await browser.close()
   }

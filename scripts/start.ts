@@ -82,6 +82,7 @@ function printTable(server: string, sandbox: string, tokenFile: string, seconds:
   console.log(`
 桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
 
+  沙箱桌面           ${sandbox}/
   模拟手机(小程序)   ${sandbox}/phone/
   模拟手机(公众号)   ${sandbox}/phone/?entry=official
   H5 页面            ${server}/

@@ -27,8 +27,8 @@ export const desk = shallowReactive({
   clock: null as ClockView | null,
   /** Machine time at which `clock` was read. */
   clockReadAtMs: 0,
-  /** Where the phones' H5 lives; null: the sandbox was started without one. */
-  h5Url: null as string | null,
+  /** Where the phones' H5 lives; null: the sandbox was started without one; undefined: not known yet. */
+  h5Url: undefined as string | null | undefined,
 })
 
 /** A trade's name here: merchants number their orders, so two may use the same number. */

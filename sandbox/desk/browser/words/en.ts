@@ -3,8 +3,7 @@ import type { Sentence } from './zh-cn.ts'
 /** Everything the desk says, in English. What the phones say is Chinese unless they speak English too. */
 export const en: Record<Sentence, string> = {
   'page.title': 'Qiaofu sandbox',
-  'page.lead':
-    'A WeChat on your own laptop: pay with a phone, see what your server and WeChat said to each other, and where the money went.',
+  'page.lead': 'A WeChat on your laptop: pay by phone, hear what server and WeChat say, follow the money.',
   'page.broken':
     'The sandbox is out of reach; trying again. Is it still running (npm start, npm run sandbox)?',
   'tools.label': 'Tools',
@@ -30,6 +29,8 @@ export const en: Record<Sentence, string> = {
   'phones.fold': 'Fold away',
   'phones.unfold': 'Show phones',
   'phones.empty': 'No phone here. “Add one” brings one.',
+  'phones.no-h5':
+    'The sandbox was started without an H5, so a phone has no page to open. Start it with, for instance, --h5 http://127.0.0.1:3000. Without phones you can act for people in the ledger.',
   'phones.who': 'Whose phone',
   'phones.entry': 'Entered through',
   'phones.device': 'Device',

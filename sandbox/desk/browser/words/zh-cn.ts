@@ -26,6 +26,8 @@ export const zh = {
   'phones.fold': '收起',
   'phones.unfold': '展开手机',
   'phones.empty': '桌上没有手机。点“添一部”拿一部来。',
+  'phones.no-h5':
+    '启动沙箱时没有指出 H5，手机没有网页可开。加上 --h5 http://127.0.0.1:3000 这样的参数就有了。没有手机，也能在账本里替人付款。',
   'phones.who': '谁的手机',
   'phones.entry': '从哪里进',
   'phones.device': '机型',
