@@ -1,10 +1,11 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebViewTicket } from '../../contract/session.ts'
-import { violationsOf } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
 import type { Customer } from '../support/customer.ts'
+import { faultsOf, looks, setRootFont } from '../support/page-faults.ts'
+import type { Look } from '../support/page-faults.ts'
 import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
@@ -12,19 +13,6 @@ import { until } from '../support/until.ts'
 const wechat =
   'Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/134.0 Mobile Safari/537.36 MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN miniProgram/wx0'
 const halfAnHourMs = 31 * 60_000
-
-interface Look {
-  name: string
-  colorScheme: 'light' | 'dark'
-  rootFont: string
-}
-
-const looks: Look[] = [
-  { name: 'light', colorScheme: 'light', rootFont: '100%' },
-  { name: 'dark', colorScheme: 'dark', rootFont: '100%' },
-  { name: 'large text', colorScheme: 'light', rootFont: '150%' },
-  { name: 'large text in the dark', colorScheme: 'dark', rootFont: '150%' },
-]
 
 let shop: Shop
 let browser: Browser
@@ -59,32 +47,12 @@ async function openWebView(look: Look): Promise<{ context: BrowserContext; page:
     reducedMotion: 'reduce',
     locale: 'zh-CN',
   })
-  await context.addInitScript((rootFont) => {
-    document.addEventListener('readystatechange', () => (document.documentElement.style.fontSize = rootFont))
-  }, look.rootFont)
+  await setRootFont(context, look)
   const page = await context.newPage()
   const { body } = await alice.post<WebViewTicket>('/web-view-tickets')
   await page.goto(`${shop.url}/enter#e=02&t=${body.ticket}&to=%2Fme`)
   await page.getByText('从微信小程序进入').waitFor()
   return { context, page }
-}
-
-/** What axe and a thumb would complain about, one line each. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const faults = await violationsOf(page)
-  const others = await page.evaluate(() => {
-    const faults: string[] = []
-    const headings = document.querySelectorAll('h1').length
-    if (headings !== 1) faults.push(`${headings} headings of the first level`)
-    const { scrollWidth } = document.documentElement
-    if (scrollWidth > innerWidth) faults.push(`${scrollWidth} px wide on a screen of ${innerWidth}`)
-    for (const target of document.querySelectorAll('a, button, input')) {
-      const { width, height } = target.getBoundingClientRect()
-      if (width > 0 && Math.min(width, height) < 44) faults.push(`too small for a thumb: ${target.outerHTML}`)
-    }
-    return faults
-  })
-  return [...faults, ...others]
 }
 
 describe.each(looks)('in $name', (look) => {

@@ -124,3 +124,49 @@ it('leaves a browser outside WeChat where it is', async () => {
   vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 Safari/604.1')
   expect(await tryOnce()).toBe('outside-wechat')
 })
+
+describe('in a browser where nobody signs in', () => {
+  /** A server that knows a browser once it has an account, unless its cookie gets lost. */
+  function serve({ keepsCookie }: { keepsCookie: boolean }) {
+    const asked: string[] = []
+    let isKnown = false
+    vi.stubGlobal('fetch', async (url: string, { method = 'GET' }: { method?: string } = {}) => {
+      asked.push(`${method} ${url}`)
+      if (url.endsWith('/browser-sessions')) isKnown = keepsCookie
+      else if (!isKnown) return Response.json({ status: 401, detail: 'who?' }, { status: 401 })
+      return Response.json({ displayName: 'x' })
+    })
+    return asked
+  }
+  const getMe = async () => (await import('../../h5/api/identity.ts')).getMe()
+
+  beforeEach(() => {
+    vi.resetModules()
+    remember('04', 'pc-browser')
+  })
+
+  it('makes an account by the first request that needs one, and sends that again', async () => {
+    const asked = serve({ keepsCookie: true })
+    await expect(getMe()).resolves.toEqual({ displayName: 'x' })
+    await getMe()
+    expect(asked).toEqual([
+      'GET /api/04/me',
+      'POST /api/04/browser-sessions',
+      'GET /api/04/me',
+      'GET /api/04/me',
+    ])
+    expect(here.replace).not.toHaveBeenCalled()
+  })
+
+  it('makes one account for requests that come together', async () => {
+    const asked = serve({ keepsCookie: true })
+    await Promise.all([getMe(), getMe(), getMe()])
+    expect(asked.filter((request) => request.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it('says so when the browser keeps no cookie, and does not go round in circles', async () => {
+    const asked = serve({ keepsCookie: false })
+    await expect(getMe()).rejects.toMatchObject({ failure: { kind: 'no-cookies' } })
+    expect(asked).toHaveLength(3)
+  })
+})

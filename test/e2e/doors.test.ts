@@ -1,0 +1,214 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
+import jsQR from 'jsqr'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { faultsOf, looks, setRootFont } from '../support/page-faults.ts'
+import { openShop } from '../support/shop.ts'
+import type { Shop } from '../support/shop.ts'
+import { expectPage } from '../support/walk.ts'
+
+const safari =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1'
+const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
+const wechatOnWindows = `${chrome} NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13) Language/zh_CN`
+
+const onPhone = { viewport: { width: 390, height: 844 }, userAgent: safari }
+const onPc = { viewport: { width: 1280, height: 800 }, userAgent: chrome }
+
+let shop: Shop
+let browser: Browser
+const contexts: BrowserContext[] = []
+beforeAll(async () => {
+  ;[shop, browser] = await Promise.all([openShop(), launchBrowser()])
+})
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+})
+afterAll(async () => {
+  await browser?.close()
+  await shop?.close()
+})
+
+/** A browser of its own: cookies and all. */
+async function openBrowser(device: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext({ ...device, locale: 'zh-CN', reducedMotion: 'reduce' })
+  contexts.push(context)
+  return context
+}
+
+/** Where the browser was sent to, and from where, instead of WeChat's page that opens the app. */
+async function watchDepartures(context: BrowserContext) {
+  const departures: { url: string; referer: string | undefined }[] = []
+  await context.route(/\/checkmweb\?/, async (route) => {
+    departures.push({ url: route.request().url(), referer: route.request().headers()['referer'] })
+    await route.fulfill({ contentType: 'text/html', body: '<h1>WeChat opens</h1>' })
+  })
+  return departures
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const title = (page: Page) => page.getByTestId('result-title')
+const code = (page: Page) => page.getByTestId('qr-code')
+
+/** From a product to the tap that pays: the two taps of every device. */
+async function buy(page: Page): Promise<void> {
+  await page.goto(`${shop.url}/products/tea-longjing`)
+  await page.getByText('立即购买').click()
+  await button(page, '提交订单').click()
+}
+
+/** What a phone's camera reads on this page. */
+async function readCode(page: Page): Promise<string | undefined> {
+  const png = (await code(page).screenshot()).toString('base64')
+  const blank = await page.context().newPage()
+  const { width, height, bytes } = await blank.evaluate(async (source) => {
+    const image = new Image()
+    image.src = `data:image/png;base64,${source}`
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    const brush = canvas.getContext('2d')!
+    brush.drawImage(image, 0, 0)
+    const { data } = brush.getImageData(0, 0, image.width, image.height)
+    return { width: image.width, height: image.height, bytes: [...data] }
+  }, png)
+  await blank.close()
+  return jsQR(new Uint8ClampedArray(bytes), width, height)?.data
+}
+
+const pay = (what: { codeUrl: string } | { h5Url: string }, user: string) =>
+  shop.sandbox.control('/pay', { ...what, user })
+
+describe('in a PC’s browser', () => {
+  test('two taps show a code; a friend’s phone reads it and pays; the code goes away by itself', async () => {
+    const page = await (await openBrowser(onPc)).newPage()
+    await buy(page)
+    await expectPage(code(page)).toBeVisible()
+    const codeUrl = await readCode(page)
+    expect(codeUrl).toMatch(/^weixin:\/\/wxpay\/bizpayurl/)
+    expect((await pay({ codeUrl: codeUrl! }, 'bob')).body.result).toBe('ok')
+    await expectPage(title(page)).toHaveText('支付成功')
+    await expectPage(code(page)).toBeHidden()
+  })
+
+  test('a code that was put away comes back, and may be asked about without a word of failure', async () => {
+    const page = await (await openBrowser(onPc)).newPage()
+    await buy(page)
+    await button(page, '已完成支付').click()
+    await expectPage(page.getByText('还没有收到付款')).toBeVisible()
+    const first = await readCode(page)
+    await button(page, '稍后支付').click()
+    await expectPage(title(page)).toHaveText('未支付')
+    await button(page, '重新支付').click()
+    await expectPage(code(page)).toBeVisible()
+    expect(await readCode(page)).toBe(first)
+  })
+})
+
+test('in WeChat on a PC the official account signs in and the PC’s entry collects', async () => {
+  const context = await openBrowser({ ...onPc, userAgent: wechatOnWindows })
+  await context.setExtraHTTPHeaders({ 'x-sandbox-user': 'alice' })
+  const page = await context.newPage()
+  await buy(page)
+  await expectPage(code(page)).toBeVisible()
+  const names = (await context.cookies()).map(({ name }) => name)
+  expect(names).toContain('qf_01')
+  expect(names).not.toContain('qf_04')
+  await pay({ codeUrl: (await readCode(page))! }, 'alice')
+  await expectPage(title(page)).toHaveText('支付成功')
+})
+
+describe('in a phone’s browser', () => {
+  test('two taps go to WeChat, with our Referer; back again nothing is called failed, and one tap tells', async () => {
+    const context = await openBrowser(onPhone)
+    const departures = await watchDepartures(context)
+    const page = await context.newPage()
+    await buy(page)
+    await expectPage(page.getByText('WeChat opens')).toBeVisible()
+    const [{ url, referer }] = departures as [{ url: string; referer: string }]
+    expect(new URL(referer).origin).toBe(shop.url)
+    const back = new URL(url).searchParams.get('redirect_url')!
+    await page.goto(back)
+    await expectPage(title(page)).toHaveText('支付完成了吗？')
+    expect(await page.getByText('未支付').count()).toBe(0)
+    await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
+    await pay({ h5Url: url }, 'alice')
+    await button(page, '已完成支付').click()
+    await expectPage(title(page)).toHaveText('支付成功')
+    await shop.sandbox.control('/rules', undefined, 'DELETE')
+  })
+
+  test('goes on paying from the way back; another browser sees the outcome and no more', async () => {
+    const context = await openBrowser(onPhone)
+    const departures = await watchDepartures(context)
+    const page = await context.newPage()
+    await buy(page)
+    await expectPage(page.getByText('WeChat opens')).toBeVisible()
+    const back = new URL(departures[0]!.url).searchParams.get('redirect_url')!
+    const stranger = await (await openBrowser(onPhone)).newPage()
+    await stranger.goto(back)
+    await expectPage(title(stranger)).toHaveText('支付完成了吗？')
+    expect(await button(stranger, '继续支付').count()).toBe(0)
+    await page.goto(back)
+    await button(page, '继续支付').click()
+    await expectPage(page.getByText('WeChat opens')).toBeVisible()
+    await pay({ h5Url: departures[1]!.url }, 'alice')
+    await expectPage(title(stranger)).toHaveText('支付成功')
+    await page.goto(back)
+    await expectPage(page).toHaveURL(/\/result$/)
+    await expectPage(title(page)).toHaveText('支付成功')
+  })
+
+  test('may take another way than the one that was guessed', async () => {
+    const context = await openBrowser(onPhone)
+    await watchDepartures(context)
+    const page = await context.newPage()
+    await buy(page)
+    await expectPage(page.getByText('WeChat opens')).toBeVisible()
+    await page.goto(`${shop.url}/orders`)
+    await page.locator('a[href^="/orders/"]').first().click()
+    await button(page, '换一种支付方式').click()
+    await button(page, '用手机微信扫码支付').click()
+    await expectPage(code(page)).toBeVisible()
+    await pay({ codeUrl: (await readCode(page))! }, 'bob')
+    await expectPage(title(page)).toHaveText('支付成功')
+  })
+})
+
+describe.each(looks)('in $name the pages of these doors have no fault', (look) => {
+  const dressed = async (device: BrowserContextOptions) => {
+    const context = await openBrowser({ ...device, colorScheme: look.colorScheme })
+    await setRootFont(context, look)
+    return context
+  }
+
+  test('on a PC', async () => {
+    const page = await (await dressed(onPc)).newPage()
+    await buy(page)
+    await expectPage(code(page)).toBeVisible()
+    await button(page, '已完成支付').click()
+    await expectPage(page.getByText('还没有收到付款')).toBeVisible()
+    expect(await faultsOf(page)).toEqual([])
+  })
+
+  test('on a phone', async () => {
+    const context = await dressed(onPhone)
+    const departures = await watchDepartures(context)
+    const page = await context.newPage()
+    await buy(page)
+    await expectPage(page.getByText('WeChat opens')).toBeVisible()
+    const back = new URL(departures[0]!.url).searchParams.get('redirect_url')!
+    await page.goto(back)
+    await expectPage(button(page, '继续支付')).toBeVisible()
+    expect(await faultsOf(page)).toEqual([])
+    await page.goto(back.replace(/\/return.*/, ''))
+    await button(page, '换一种支付方式').click()
+    await expectPage(button(page, '用手机微信扫码支付')).toBeVisible()
+    expect(await faultsOf(page)).toEqual([])
+    await button(page, '用手机微信扫码支付').click()
+    await expectPage(code(page)).toBeVisible()
+    expect(await faultsOf(page)).toEqual([])
+  })
+})
