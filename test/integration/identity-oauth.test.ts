@@ -40,6 +40,23 @@ describe('a session', () => {
   })
 })
 
+test('somebody in snapshot mode looks around as somebody else, and is themselves again afterwards', async () => {
+  const signedIn = async () => {
+    const started = await callApi(shop, 'GET', '/api/01/oauth/start')
+    return { cookie: (await walk(started.headers, 'bob')).cookie! }
+  }
+  const me = async (headers: Record<string, string>) =>
+    (await callApi<Me>(shop, 'GET', '/api/01/me', { headers })).body.displayName
+  const before = await me(await signedIn())
+  await shop.sandbox.control('/users/bob', { isSnapshot: true })
+  const headers = await signedIn()
+  expect(await me(headers)).not.toBe(before)
+  const code = await callApi(shop, 'POST', '/api/01/bind-codes', { headers })
+  expect(expectProblem(code, 403).code).toBe('virtual-account')
+  await shop.sandbox.control('/users/bob', { isSnapshot: false })
+  expect(await me(await signedIn())).toBe(before)
+})
+
 /** Goes to WeChat's page as this person and comes back with what our callback answers. */
 async function walk(
   started: Headers,

@@ -55,6 +55,43 @@ describe('signing in the mini-program', () => {
   })
 
   test.each([
+    [
+      'judges the person a risk',
+      '/users/bob',
+      { isHighRisk: true },
+      { isHighRisk: false },
+      403,
+      '联系微信客服',
+    ],
+    [
+      'has been asked too often',
+      '/apps/MINI',
+      { codesAMinute: 0 },
+      { codesAMinute: 100 },
+      429,
+      '一分钟后再试',
+    ],
+    [
+      'is busy',
+      '/rules',
+      { match: { api: 'jscode2session', times: 1 }, effect: { error: '-1' } },
+      null,
+      504,
+      '请',
+    ],
+  ])('says so when WeChat %s', async (_what, path, changes, before, status, words) => {
+    const route = path.replace('MINI', shop.appids['mini-program'])
+    const code = await loginCode(shop, 'bob')
+    await shop.sandbox.control(route, changes)
+    await expectNoTrace(async () => {
+      const { detail, title } = expectProblem(await post(code), status)
+      expect(detail ?? title).toContain(words)
+    })
+    if (before) await shop.sandbox.control(route, before)
+    expect((await post(await loginCode(shop, 'bob'))).status).toBe(201)
+  })
+
+  test.each([
     ['with a quote', `"abc`],
     ['with another parameter in it', 'abc&appid=wx0'],
     ['that is empty', ''],

@@ -70,7 +70,7 @@ function draw(place: Place, device: Device, leave: (answer?: unknown) => void): 
   return element(
     '.outside',
     { role: 'region', 'aria-label': place.title },
-    element('p', {}, '这里是沙箱里的替身：手机收到的是下面这些。'),
+    element('p', {}, '这里是沙箱里的替身。交给这边的是：'),
     element('dl', {}, ...rows),
     ...answering,
     element('button', { type: 'button', onclick: back }, place.back),
