@@ -1,6 +1,6 @@
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
-import type { RefundState } from './refund.ts'
+import type { RefundRequest, RefundState } from './refund.ts'
 
 /** GET /api/operator/orders/{orderId}: everything about an order, for whoever answers its customer. */
 export interface OperatorOrder {
@@ -53,8 +53,8 @@ export interface OperatorRefund {
 export interface TimelineEvent {
   /** ISO 8601. */
   at: string
-  subject: 'order' | 'payment' | 'refund'
-  /** The number of the order, payment or refund. */
+  subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request'
+  /** Its number or id. */
   number: string
   /** e.g. "paid" */
   event: string
@@ -73,4 +73,53 @@ export interface OperatorRefundRequest {
   amountFen?: number
   /** At most 80 bytes of it reach the customer's bill. */
   reason?: string
+}
+
+/** Something that fits nothing here, or money that did not reach its customer: an operator's task. */
+export interface Anomaly {
+  id: string
+  /** Null when the number names no order of ours. */
+  orderId: string | null
+  /** The out_trade_no it is about. */
+  paymentId: string
+  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed'
+  state: 'open' | 'resolved' | 'dismissed'
+  /** ISO 8601. */
+  foundAt: string
+  /** What differs, in our words. */
+  particulars: Record<string, unknown>
+  /** What may be done about it. */
+  actions: AnomalyAction['action'][]
+}
+
+/** GET /api/operator/anomalies?cursor=… : the open ones, oldest first. */
+export interface AnomalyPage {
+  anomalies: Anomaly[]
+  nextCursor: string | null
+}
+
+/**
+ * POST /api/operator/anomalies/{anomalyId}/actions. Answers Anomaly.
+ * - settle-again: ask WeChat again and settle its answer, after somebody has mended what was wrong
+ * - record-refund: count a refund that was made on WeChat's platform, by the number that the platform shows
+ * - refund-again: give the same amount back under a new number
+ * - dismiss: nothing is to be done; the note says why
+ */
+export type AnomalyAction =
+  | { action: 'settle-again' }
+  | { action: 'record-refund'; outRefundNo: string }
+  | { action: 'refund-again' }
+  | { action: 'dismiss'; note: string }
+
+/** GET /api/operator/refund-requests?cursor=… : the open ones, oldest first. */
+export interface RefundRequestPage {
+  requests: (RefundRequest & { orderId: string })[]
+  nextCursor: string | null
+}
+
+/** POST /api/operator/refund-requests/{requestId}/decision. Approved: everything that is left of the order goes back. */
+export interface RefundDecision {
+  approved: boolean
+  /** For the customer to read. */
+  reply?: string
 }

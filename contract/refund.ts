@@ -18,3 +18,21 @@ export interface Refund {
   /** ISO 8601, or null until it succeeded. */
   succeededAt: string | null
 }
+
+/**
+ * POST /api/{entry}/orders/{orderId}/refund-requests {reason}: asks the shop for the money back; one that is open at a
+ * time. Nothing goes back before an operator approves.
+ */
+export interface RefundRequestWish {
+  reason: string
+}
+
+export interface RefundRequest {
+  id: string
+  state: 'open' | 'approved' | 'declined'
+  reason: string
+  /** What the shop answered, or null. */
+  reply: string | null
+  /** ISO 8601. */
+  createdAt: string
+}

@@ -1,6 +1,6 @@
-import { keepAnomaly } from '../store/anomalies.ts'
+import { keepAnomaly, moveAnomaly, openAnomaliesOf } from '../store/anomalies.ts'
 import type { Writer } from '../store/database.ts'
-import type { RefundRow } from '../store/tables.ts'
+import type { AnomalyRow, RefundRow } from '../store/tables.ts'
 
 /** A refund of ours that did not reach the customer is shown to an operator; one made elsewhere is somebody else's. */
 export async function keepTrouble(writer: Writer, refund: RefundRow, at: Date): Promise<void> {
@@ -20,4 +20,18 @@ export async function keepTrouble(writer: Writer, refund: RefundRow, at: Date): 
       refusal: refund.refusal,
     },
   })
+}
+
+/** What an operator was asked to look at has mended itself, by what the channel proved since. */
+export async function endTrouble(
+  writer: Writer,
+  refund: Pick<RefundRow, 'order_id' | 'out_trade_no' | 'out_refund_no'>,
+  kind: Extract<AnomalyRow['kind'], 'unknown-refund' | 'refund-abnormal'>,
+  at: Date,
+): Promise<void> {
+  for (const anomaly of await openAnomaliesOf(writer, refund, kind)) {
+    const isOfAnother = kind === 'refund-abnormal' && anomaly.particulars.outRefundNo !== refund.out_refund_no
+    if (isOfAnother) continue
+    await moveAnomaly(writer, anomaly, 'resolved', at, { by: 'channel', outRefundNo: refund.out_refund_no })
+  }
 }

@@ -34,28 +34,43 @@ export async function requestRefund(
   deps: RefundDeps,
   request: RefundRequest,
 ): Promise<{ refund: RefundRow; isNew: boolean }> {
+  const { refund, isNew } = await deps.db
+    .transaction()
+    .execute((writer) => openRequested(deps, writer, request))
+  return { refund: isNew ? await sendIfDue(deps, refund) : refund, isNew }
+}
+
+/** The refund of a request, reserved and numbered but not sent. Throws as requestRefund does. */
+export async function openRequested(
+  deps: RefundDeps,
+  writer: Writer,
+  request: RefundRequest,
+): Promise<{ refund: RefundRow; isNew: boolean }> {
   const { orderId, paymentId, amountFen, reason } = request
   const hash = createHash('sha256')
     .update(JSON.stringify([paymentId, amountFen, reason]))
     .digest()
-  const { refund, isNew } = await deps.db.transaction().execute(async (writer) => {
-    const order = await lockOrder(writer, orderId)
-    if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
-    const earlier = await refundByKey(writer, orderId, request.idempotencyKey)
-    if (earlier) return { refund: sameRequest(earlier, hash), isNew: false }
-    const payment = await refundablePayment(deps, writer, order, paymentId)
-    const wish = {
-      origin: 'operator' as const,
-      amount_fen: fitAmount(payment, amountFen),
-      reason: reason ?? null,
-      requested_by: request.by,
-      idempotency_key: request.idempotencyKey,
-      request_hash: hash,
-    }
-    return { refund: await openRefund(deps, writer, order, payment, wish), isNew: true }
-  })
-  if (isNew && refund.due_at <= deps.clock.now()) await attendRefund(deps, refund)
-  return { refund: (await findRefund(deps.db, orderId, refund.out_refund_no)) as RefundRow, isNew }
+  const order = await lockOrder(writer, orderId)
+  if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
+  const earlier = await refundByKey(writer, orderId, request.idempotencyKey)
+  if (earlier) return { refund: sameRequest(earlier, hash), isNew: false }
+  const payment = await refundablePayment(deps, writer, order, paymentId)
+  const wish = {
+    origin: 'operator' as const,
+    amount_fen: fitAmount(payment, amountFen),
+    reason: reason ?? null,
+    requested_by: request.by,
+    idempotency_key: request.idempotencyKey,
+    request_hash: hash,
+  }
+  return { refund: await openRefund(deps, writer, order, payment, wish), isNew: true }
+}
+
+/** Sends a refund that was opened just now, unless the channel's minute has not passed. Returns it as it is then. */
+export async function sendIfDue(deps: RefundDeps, refund: RefundRow): Promise<RefundRow> {
+  if (refund.due_at > deps.clock.now()) return refund
+  await attendRefund(deps, refund)
+  return (await findRefund(deps.db, refund.order_id, refund.out_refund_no)) as RefundRow
 }
 
 function sameRequest(earlier: RefundRow, hash: Buffer): RefundRow {

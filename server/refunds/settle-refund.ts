@@ -6,7 +6,7 @@ import { keepAnomaly } from '../store/anomalies.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund, lockRefund, moveRefund } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
-import { keepTrouble } from './keep-trouble.ts'
+import { endTrouble, keepTrouble } from './keep-trouble.ts'
 import { refundDifferences } from './match-refund.ts'
 import { recordFoundRefund } from './record-found-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
@@ -94,6 +94,7 @@ async function applyOutcome(
     const patch = { refund_id: found.refundId, succeeded_at: found.succeededAt, refusal: null }
     const proof = { ...evidence, refundId: found.refundId, outcome: found.outcome }
     const moved = (await moveRefund(writer, refund, event, now, patch, proof)) as RefundRow
+    if (refund.state === 'abnormal') await endTrouble(writer, refund, 'refund-abnormal', now)
     await keepTrouble(writer, moved, now)
     return 'applied'
   })

@@ -2,9 +2,9 @@ import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
 
-/** One step of the life of an order, a payment or a refund. It is written by the very statement that makes the step. */
+/** One step of the life of an order and of what belongs to it. It is written by the very statement that makes the step. */
 export interface Step {
-  subject: 'order' | 'payment' | 'refund'
+  subject: Tables['history']['subject']
   at: Date
   event: string
   fromState: string | null
@@ -18,7 +18,7 @@ export interface Step {
  */
 export const appendStep = (
   step: Step,
-  number: 'order_id' | 'out_trade_no' | 'out_refund_no',
+  number: 'order_id' | 'out_trade_no' | 'out_refund_no' | 'anomaly_id' | 'request_id',
 ): RawBuilder<{ order_id: string }> => sql`(
   insert into history (order_id, subject, subject_no, version, at, event, from_state, to_state, evidence)
   select order_id, ${step.subject}, ${sql.ref(number)}, version, ${step.at}::timestamptz, ${step.event},

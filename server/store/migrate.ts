@@ -5,7 +5,10 @@ import type { Database } from './database.ts'
 
 const directory = new URL('./migrations/', import.meta.url)
 
-/** Brings the tables up to date. Each migration is one SQL file; several servers may start at once. */
+/**
+ * Brings the tables up to date. Each migration is one SQL file; several servers may start at once. One
+ * with a lower number may come later: two changes that were made side by side each bring their own.
+ */
 export async function migrate(db: Database): Promise<void> {
   const provider = {
     async getMigrations() {
@@ -19,7 +22,7 @@ export async function migrate(db: Database): Promise<void> {
       )
     },
   }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  const { error } = await new Migrator({ db, provider, allowUnorderedMigrations: true }).migrateToLatest()
   if (error) throw error
 }
 

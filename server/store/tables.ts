@@ -1,10 +1,12 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { EntryKind } from '../../contract/entry.ts'
 import type { PaymentHint, PaymentWay } from '../../contract/payment.ts'
 import type { OrderState } from '../orders/order-state.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import type { PaymentState } from '../payments/payment-state.ts'
+import type { AnomalyState } from '../refunds/anomaly-state.ts'
 import type { RefundState } from '../refunds/refund-state.ts'
+import type { RequestState } from '../refunds/request-state.ts'
 
 /** Rows as PostgreSQL has them; what each column means stands in migrations/. */
 export interface Tables {
@@ -53,7 +55,7 @@ export interface Tables {
   refunds: RefundRow
   history: {
     order_id: string
-    subject: 'order' | 'payment' | 'refund'
+    subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request'
     subject_no: string
     version: number
     at: Date
@@ -64,14 +66,8 @@ export interface Tables {
   }
   notifications: NotificationRow
   server_keys: { name: string; key: Buffer }
-  anomalies: {
-    order_id: string
-    out_trade_no: string
-    kind: string
-    evidence_id: string
-    found_at: Date
-    particulars: Json
-  }
+  anomalies: AnomalyTable
+  refund_requests: RefundRequestRow
 }
 
 /** Written as text, read as a value. */
@@ -198,4 +194,33 @@ export interface NotificationRow {
   received_at: Date
   settled_at: Date | null
   outcome: string | null
+}
+
+interface AnomalyTable {
+  order_id: string
+  out_trade_no: string
+  /**
+   * mismatch: a verified message that differs from what we have. orphan: paid or refunded at the channel, unknown here.
+   * unknown-refund: the channel says that something was refunded, and not what. refund-abnormal, refund-failed: the
+   * money did not reach the customer, see the refund.
+   */
+  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed'
+  evidence_id: string
+  found_at: Date
+  particulars: Json
+  anomaly_id: Generated<string>
+  state: Generated<AnomalyState>
+  version: Generated<number>
+}
+
+export type AnomalyRow = Selectable<AnomalyTable>
+
+export interface RefundRequestRow {
+  order_id: string
+  request_id: string
+  reason: string
+  state: RequestState
+  version: number
+  created_at: Date
+  reply: string | null
 }

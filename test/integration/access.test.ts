@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Route } from '../../server/http/route.ts'
-import { allRoutes } from '../../server/http/routes/all-routes.ts'
+import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { callApi, newKey, signIn, type Customer } from '../support/customer.ts'
 import { openPlatformFront, type PlatformFront } from '../support/platform-front.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -33,6 +34,11 @@ const asks: Record<string, Ask> = {
   'get /orders': { path: '/orders', other: 200 },
   'get /orders/:orderId': { path: '/orders/ORDER', other: 404 },
   'get /orders/:orderId/result': { path: '/orders/ORDER/result', other: 404 },
+  'post /orders/:orderId/refund-requests': {
+    path: '/orders/ORDER/refund-requests',
+    body: { reason: '不想要了' },
+    other: 404,
+  },
   'post /orders/:orderId/payments': { path: '/orders/ORDER/payments', body: {}, other: 404 },
   'get /payments/:paymentId': { path: '/payments/PAYMENT', other: 404 },
   'post /payments/:paymentId/launch': { path: '/payments/PAYMENT/launch', body: {}, other: 404 },
@@ -131,4 +137,13 @@ describe('who may', () => {
     const free = allRoutes.filter(({ method, caller }) => method === 'post' && caller !== 'person')
     expect(free.map(nameOf)).toEqual(['post /quotes', 'post /sessions', 'post /web-sessions'])
   })
+
+  test.each(operatorRoutes.map(({ method, path }) => [method, path] as const))(
+    '%s /api/operator%s: neither nobody nor a customer gets in',
+    async (method, path) => {
+      const at = `/api/operator${path.replace(':orderId', orderId).replaceAll(/:\w+/g, randomUUID())}`
+      for (const headers of [{}, alice.credentials])
+        expectProblem(await callApi(shop, method.toUpperCase(), at, { headers }), 401)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { callApi, cookieOf, loginCode, newKey, signIn, type ApiAnswer } from '../support/customer.ts'
+import { paidOrder } from '../support/operator.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 interface Operation {
@@ -111,6 +112,12 @@ describe('every answer', () => {
     await note('get /payments/:paymentId', alice.get(`/payments/${payment.id}`))
     await note('post /payments/:paymentId/launch', alice.post(`/payments/${payment.id}/launch`))
     await note('post /payments/:paymentId/check', alice.post(`/payments/${payment.id}/check`, { hint: 'ok' }))
+    const { orderId } = await paidOrder(alice)
+    const wish = { reason: '不想要了' }
+    await note(
+      'post /orders/:orderId/refund-requests',
+      alice.post(`/orders/${orderId}/refund-requests`, wish),
+    )
     await note('get /orders', alice.get('/orders'))
     await note('get /orders/:orderId', alice.get(`/orders/${order.id}`))
     await note('get /orders/:orderId/result', alice.get(`/orders/${order.id}/result`))

@@ -6,7 +6,11 @@ import { browserSessionsCreate } from './browser-sessions-create.ts'
 import { meRead } from './me-read.ts'
 import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
+import { operatorAnomaliesAct } from './operator-anomalies-act.ts'
+import { operatorAnomaliesList } from './operator-anomalies-list.ts'
 import { operatorOrdersRead } from './operator-orders-read.ts'
+import { operatorRefundRequestsDecide } from './operator-refund-requests-decide.ts'
+import { operatorRefundRequestsList } from './operator-refund-requests-list.ts'
 import { operatorRefundsRequest } from './operator-refunds-request.ts'
 import { ordersList } from './orders-list.ts'
 import { ordersPlace } from './orders-place.ts'
@@ -20,6 +24,7 @@ import { paymentsRead } from './payments-read.ts'
 import { paymentsStart } from './payments-start.ts'
 import { productsList } from './products-list.ts'
 import { quotesCreate } from './quotes-create.ts'
+import { refundRequestsCreate } from './refund-requests-create.ts'
 import { sessionsCreate } from './sessions-create.ts'
 import { webSessionsCreate } from './web-sessions-create.ts'
 import { webViewTicketsCreate } from './web-view-tickets-create.ts'
@@ -41,6 +46,7 @@ export const allRoutes: Route[] = [
   ordersList,
   ordersRead,
   ordersResult,
+  refundRequestsCreate,
   ordersStatus,
   paymentsStart,
   paymentsRead,
@@ -50,4 +56,11 @@ export const allRoutes: Route[] = [
 ]
 
 /** Everything below /api/operator. */
-export const operatorRoutes: OperatorRoute[] = [operatorOrdersRead, operatorRefundsRequest]
+export const operatorRoutes: OperatorRoute[] = [
+  operatorOrdersRead,
+  operatorRefundsRequest,
+  operatorRefundRequestsList,
+  operatorRefundRequestsDecide,
+  operatorAnomaliesList,
+  operatorAnomaliesAct,
+]

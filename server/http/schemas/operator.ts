@@ -4,7 +4,7 @@ import { largestFen } from '../../shared/fen.ts'
 import { orderIdParams, orderSchema } from './order.ts'
 import { paymentIdParams, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
-import { refundState } from './refund.ts'
+import { refundRequestSchema, refundState } from './refund.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
@@ -44,7 +44,7 @@ const timelineEventSchema = pin<contract.TimelineEvent>()(
   z
     .strictObject({
       at: instant,
-      subject: z.enum(['order', 'payment', 'refund']),
+      subject: z.enum(['order', 'payment', 'refund', 'anomaly', 'request']),
       number: z.string(),
       event: z.string(),
       fromState: z.string().nullable(),
@@ -74,3 +74,63 @@ export const operatorRefundRequestSchema = pin<contract.OperatorRefundRequest>()
 )
 
 export const operatorOrderParams = orderIdParams.omit({ entry: true })
+
+export const anomalySchema = pin<contract.Anomaly>()(
+  z
+    .strictObject({
+      id: z.string(),
+      orderId: z.string().nullable(),
+      paymentId: z.string(),
+      kind: z.enum(['mismatch', 'orphan', 'unknown-refund', 'refund-abnormal', 'refund-failed']),
+      state: z.enum(['open', 'resolved', 'dismissed']),
+      foundAt: instant,
+      particulars: z.record(z.string(), z.unknown()),
+      actions: z.array(z.enum(['settle-again', 'record-refund', 'refund-again', 'dismiss'])),
+    })
+    .meta({ id: 'Anomaly' }),
+)
+
+export const anomalyPageSchema = pin<contract.AnomalyPage>()(
+  z
+    .strictObject({ anomalies: z.array(anomalySchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'AnomalyPage' }),
+)
+
+export const anomalyActionSchema = pin<contract.AnomalyAction>()(
+  z.discriminatedUnion('action', [
+    z.strictObject({ action: z.literal('settle-again') }),
+    z.strictObject({
+      action: z.literal('record-refund'),
+      outRefundNo: z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/, '退款单号有误'),
+    }),
+    z.strictObject({ action: z.literal('refund-again') }),
+    z.strictObject({
+      action: z.literal('dismiss'),
+      note: z.string().trim().min(1, '请写明原因').max(500, '最多 500 个字'),
+    }),
+  ]),
+)
+
+export const refundRequestPageSchema = pin<contract.RefundRequestPage>()(
+  z
+    .strictObject({
+      requests: z.array(
+        refundRequestSchema.extend({ orderId: z.string() }).meta({ id: 'OpenRefundRequest' }),
+      ),
+      nextCursor: z.string().nullable(),
+    })
+    .meta({ id: 'RefundRequestPage' }),
+)
+
+export const refundDecisionSchema = pin<contract.RefundDecision>()(
+  z.strictObject({
+    approved: z.boolean(),
+    reply: z.string().trim().min(1).max(200, '最多 200 个字').optional(),
+  }),
+)
+
+export const openListQuery = z.strictObject({ cursor: z.string().max(100).optional() })
+
+const id = z.uuid('编号有误')
+export const anomalyIdParams = z.strictObject({ anomalyId: id })
+export const requestIdParams = z.strictObject({ requestId: id })

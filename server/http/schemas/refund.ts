@@ -28,3 +28,19 @@ export const refundSchema = pin<contract.Refund>()(
     })
     .meta({ id: 'Refund' }),
 )
+
+export const refundRequestSchema = pin<contract.RefundRequest>()(
+  z
+    .strictObject({
+      id: z.string(),
+      state: z.enum(['open', 'approved', 'declined']),
+      reason: z.string(),
+      reply: z.string().nullable(),
+      createdAt: instant,
+    })
+    .meta({ id: 'RefundRequest' }),
+)
+
+export const refundRequestWishSchema = pin<contract.RefundRequestWish>()(
+  z.strictObject({ reason: z.string().trim().min(1, '请写明原因').max(200, '原因最多 200 个字') }),
+)

@@ -1,0 +1,12 @@
+import { machine, type EventOf, type StateOf } from '../shared/transitions.ts'
+
+/** A customer's request to have the money back. */
+export const requestTransitions = {
+  open: { approved: 'approved', declined: 'declined' },
+  approved: {},
+  declined: {},
+} as const
+
+export type RequestState = StateOf<typeof requestTransitions>
+export type RequestEvent = EventOf<typeof requestTransitions>
+export const requestMachine = machine(requestTransitions)

@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { requestMachine, type RequestEvent } from '../refunds/request-state.ts'
+import type { Database } from './database.ts'
+import { appendStep, type Step } from './history.ts'
+import type { RefundRequestRow } from './tables.ts'
+
+/** Writes a new request with its first step. False: this order has an open one already. */
+export async function insertRefundRequest(db: Database, request: RefundRequestRow): Promise<boolean> {
+  const step: Step = {
+    subject: 'request',
+    at: request.created_at,
+    event: 'asked',
+    fromState: null,
+    evidence: { by: 'customer' },
+  }
+  const written = await db
+    .with('moved', (query) =>
+      query
+        .insertInto('refund_requests')
+        .values(request)
+        .onConflict((conflict) => conflict.column('order_id').where('state', '=', 'open').doNothing())
+        .returningAll(),
+    )
+    .with('step', () => appendStep(step, 'request_id'))
+    .selectFrom('moved')
+    .select('request_id')
+    .executeTakeFirst()
+  return written !== undefined
+}
+
+export const findRefundRequest = (db: Database, requestId: string): Promise<RefundRequestRow | undefined> =>
+  db.selectFrom('refund_requests').selectAll().where('request_id', '=', requestId).executeTakeFirst()
+
+/** One page of what waits for an answer, oldest first, from after the given place. */
+export function pageOfOpenRequests(
+  db: Database,
+  after: { at: Date; id: string } | undefined,
+  count: number,
+): Promise<RefundRequestRow[]> {
+  let query = db.selectFrom('refund_requests').selectAll().where('state', '=', 'open')
+  if (after) query = query.where(sql<boolean>`(created_at, request_id) > (${after.at}, ${after.id})`)
+  return query.orderBy('created_at').orderBy('request_id').limit(count).execute()
+}
+
+/** Moves a request by an event, with its history row. Compare-and-set: null when somebody else has answered it. */
+export async function moveRefundRequest(
+  db: Database,
+  request: RefundRequestRow,
+  event: RequestEvent,
+  at: Date,
+  reply: string | null,
+  evidence: Record<string, unknown>,
+): Promise<RefundRequestRow | null> {
+  const to = requestMachine.next(request.state, event)
+  if (!to) return null
+  const step: Step = { subject: 'request', at, event, fromState: request.state, evidence }
+  const moved = await db
+    .with('moved', (query) =>
+      query
+        .updateTable('refund_requests')
+        .set({ state: to, reply, version: request.version + 1 })
+        .where('order_id', '=', request.order_id)
+        .where('request_id', '=', request.request_id)
+        .where('version', '=', request.version)
+        .returningAll(),
+    )
+    .with('step', () => appendStep(step, 'request_id'))
+    .selectFrom('moved')
+    .selectAll()
+    .executeTakeFirst()
+  return moved ?? null
+}
