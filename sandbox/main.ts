@@ -1,107 +1,93 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startSandbox } from './sandbox.ts'
-import type { Sandbox, SandboxOptions } from './sandbox.ts'
-import { isLoopbackHost } from './world/loopback.ts'
+import { listen } from './cli/listen.ts'
+import { Failed, Misused, webAddress } from './cli/misused.ts'
+import { run } from './cli/run.ts'
+import { start } from './cli/start.ts'
+import { trigger } from './cli/trigger.ts'
+import { USAGE } from './cli/usage.ts'
 
-const USAGE = `node sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--data DIR] [--local-notify] [--h5 URL]`
+/** Every flag of every command. */
+const FLAGS = {
+  port: { type: 'string', default: '4010' },
+  host: { type: 'string', default: '127.0.0.1' },
+  data: { type: 'string' },
+  'local-notify': { type: 'boolean', default: false },
+  h5: { type: 'string' },
+  sandbox: { type: 'string' },
+  server: { type: 'string' },
+  token: { type: 'string' },
+  merchant: { type: 'string' },
+  to: { type: 'string' },
+  'forward-to': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
 
-/** An argument that cannot be used; its message says what would do. */
-class Misused extends Error {}
+/** Which of them each command takes. */
+const TAKES: Record<string, readonly string[]> = {
+  start: ['port', 'host', 'data', 'local-notify', 'h5'],
+  run: ['sandbox', 'server', 'token'],
+  trigger: ['sandbox', 'merchant', 'to'],
+  listen: ['sandbox', 'forward-to'],
+}
 
-function readArguments(argv: string[]): SandboxOptions {
-  let values
+function readArguments(args: string[]) {
   try {
-    values = parseArgs({
-      args: argv,
-      options: {
-        port: { type: 'string', default: '4010' },
-        host: { type: 'string', default: '127.0.0.1' },
-        data: { type: 'string' },
-        'local-notify': { type: 'boolean', default: false },
-        h5: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values
+    return parseArgs({ args, options: FLAGS, allowPositionals: true, tokens: true })
   } catch (error) {
-    throw new Misused(`${(error as Error).message}. Usage: ${USAGE}`)
-  }
-  if (values.help) throw new Misused(`Usage: ${USAGE}`)
-  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
-    throw new Misused(`--port must be a number from 0 to 65535, not "${values.port}".`)
-  }
-  const isWeb = values.h5 === undefined || /^https?:$/.test(URL.parse(values.h5)?.protocol ?? '')
-  if (!isWeb) throw new Misused(`--h5 must be an http or https address, not "${values.h5}".`)
-  const phoneDir = join(import.meta.dirname, '../dist/phone')
-  // Looked for at each visit: it may be built while the sandbox runs.
-  const deskDir = join(import.meta.dirname, '../dist/desk')
-  return {
-    port: Number(values.port),
-    host: values.host,
-    localNotify: values['local-notify'],
-    ...(values.data !== undefined && { dataDir: values.data }),
-    ...(values.h5 !== undefined && { h5Url: values.h5 }),
-    deskDir,
-    ...(existsSync(phoneDir) && { phoneDir }),
+    throw new Misused(`${(error as Error).message} (--help shows what there is)`)
   }
 }
 
-/** One sentence for what people can mend themselves. */
-function explain(error: unknown, { port, host, dataDir }: SandboxOptions): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is taken: stop what listens there, or choose another with --port.`
-  if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') {
-    return `Port ${port} needs more rights: choose one above 1023 with --port.`
+/** Resolves with the exit code; undefined: the sandbox runs. */
+async function main(args: string[]): Promise<number | undefined> {
+  const { values, positionals, tokens } = readArguments(args)
+  if (values.help) {
+    process.stdout.write(USAGE)
+    return 0
   }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `This machine has no address "${host}": see --host.`
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'EPERM') {
-    return `The data directory "${dataDir}" cannot be written: choose another with --data.`
+  const [command = 'start', ...rest] = positionals
+  const takes = Object.hasOwn(TAKES, command) ? TAKES[command] : undefined
+  if (!takes || positionals[0] === 'start') {
+    throw new Misused(
+      `There is no "${command}": there are run, trigger, listen; without one it starts (--help).`,
+    )
   }
-  return message
-}
-
-/** Said before anything listens, so that nobody opens the door without knowing. */
-function warnExposure({ host = '127.0.0.1' }: SandboxOptions): void {
-  if (isLoopbackHost(host)) return
-  process.stderr.write(
-    `Warning: listening on ${host}. Whoever reaches this port can read the demo keys, act as any user and move the clock.\n`,
-  )
-}
-
-/** Columns on a terminal: Chinese characters take two. */
-const columns = (text: string) => [...text].reduce((sum, one) => sum + (one.charCodeAt(0) > 0xff ? 2 : 1), 0)
-
-function announce(sandbox: Sandbox, options: SandboxOptions): void {
-  const rows: [string, string][] = [
-    ['桌面 desk', `${sandbox.url}/`],
-    ['手机 phone', `${sandbox.url}/phone/`],
-    ['微信支付 APIv3', `${sandbox.url}/v3/`],
-    ['登录 login', `${sandbox.url}/sns/ · /cgi-bin/ · /connect/oauth2/authorize`],
-    ['控制 control', `${sandbox.url}/_sandbox/`],
-    ['密钥 keys', `${sandbox.url}/_sandbox/merchants`],
-    ['数据 data', options.dataDir ?? 'in memory'],
-  ]
-  for (const [label, address] of rows) {
-    process.stdout.write(`${label}${' '.repeat(16 - columns(label))}${address}\n`)
+  const foreign = tokens.find((token) => token.kind === 'option' && !takes.includes(token.name))
+  if (foreign?.kind === 'option') throw new Misused(`--${foreign.name} is nothing for ${command} (--help).`)
+  const address = (flag: 'sandbox' | 'server' | 'to' | 'forward-to') => {
+    const given = values[flag]
+    return given === undefined ? undefined : webAddress(`--${flag}`, given)
   }
+  const sandbox = address('sandbox')
+  if (command === 'run') {
+    if (rest.length === 0)
+      throw new Misused('run plays files: name one or more, e.g. sandbox/scenarios/*.yaml.')
+    return run({ files: rest, sandbox, server: address('server'), token: values.token })
+  }
+  if (command === 'trigger') {
+    const [event, ...more] = rest
+    const to = address('to')
+    if (event === undefined || more.length > 0 || to === undefined) {
+      throw new Misused(
+        'trigger takes one event and --to URL, e.g. trigger transaction.success --to http://127.0.0.1:3000/notify.',
+      )
+    }
+    return trigger({ event, to, sandbox, mchid: values.merchant })
+  }
+  if (rest.length > 0) throw new Misused(`${command} takes no "${rest[0]}" (--help).`)
+  if (command === 'listen') return listen({ sandbox, forwardTo: address('forward-to') })
+  await start(values)
+  return undefined
 }
 
-async function main(): Promise<void> {
-  const options = readArguments(process.argv.slice(2))
-  warnExposure(options)
-  const sandbox = await startSandbox(options).catch((error: unknown) => {
-    throw new Misused(explain(error, options))
-  })
-  const stop = () => void sandbox.close().then(() => process.exit(0))
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  announce(sandbox, options)
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Misused ? error.message : (error as Error).stack}\n`)
-  process.exit(1)
-})
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== undefined) process.exit(code)
+  },
+  (error: unknown) => {
+    const isMisused = error instanceof Misused
+    const isPlain = isMisused || error instanceof Failed
+    process.stderr.write(`${isPlain ? error.message : (error as Error).stack}\n`)
+    process.exit(isMisused ? 2 : 1)
+  },
+)

@@ -2,6 +2,7 @@ import type { Router } from 'express'
 import { z } from 'zod'
 import { explainSignature } from '../gateway/explain-signature.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
+import { beijingTime } from '../world/clock.ts'
 import type { World } from '../world/world.ts'
 import { alipayTradeView } from './alipay-routes.ts'
 import { refundView } from './refund-routes.ts'
@@ -12,12 +13,21 @@ const CLOCK = z
   .strictObject({
     at: z.iso.datetime({ offset: true }).optional(),
     advanceMs: z.int().optional(),
+    /** The next time that clocks in Beijing show this, e.g. "10:00" for the bill of today. */
+    toTime: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day in Beijing, e.g. "10:00"')
+      .optional(),
     frozen: z.boolean().optional(),
   })
-  .refine((body) => body.at !== undefined || body.advanceMs !== undefined || body.frozen !== undefined, {
-    message: 'one of at (ISO 8601), advanceMs and frozen says what to do',
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    message: 'one of at (ISO 8601), advanceMs, toTime and frozen says what to do',
+  })
+  .refine((body) => body.toTime === undefined || (body.at ?? body.advanceMs) === undefined, {
+    message: 'toTime goes without at and advanceMs',
   })
 
+const DAY_MS = 86_400_000
 /** Beyond these WeChat's dates no longer look like dates. */
 const EARLIEST_MS = Date.UTC(2000, 0)
 const LATEST_MS = Date.UTC(2200, 0)
@@ -27,6 +37,16 @@ const RESTORE = z.strictObject({ id: z.string() })
 /** The newest so many, as `?limit=` asks; all of them without it. The newest stand last. */
 function newest<Item>(items: Item[], limit: unknown): Item[] {
   return typeof limit === 'string' && /^[1-9]\d{0,5}$/.test(limit) ? items.slice(-Number(limit)) : items
+}
+
+/** Where the clock is to go; null: nowhere. */
+function momentOf({ at, advanceMs, toTime }: z.infer<typeof CLOCK>, nowMs: number): number | null {
+  if (toTime !== undefined) {
+    const todayMs = Date.parse(`${beijingTime(nowMs).slice(0, 10)}T${toTime}:00+08:00`)
+    return todayMs > nowMs ? todayMs : todayMs + DAY_MS
+  }
+  if (at === undefined && advanceMs === undefined) return null
+  return (at === undefined ? nowMs : Date.parse(at)) + (advanceMs ?? 0)
 }
 
 /** What is so: ledger, inbox, clock, and the whole state at once. */
@@ -70,12 +90,12 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
   router.post('/clock', (req, res) => {
     const body = readBody(req, res, CLOCK)
     if (!body) return
-    const atMs = (body.at === undefined ? world.clock.nowMs() : Date.parse(body.at)) + (body.advanceMs ?? 0)
-    if (!(atMs >= EARLIEST_MS && atMs < LATEST_MS)) {
+    const atMs = momentOf(body, world.clock.nowMs())
+    if (atMs !== null && !(atMs >= EARLIEST_MS && atMs < LATEST_MS)) {
       return refuse(res, 400, 'the clock stays between the years 2000 and 2200')
     }
     if (body.frozen !== undefined) world.clock.setFrozen(body.frozen)
-    if (body.at !== undefined || body.advanceMs !== undefined) world.clock.setMs(atMs)
+    if (atMs !== null) world.clock.setMs(atMs)
     res.json(world.clock.read())
   })
   router.post('/reset', (_req, res) => {

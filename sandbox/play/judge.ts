@@ -1,13 +1,13 @@
 import { NotAsWritten } from './play.ts'
 import type { Play } from './play.ts'
-import type { Step } from './scenario.ts'
+import type { VerdictStep } from './scenario.ts'
 import { send } from './send.ts'
 import type { Reply } from './send.ts'
 import { until } from './until.ts'
 import { filledIn } from './variables.ts'
 
 /** Asks for the sandbox's verdict until it is as the step says. */
-export async function judge(play: Play, step: Step & { kind: 'verdict' }): Promise<void> {
+export async function judge(play: Play, step: VerdictStep): Promise<void> {
   const { server, token, sandbox } = play.stage
   if (server === undefined)
     throw new NotAsWritten('a verdict needs the merchant’s server: give it with --server')
@@ -18,8 +18,9 @@ export async function judge(play: Play, step: Step & { kind: 'verdict' }): Promi
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const verdict = () => send(`${sandbox}/_sandbox/verdict?${query}`, 'GET', headers)
   // What is under way may still end well; what is wrong on purpose is wrong at once.
-  const patience = { ...step, until: {}, withinMs: 0 }
-  await until(play, patience, verdict, (reply) => verdictMismatch(step.counts, reply))
+  const patience = { until: {}, withinMs: step.withinMs }
+  const counts = filledIn(step.counts, play.variables)
+  await until(play, patience, verdict, (reply) => verdictMismatch(counts, reply))
 }
 
 function verdictMismatch(expected: Record<string, number>, { status, body }: Reply): string | null {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { mismatch } from './expectation.ts'
 import { judge } from './judge.ts'
 import type { MerchantKeys } from './merchant-signature.ts'
@@ -46,7 +47,8 @@ async function playStep(play: Play, step: Step): Promise<void> {
   try {
     switch (step.kind) {
       case 'advance':
-        return await advance(play, step.ms)
+        await advance(play, step.ms)
+        return await settled()
       case 'together':
         return void (await Promise.all(step.steps.map((one) => playStep(play, one))))
       case 'include':
@@ -65,6 +67,9 @@ async function playStep(play: Play, step: Step): Promise<void> {
   }
 }
 
+/** A server that follows the sandbox's clock looks at it four times a second: what comes next is to meet it there. */
+const settled = () => pause(600)
+
 /** What an included file saves is known afterwards. */
 async function playIncluded(play: Play, file: Scenario, given: Variables): Promise<void> {
   Object.assign(play.variables, filledIn({ ...file.variables, ...given }, play.variables))
@@ -79,6 +84,7 @@ async function ask(play: Play, step: RequestStep): Promise<void> {
   const wanted = filledIn(step.until ?? step.expect ?? {}, play.variables)
   const check = (reply: Reply) => answerMismatch(wanted, reply)
   const reply = await until(play, step, () => request(play, step), check)
+  if (step.kind === 'sandbox' && step.address === '/_sandbox/clock' && step.method === 'POST') await settled()
   for (const [name, path] of Object.entries(step.save ?? {})) play.variables[name] = saved(path, reply)
 }
 

@@ -56,9 +56,11 @@ function parse(path: string, from: readonly string[]): [Document, Source] {
 
 /** Every fault of a part of the file, a line each. */
 function faultsOf(source: Source, at: Path, error: z.ZodError): ScenarioFault {
-  const lines = error.issues.map(({ path, message }) => {
-    const where = [...at, ...path] as Path
-    return `${source.path}:${source.lineOf(where)}: ${path.join('.') || 'this'}: ${message}`
+  const lines = error.issues.map((issue) => {
+    const { path } = issue
+    // What is wrong with a name is said inside.
+    const message = issue.code === 'invalid_key' ? issue.issues[0]!.message : issue.message
+    return `${source.path}:${source.lineOf([...at, ...path] as Path)}: ${path.join('.') || 'this'}: ${message}`
   })
   return new ScenarioFault(lines.join('\n'))
 }
@@ -84,7 +86,8 @@ function readStep(source: Source, at: Path, raw: unknown): Step {
   }
   if ('include' in step) return readIncluded(source, line, step)
   if ('verdict' in step) {
-    return { kind: 'verdict', line, counts: step.verdict === 'clean' ? {} : step.verdict, bill: step.bill }
+    const { verdict, bill, within: withinMs = 0 } = step
+    return { kind: 'verdict', line, counts: verdict === 'clean' ? {} : verdict, bill, withinMs }
   }
   const { within: withinMs = 0, ...given } = step
   const written = 'sandbox' in step ? step.sandbox : 'call' in step ? step.call : step.wechat

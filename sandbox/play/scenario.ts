@@ -46,6 +46,7 @@ export const STEPS = {
   verdict: z.strictObject({
     verdict: z.union([z.literal('clean'), z.record(z.string(), z.int().min(1))]),
     bill: z.string().optional(),
+    within: duration.optional(),
   }),
 } as const
 export type StepKind = keyof typeof STEPS
@@ -67,6 +68,16 @@ export interface RequestStep {
   save?: Record<string, string> | undefined
 }
 
+/** What the verdict finds in the end; nothing: it is clean. */
+export interface VerdictStep {
+  kind: 'verdict'
+  line: number
+  counts: Record<string, number>
+  /** The day whose bill takes the ledger's place. */
+  bill?: string | undefined
+  withinMs: number
+}
+
 /** What an answer must look like; what is not named may be anything. */
 export type Answer = z.infer<typeof answer>
 
@@ -76,7 +87,7 @@ export type Step =
   | { kind: 'advance'; line: number; ms: number }
   | { kind: 'include'; line: number; file: Scenario; with: Record<string, unknown> }
   | { kind: 'together'; line: number; steps: Step[] }
-  | { kind: 'verdict'; line: number; counts: Record<string, number>; bill?: string | undefined }
+  | VerdictStep
 
 /** A file of steps. */
 export interface Scenario {

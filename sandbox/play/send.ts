@@ -23,7 +23,13 @@ export async function send(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: parsed(text) }
+  return { status: response.status, headers: headersOf(response), body: parsed(text) }
+}
+
+/** Several cookies are one text, as other headers are. */
+function headersOf({ headers }: Response): Record<string, string> {
+  const cookies = headers.getSetCookie().join(', ')
+  return { ...Object.fromEntries(headers), ...(cookies !== '' && { 'set-cookie': cookies }) }
 }
 
 function parsed(text: string): unknown {

@@ -21,7 +21,11 @@ function fill(value: unknown, variables: Variables): unknown {
   }
   if (Array.isArray(value)) return value.map((one) => fill(one, variables))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, variables)]))
+  const entries = Object.entries(value).map(([key, one]) => [
+    String(fill(key, variables)),
+    fill(one, variables),
+  ])
+  return Object.fromEntries(entries)
 }
 
 function lookUp(name: string, variables: Variables): unknown {

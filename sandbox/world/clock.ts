@@ -3,6 +3,8 @@ export interface ClockReading {
   /** ISO 8601, UTC. */
   now: string
   nowMs: number
+  /** The day in UTC+8, as bills count days: 2026-01-02. */
+  day: string
   frozen: boolean
   /** How far business time is ahead of machine time. */
   offsetMs: number
@@ -51,6 +53,7 @@ export function createClock(
     read: () => ({
       now: new Date(nowMs()).toISOString(),
       nowMs: nowMs(),
+      day: beijingTime(nowMs()).slice(0, 10),
       frozen: state.frozenAtMs !== null,
       offsetMs: nowMs() - machineNowMs(),
     }),

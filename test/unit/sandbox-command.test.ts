@@ -94,10 +94,42 @@ describe('the command', () => {
     [['--port', 'many'], /^--port must be a number from 0 to 65535, not "many"\.\n$/],
     [['--port', '70000'], /^--port must be a number/],
     [['--h5', 'shop'], /^--h5 must be an http or https address/],
-    [['--colour', 'red'], /Usage: node sandbox\/main\.ts/],
+    [['--colour', 'red'], /Unknown option '--colour'.*--help/s],
+    [['--server', 'http://127.0.0.1:3000'], /^--server is nothing for start/],
+    [['play'], /^There is no "play": there are run, trigger, listen/],
+    [['run'], /^run plays files/],
+    [['listen', 'here'], /^listen takes no "here"/],
+    [['listen', '--port', '1'], /^--port is nothing for listen/],
+    [['trigger', 'transaction.success'], /^trigger takes one event and --to URL/],
+    [['trigger', 'transaction.success', '--to', 'there'], /^--to must be an http or https address/],
+    [['trigger', 'order.paid', '--to', 'http://127.0.0.1:9'], /^trigger knows no "order.paid": there are /],
   ])('%j is refused with a sentence', async (args, sentence) => {
     const sandbox = run(...args)
-    expect(await sandbox.exited).toBe(1)
+    expect(await sandbox.exited).toBe(2)
     expect(sandbox.output()).toMatch(sentence)
+  })
+
+  test('--help shows every command and what --host exposes', async () => {
+    const sandbox = run('--help')
+    expect(await sandbox.exited).toBe(0)
+    for (const word of ['run FILE', 'trigger EVENT', 'listen', 'can read the demo keys'])
+      expect(sandbox.output()).toContain(word)
+  })
+
+  test('is ready after less than three seconds of one processor, keys and all', async () => {
+    const tells = 'process.on("exit", () => console.log(`cpu ${process.resourceUsage().userCPUTime} us`))'
+    const child = spawn(
+      process.execPath,
+      ['--import', `data:text/javascript,${tells}`, MAIN, '--port', '0', '--local-notify'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    children.add(child)
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.includes('in memory')) child.kill('SIGTERM')
+    })
+    await new Promise((resolve) => child.on('close', resolve))
+    expect(Number(/cpu (\d+) us/.exec(text)![1]) / 1e6).toBeLessThan(3)
   })
 })

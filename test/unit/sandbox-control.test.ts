@@ -197,6 +197,7 @@ describe('the clock', () => {
     expect(body).toEqual({
       now: '2029-12-31T16:00:01.500Z',
       nowMs: Date.parse('2029-12-31T16:00:01.500Z'),
+      day: '2030-01-01',
       frozen: true,
       offsetMs: expect.any(Number),
     })
