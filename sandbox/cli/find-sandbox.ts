@@ -14,9 +14,7 @@ export interface FoundSandbox {
 export async function runningSandbox(given: string | undefined): Promise<FoundSandbox> {
   const url = given ?? USUAL
   if (await answers(url)) return { url, close: async () => {} }
-  throw new Failed(
-    `No sandbox answers at ${url}: start one with npm run sandbox, or name it with --sandbox.`,
-  )
+  throw new Failed(`No sandbox answers at ${url}: start one with npm run sandbox, or name it with --sandbox.`)
 }
 
 /** The same, or else one of its own, in memory and on a free port. */
