@@ -7,6 +7,7 @@ import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { createGateway } from './gateway/gateway.ts'
+import { createH5PayPage } from './gateway/h5-pay-page.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
 import type { NotifySender } from './gateway/notify-sender.ts'
 import { phoneProxy, phoneRoutes } from './phone/routes.ts'
@@ -71,7 +72,8 @@ async function build(
   const world = await createWorld({
     dataDir: options.dataDir,
     localNotify: options.localNotify,
-    oauthHost: options.h5Url === undefined ? null : new URL(options.h5Url).hostname,
+    h5Host: options.h5Url === undefined ? null : new URL(options.h5Url).hostname,
+    publicUrl: url,
   })
   const alipay = createAlipay(world)
   const sender = bothSenders(createNotifySender(world), alipay.sender)
@@ -86,6 +88,7 @@ async function build(
   app.use(alipay.gateway)
   app.use(alipay.pages)
   app.use(createPlatform(world))
+  app.use(createH5PayPage(world))
   app.use(phoneRoutes(world, phone))
   app.use(deskRoutes(options.deskDir))
   const isLoopback = isLoopbackHost(options.host ?? '127.0.0.1')

@@ -36,7 +36,11 @@ const LAUNCH = z.object({
   package: anyText,
   signType: anyText,
   paySign: anyText,
+  /** The address of the web page that asks; without it a mini-program does. */
+  page: z.string().optional(),
 })
+
+const LINK = z.strictObject({ user: z.string(), link: z.string().max(2048) })
 
 const couponFen = z.int().min(0).optional()
 const ACT = z.strictObject({ outcome: z.enum(OUTCOMES), couponFen })
@@ -95,6 +99,12 @@ export function addPeopleRoutes(router: Router, world: World): void {
     if (!body) return
     const { user, ...parameters } = body
     const opened = world.cashier.launch({ personId: user, ...parameters })
+    res.status('errMsg' in opened ? 422 : 200).json(opened)
+  })
+  router.post('/cashier/link', (req, res) => {
+    const body = readBody(req, res, LINK)
+    if (!body) return
+    const opened = world.cashier.openLink(body.link, body.user)
     res.status('errMsg' in opened ? 422 : 200).json(opened)
   })
   router.post('/cashier/:id', (req, res) => {

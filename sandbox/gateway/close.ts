@@ -76,6 +76,7 @@ function buried(mchid: string, subMchid: string | null, outTradeNo: string, nowM
     description: '',
     attach: null,
     deviceId: null,
+    payerClientIp: null,
     notifyUrl: '',
     amountFen: 0,
     payerOpenid: null,

@@ -31,7 +31,7 @@ interface CombinedOrder {
   combine_out_trade_no: string
   sub_orders: SubOrder[]
   combine_payer_info?: { openid?: string | null; sub_openid?: string | null } | null
-  scene_info?: { device_id?: string | null } | null
+  scene_info?: { device_id?: string | null; payer_client_ip?: string | null } | null
   time_start?: string | null
   time_expire?: string | null
   notify_url: string
@@ -59,7 +59,7 @@ export function combinePrepay(tradeType: TradeType): (call: Call) => Answer {
       if (!known) world.ledger.openCombine(combine, parts)
       prepayId = world.ledger.addPrepay(known ?? combine).id
     })
-    return ticket(tradeType, prepayId)
+    return ticket(world, tradeType, prepayId)
   }
 }
 
@@ -85,6 +85,7 @@ function readCombine(world: World, tradeType: TradeType, order: CombinedOrder): 
     description: `${first!.description}等${order.sub_orders.length}笔`,
     attach: null,
     deviceId: order.scene_info?.device_id ?? null,
+    payerClientIp: order.scene_info?.payer_client_ip ?? null,
     notifyUrl: order.notify_url,
     amountFen: order.sub_orders.reduce((sum, sub) => sum + sub.amount.total_amount, 0),
     ...readPayer(world, tradeType, order),
@@ -136,6 +137,7 @@ function readPart(world: World, combine: Combine, sub: SubOrder, source: string)
     description: sub.description,
     attach: sub.attach,
     deviceId: combine.deviceId,
+    payerClientIp: combine.payerClientIp,
     notifyUrl: combine.notifyUrl,
     amountFen: sub.amount.total_amount,
     combined: { mchid: combine.mchid, outTradeNo: combine.outTradeNo },

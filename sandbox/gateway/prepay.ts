@@ -29,7 +29,7 @@ interface Order {
   notify_url: string
   amount: { total: number; currency?: string | null }
   payer?: { openid?: string; sp_openid?: string | null; sub_openid?: string | null }
-  scene_info?: { device_id?: string | null } | null
+  scene_info?: { device_id?: string | null; payer_client_ip?: string | null } | null
 }
 
 /** POST /v3/pay/transactions/… and /v3/pay/partner/transactions/…: registers an order, or re-registers it. */
@@ -47,7 +47,7 @@ export function prepay(mode: Mode, tradeType: TradeType): (call: Call) => Answer
       if (!known) world.ledger.open(trade)
       prepayId = world.ledger.addPrepay(live).id
     })
-    return ticket(tradeType, prepayId)
+    return ticket(world, tradeType, prepayId)
   }
 }
 
@@ -74,6 +74,7 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
     description: order.description,
     attach: order.attach ?? null,
     deviceId: order.scene_info?.device_id ?? null,
+    payerClientIp: order.scene_info?.payer_client_ip ?? null,
     notifyUrl: order.notify_url,
     amountFen: order.amount.total,
     ...readPayer(world, order, appid, subAppid),

@@ -80,8 +80,10 @@ function createPhoneRegistry(): PhoneRegistry {
       const profile = findProfile(settings.profile)
       if (profile === undefined) throw new TypeError(`no device profile "${settings.profile}"`)
       const owner = `${name}/${settings.user}`
-      const cookies = jars.get(owner) ?? createCookieJar()
-      jars.set(owner, cookies)
+      // Each program on a phone keeps cookies of its own: Safari knows nothing of a session in WeChat.
+      const jar = `${owner}/${profile.client}`
+      const cookies = jars.get(jar) ?? createCookieJar()
+      jars.set(jar, cookies)
       const label = labelFor(name, settings.window)
       const phone: Phone = { ...settings, label, profile, ipAddress: ipAddressOf(owner), cookies }
       phones.set(label, phone)

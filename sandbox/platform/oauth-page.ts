@@ -70,7 +70,7 @@ function readLink(world: World, req: Request): Authorization | Fault {
     return { number: 10005, message: 'scope 参数错误或没有权限' }
   const redirectUri = URL.canParse(redirect) ? new URL(redirect) : null
   const isWeb = redirectUri?.protocol === 'http:' || redirectUri?.protocol === 'https:'
-  if (!redirectUri || !isWeb || (world.oauthHost !== null && redirectUri.hostname !== world.oauthHost)) {
+  if (!redirectUri || !isWeb || (world.h5Host !== null && redirectUri.hostname !== world.h5Host)) {
     return { number: 10003, message: 'redirect_uri 域名与后台配置不一致' }
   }
   return { app, redirectUri, scope, state }

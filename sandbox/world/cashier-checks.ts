@@ -4,6 +4,7 @@ import type { BusinessClock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MedicalBook, MedicalOrder } from './medical-orders.ts'
 import type { Merchants } from './merchants.ts'
+import { readPayLink } from './pay-link.ts'
 import type { People, Person } from './people.ts'
 import { REFUSALS } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
@@ -15,8 +16,10 @@ export const PREPAY_LIFETIME_MS = 2 * 3_600_000
 /** What a client hands to the cashier, as received: anything may be missing or wrong. */
 export interface LaunchRequest {
   personId: string
-  /** The app the client runs in. In a mini-program the client knows it, the merchant does not pass it. */
+  /** The app the client runs in. In a mini-program the client knows it, a web page names it. */
   appid: string
+  /** The address of the web page that asks; undefined: a mini-program does. */
+  page?: string | undefined
   /** Of wx.requestMedicalInsurancePay only. The five below are then there when cash is part of it. */
   mixTradeNo?: string | undefined
   timeStamp: string
@@ -33,6 +36,8 @@ export interface CheckDeps {
   medical: MedicalBook
   merchants: Merchants
   people: People
+  /** The only host whose web pages may ask, as the merchant registered it; null: any. */
+  h5Host: string | null
 }
 
 /** What somebody is about to pay: an order, a medical insurance order, or the second with its cash part. */
@@ -76,11 +81,30 @@ function checkParameters(deps: CheckDeps, request: LaunchRequest): Prepay | Refu
   const { trade } = prepay
   if (trade.tradeType !== 'JSAPI') return REFUSALS.wrongScene
   if (appid !== trade.appid && appid !== trade.subAppid) return REFUSALS.wrongApp
+  const misplaced = checkPlace(deps, appid, request.page)
+  if (misplaced) return misplaced
   const merchant = deps.merchants.byMchid.get(trade.mchid)
   const text = `${appid}\n${timeStamp}\n${nonceStr}\n${request.package}\n`
   const signature = decodeBase64(paySign)
   const isSigned = merchant && signature && verify('sha256', Buffer.from(text), merchant.verifyKey, signature)
   return isSigned ? prepay : REFUSALS.badSignature
+}
+
+/** A web page pays with its official account's appid, from the merchant's payment directory: all of its one host. */
+function checkPlace({ merchants, h5Host }: CheckDeps, appid: string, page?: string): Refusal | null {
+  const kind = page === undefined ? 'mini-program' : 'official-account'
+  if (merchants.apps.get(appid)?.kind !== kind) return REFUSALS.wrongKindOfApp
+  const isRegistered = page === undefined || h5Host === null || URL.parse(page)?.hostname === h5Host
+  return isRegistered ? null : REFUSALS.unregisteredPage(page)
+}
+
+/** A code or link against the order it was given out for. */
+export function checkLink({ ledger }: CheckDeps, text: string): Due | Refusal {
+  const link = readPayLink(text)
+  if (!link) return REFUSALS.unknownLink
+  const prepay = ledger.findPrepay(link.prepayId)
+  if (!prepay) return REFUSALS.expiredLink
+  return prepay.trade.tradeType === link.tradeType ? { prepay, medical: null } : REFUSALS.wrongScene
 }
 
 /** Whether this person may pay this now. */
@@ -110,7 +134,8 @@ function checkTrade(deps: CheckDeps, prepay: Prepay, person: Person): Refusal | 
   if (state === 'CLOSED') return REFUSALS.closed
   const nowMs = deps.clock.nowMs()
   if (nowMs >= trade.expiresAtMs) return REFUSALS.expiredOrder
-  if (nowMs >= prepay.createdAtMs + PREPAY_LIFETIME_MS) return REFUSALS.expiredPrepay
+  if (nowMs >= prepay.createdAtMs + PREPAY_LIFETIME_MS)
+    return trade.tradeType === 'JSAPI' ? REFUSALS.expiredPrepay : REFUSALS.expiredLink
   if (!isPayer(deps.people, trade, person)) return REFUSALS.anotherPayer
   if (trade.claimedBy !== null && trade.claimedBy !== person.id) return REFUSALS.secondPerson
   return null

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { checkLaunch, checkPayable } from './cashier-checks.ts'
+import { checkLaunch, checkLink, checkPayable } from './cashier-checks.ts'
 import type { CheckDeps, Due, LaunchRequest } from './cashier-checks.ts'
 import type { Journal } from './journal.ts'
 import type { MedicalOrder } from './medical-orders.ts'
@@ -57,6 +57,8 @@ export interface Deed {
 export interface Cashier {
   /** Opens the cashier, or says why not. */
   launch(request: LaunchRequest): CashierView | Refusal
+  /** Opens it by a scanned code or from a browser: see readPayLink. */
+  openLink(link: string, personId: string): CashierView | Refusal
   /** The person acts. Undefined: there is no such cashier. */
   act(cashierId: string, deed: Deed): ActResult | Refusal | undefined
   /** The person acts on a prepay without any client in between. */
@@ -95,20 +97,22 @@ export function createCashier(deps: CashierDeps): Cashier {
     if (due.prepay) deps.ledger.claim(due.prepay.trade, person.id)
     return act(deps, repetition, { due, person }, deed)
   }
+  const openFor = (personId: string, check: () => Due | Refusal): CashierView | Refusal => {
+    const person = deps.people.find(personId)
+    if (!person) return REFUSALS.unknownPerson
+    const due = check()
+    if ('errMsg' in due) return due
+    const refusal = checkPayable(deps, due, person)
+    if (refusal) return refusal
+    if (due.prepay) deps.ledger.claim(due.prepay.trade, person.id)
+    const cashierId = randomUUID()
+    sessions.set(cashierId, { due, person })
+    if (sessions.size > SESSIONS_KEPT) sessions.delete(sessions.keys().next().value!)
+    return { cashierId, ...view(deps, repetition, { due, person }) }
+  }
   return {
-    launch(request) {
-      const person = deps.people.find(request.personId)
-      if (!person) return REFUSALS.unknownPerson
-      const due = checkLaunch(deps, request)
-      if ('errMsg' in due) return due
-      const refusal = checkPayable(deps, due, person)
-      if (refusal) return refusal
-      if (due.prepay) deps.ledger.claim(due.prepay.trade, person.id)
-      const cashierId = randomUUID()
-      sessions.set(cashierId, { due, person })
-      if (sessions.size > SESSIONS_KEPT) sessions.delete(sessions.keys().next().value!)
-      return { cashierId, ...view(deps, repetition, { due, person }) }
-    },
+    launch: (request) => openFor(request.personId, () => checkLaunch(deps, request)),
+    openLink: (link, personId) => openFor(personId, () => checkLink(deps, link)),
     act(cashierId, deed) {
       const session = sessions.get(cashierId)
       if (!session) return undefined

@@ -40,6 +40,20 @@ export const REFUSALS = {
     'the prepay_id is older than two hours: order again with the same parameters',
   ),
   wrongApp: refusal(NO_TOTAL_FEE, 'the app that launches is not the one the order was made with'),
+  wrongKindOfApp: refusal(
+    '支付场景非法',
+    'a web page in WeChat pays with the appid of an official account, a mini-program with its own',
+  ),
+  unregisteredPage: (page: string): Refusal =>
+    refusal(
+      `当前页面的URL未注册：${page.replace(/[?#].*$/s, '')}`,
+      'the page is on another host than the one the sandbox was started with (--h5)',
+    ),
+  unknownLink: refusal('无法识别此链接', 'neither a code_url nor a link of the H5-pay page'),
+  expiredLink: refusal(
+    '支付请求已失效，请重新发起支付',
+    'nobody ever got this link, or it is older than two hours: order again with the same parameters',
+  ),
   wrongScene: refusal('支付场景非法', 'this prepay_id is for another way of paying'),
   anotherPayer: refusal('下单账号与支付账号不一致', "this person's openid is not the one the order names"),
   secondPerson: refusal('商家订单信息有误', 'somebody else opened this order first'),

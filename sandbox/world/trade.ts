@@ -18,6 +18,8 @@ export interface Trade {
   description: string
   attach: string | null
   deviceId: string | null
+  /** Where the merchant saw the payer come from, when the order says so. */
+  payerClientIp: string | null
   notifyUrl: string
   amountFen: number
   /** What a coupon paid of it; 0: none was used. */

@@ -68,8 +68,13 @@ export interface World {
   changes: Changes
   /** notify_url may be http and loopback: the switch for use on one machine. */
   localNotify: boolean
-  /** The only host that OAuth may come back to, as configured in the account's settings; null: any. */
-  oauthHost: string | null
+  /**
+   * The merchant's host, as its settings at WeChat name it: OAuth comes back to it, H5 pay and cashiers are opened from
+   * its pages. null: any.
+   */
+  h5Host: string | null
+  /** Where the sandbox itself is reached, without a slash at the end: links it hands out begin with it. */
+  publicUrl: string
   journal(): Journal
   /** Another part of the world that is kept, restored and reset with it. Call before `open`. */
   addRegister(register: Register): void
@@ -95,7 +100,8 @@ export interface World {
 export interface WorldOptions {
   dataDir?: string | undefined
   localNotify?: boolean | undefined
-  oauthHost?: string | null | undefined
+  h5Host?: string | null | undefined
+  publicUrl?: string | undefined
 }
 
 /** Builds the world; `open` must be called before it is used. */
@@ -128,8 +134,9 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   const refunded = createSignal<Refund>()
   const shared = { clock, people, journal: currentJournal }
   const { bookRegisters, ...books } = createBooks({ ...shared, ...platform.parts, onSettled: refunded.tell })
+  const settings = settingsOf(options)
   const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
-  const cashier = createCashier({ ...shared, ...books, ...keepers, weather, ...tellers })
+  const cashier = createCashier({ ...shared, ...books, ...keepers, ...settings, weather, ...tellers })
   const registers = [clockRegister(clockState), ...platform.registers, ...bookRegisters]
   const snapshots = createSnapshots(registers)
   // Whoever sleeps until a moment of the old time looks at the clock again.
@@ -150,8 +157,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
     weather,
     inbox,
     changes,
-    localNotify: options.localNotify ?? false,
-    oauthHost: options.oauthHost ?? null,
+    ...settings,
     journal: currentJournal,
     addRegister: (register) => void registers.push(register),
     onPaid: paid.listen,
@@ -180,6 +186,14 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
       journal.close()
       await unlock()
     },
+  }
+}
+
+function settingsOf(options: WorldOptions): Pick<World, 'localNotify' | 'h5Host' | 'publicUrl'> {
+  return {
+    localNotify: options.localNotify ?? false,
+    h5Host: options.h5Host ?? null,
+    publicUrl: options.publicUrl ?? 'https://wx.tenpay.com',
   }
 }
 

@@ -17,9 +17,10 @@ let page: Page
 
 /** Pays with what is stored as `launch`, and shows what came back. */
 const payPage = {
-  'pages/home/home.wxml': `<button bindtap="pay">付款</button><view class="said">{{said}}</view><view class="story">{{story}}</view>`,
+  'pages/home/home.wxml': `<button bindtap="pay">付款</button><button bindtap="later">稍后付款</button><view class="said">{{said}}</view><view class="story">{{story}}</view>`,
   'pages/home/home.ts': `Page({ data: { said: '', story: '' }, isThere: false,
   onHide() { this.tell('hide') }, onShow() { if (this.isThere) this.tell('show'); this.isThere = true },
+  later() { setTimeout(() => this.pay()) },
   tell(what: string) { this.setData({ story: this.data.story + what + ';' }) },
   pay() { wx.requestPayment({ ...wx.getStorageSync('launch'), success: (result) => { this.setData({ said: result.errMsg }); this.tell(result.errMsg) }, fail: (result) => this.setData({ said: result.errMsg }) }) } })`,
 }
@@ -112,6 +113,18 @@ describe('the cashier over a mini-program', () => {
     await tap('付款')
     await tap('立即支付')
     await expectPage(phone().locator('.story')).toHaveText(story)
+  })
+
+  it('opens on HarmonyOS only for a finger on a button', async () => {
+    page = await fixture.open('/phone/?profile=harmony')
+    await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
+    await tap('稍后付款')
+    await expectPage(phone().locator('.said')).toHaveText(
+      'requestPayment:fail can only be invoked by user TAP gesture.',
+    )
+    await tap('付款')
+    await tap('立即支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
   })
 
   it('can be paid and never answer', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BrowserContext, type Page, expect as expectPage } from '@playwright/test'
+import { renderSVG } from 'uqr'
 import { expect } from 'vitest'
 import { buildPhone } from '../../sandbox/phone/build.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -41,7 +42,17 @@ document.querySelector('#pay').onclick = () => wx.miniProgram.navigateTo({ url: 
   success: (result) => say(result.errMsg), fail: (result) => say(result.errMsg) })
 document.querySelector('#post').onclick = () => wx.miniProgram.postMessage({ data: { order: 1 } }) || say('posted')
 document.querySelector('#push').onclick = () => { history.pushState({ step: 1 }, '', '/step'); say('pushed') }
-const launch = new URLSearchParams(location.search).get('launch')
+const asked = new URLSearchParams(location.search)
+if (asked.has('go')) document.body.insertAdjacentHTML('beforeend', '<a id="go">去支付</a>')
+for (const link of document.querySelectorAll('#go')) link.href = asked.get('go')
+if (asked.has('rel')) document.querySelector('#go').rel = asked.get('rel')
+const showCode = { img: (url) => { document.body.append(Object.assign(new Image(240, 240), { src: url })) },
+  svg: async (url) => document.body.insertAdjacentHTML('beforeend', '<div style="width:240px">' + await (await fetch(url)).text() + '</div>'),
+  canvas: async (url) => { const image = Object.assign(new Image(240, 240), { src: url }); await image.decode()
+    const canvas = document.body.appendChild(Object.assign(document.createElement('canvas'), { width: 240, height: 240 }))
+    canvas.getContext('2d').drawImage(image, 0, 0, 240, 240) } }
+if (asked.has('code')) showCode[asked.get('as')]('/code.svg?text=' + encodeURIComponent(asked.get('code')))
+const launch = asked.get('launch')
 if (launch) WeixinJSBridge.invoke('getBrandWCPayRequest', JSON.parse(launch), (result) => say(result.err_msg))
 sessionStorage.setItem('visits', Number(sessionStorage.getItem('visits') || 0) + 1)
 say('visits ' + sessionStorage.getItem('visits'))
@@ -60,6 +71,10 @@ export async function startFixtureH5(): Promise<FixtureH5> {
         .setHeader('content-type', 'image/svg+xml')
         .setHeader('cross-origin-resource-policy', 'same-origin')
         .end('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>')
+    if (url.pathname === '/code.svg')
+      return void res
+        .setHeader('content-type', 'image/svg+xml')
+        .end(renderSVG(url.searchParams.get('text') ?? ''))
     if (url.pathname === '/who')
       return void res.end(/who=(\w+)/.exec(req.headers.cookie ?? '')?.[1] ?? 'nobody')
     if (url.pathname === '/enter') {
@@ -70,7 +85,10 @@ export async function startFixtureH5(): Promise<FixtureH5> {
       return void res.end(JSON.stringify({ referer: req.headers.referer, ua: req.headers['user-agent'] }))
     res.setHeader('content-type', 'text/html; charset=utf-8')
     res.setHeader('x-frame-options', 'DENY')
-    res.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'")
+    res.setHeader(
+      'content-security-policy',
+      "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    )
     res.end(page)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -117,7 +117,14 @@ export async function signIn(
     openid: shop.sandbox.openid(user, appid),
     launch: (paymentId) => expectOk(client.post<SignedLaunch>(`/payments/${paymentId}/launch`)),
     async cashier(launch, outcome) {
-      const opened = await shop.sandbox.control('/cashier', { user, ...launch, appid, appId: undefined })
+      const page = kind === 'official-account' ? `${shop.url}/` : undefined
+      const opened = await shop.sandbox.control('/cashier', {
+        user,
+        ...launch,
+        appid,
+        appId: undefined,
+        page,
+      })
       if (opened.status !== 200) return opened
       return shop.sandbox.control(`/cashier/${opened.body.cashierId}`, { outcome })
     },

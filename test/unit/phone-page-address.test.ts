@@ -22,7 +22,7 @@ describe('the address of a mini-program’s page', () => {
 describe('the address of the window', () => {
   it('shows Alice’s iPhone in Chinese unless told otherwise', () => {
     expect(readShellAddress('')).toEqual({
-      phones: [{ name: 'a', user: 'alice' }],
+      phones: [{ name: 'a', user: 'alice', profile: 'ios' }],
       profile: 'ios',
       theme: 'light',
       language: 'zh-CN',
@@ -35,8 +35,15 @@ describe('the address of the window', () => {
 
   it('can hold several phones, and drops what is no phone', () => {
     expect(readShellAddress('?phones=a:alice,b:bob,A!:x').phones).toEqual([
-      { name: 'a', user: 'alice' },
-      { name: 'b', user: 'bob' },
+      { name: 'a', user: 'alice', profile: 'ios' },
+      { name: 'b', user: 'bob', profile: 'ios' },
+    ])
+  })
+
+  it('can put different devices side by side', () => {
+    expect(readShellAddress('?phones=a:alice:pc,b:bob&profile=android').phones).toEqual([
+      { name: 'a', user: 'alice', profile: 'pc' },
+      { name: 'b', user: 'bob', profile: 'android' },
     ])
   })
 
@@ -47,7 +54,7 @@ describe('the address of the window', () => {
     })
     expect(readShellAddress('?entry=official&user=bob')).toMatchObject({
       entry: 'official-account',
-      phones: [{ name: 'a', user: 'bob' }],
+      phones: [{ name: 'a', user: 'bob', profile: 'ios' }],
     })
   })
 })

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BILL_RULES } from '../support/sandbox-rules/bill.ts'
 import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
 import { COMBINE_RULES } from '../support/sandbox-rules/combine.ts'
+import { CASHIER_PAGE_RULES } from '../support/sandbox-rules/cashier-page.ts'
+import { H5_PAY_RULES } from '../support/sandbox-rules/h5-pay.ts'
 import { LINK_RULES } from '../support/sandbox-rules/link.ts'
 import { MEDICAL_RULES } from '../support/sandbox-rules/medical.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
@@ -26,6 +28,8 @@ const GROUPS: [string, Rule[]][] = [
   ['refunds', REFUND_RULES],
   ['bills', BILL_RULES],
   ['the cashier', CASHIER_RULES],
+  ['the cashier by a page or a code', CASHIER_PAGE_RULES],
+  ['the page of H5 pay', H5_PAY_RULES],
   ['login', PLATFORM_RULES],
   ['access tokens', TOKEN_RULES],
   ['links', LINK_RULES],

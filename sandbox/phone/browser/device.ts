@@ -76,8 +76,11 @@ export interface Device {
   miniProgramAppid: string
   dialogs: Dialogs
   webStorage: WebStorage
-  /** Opens the cashier. The promise never settles when the answer is lost. */
-  pay(appid: string, launch: PaymentLaunch): Promise<PaymentEnding>
+  /**
+   * Opens the cashier. The promise never settles when the answer is lost.
+   * @param page the address of the web page that asks; none: the mini-program does
+   */
+  pay(appid: string, launch: PaymentLaunch, page?: string): Promise<PaymentEnding>
   /** Hands a card to the other phone, or to this one's own conversations when there is no other. */
   sendCard(card: ShareCard): void
 }

@@ -1,7 +1,8 @@
 import { findProfile, profiles } from '../profiles.ts'
 import type { Program } from '../program.ts'
 import { element } from './element.ts'
-import { type Phone, switchOnPhone } from './phone/phone.ts'
+import { switchOnPhone } from './phone/phone.ts'
+import type { Phone } from './phone/switch-on.ts'
 import { type Surroundings, sandbox } from './sandbox.ts'
 import { readShellAddress } from './shell-address.ts'
 import { drawPicker } from './picker.ts'
@@ -27,8 +28,6 @@ async function start(): Promise<void> {
   const [surroundings, program] = await Promise.all([sandbox.surroundings(), loadProgram()])
   // One sheet for every phone: its rules begin at .mp, and each phone's pages lie under one.
   document.head.append(element('style', {}, program.css))
-  const profile = findProfile(address.profile) ?? profiles[0]
-  if (profile === undefined) throw new Error('没有设备配置。')
   const shelf = element('main.shelf')
   // On the desk stands the phone alone: what may be chosen is chosen there.
   const isOnDesk = window.parent !== window
@@ -36,8 +35,10 @@ async function start(): Promise<void> {
   if (!isOnDesk) document.body.append(drawPicker(address, surroundings.people))
   document.body.append(shelf)
   const phones: Phone[] = []
-  for (const { name, user } of address.phones) {
+  for (const { name, user, profile: device } of address.phones) {
     const person = findPerson(surroundings, user)
+    const profile = findProfile(device) ?? profiles[0]
+    if (profile === undefined) throw new Error('没有设备配置。')
     const phone = await switchOnPhone({
       name,
       person,

@@ -1,4 +1,4 @@
-import { profiles } from '../profiles.ts'
+import { type Client, findProfile, profiles } from '../profiles.ts'
 import { element } from './element.ts'
 import type { Person } from './sandbox.ts'
 import type { ShellAddress } from './shell-address.ts'
@@ -8,10 +8,10 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
   const [first] = address.phones
   const isTwo = address.phones.length > 1
   const current: Record<string, string> = {
-    ...(isTwo && { phones: address.phones.map(({ name, user }) => `${name}:${user}`).join(',') }),
+    ...(isTwo && { phones: address.phones.map(written).join(',') }),
     ...(!isTwo && first?.user !== 'alice' && { user: first?.user ?? 'alice' }),
     ...(address.profile !== 'ios' && { profile: address.profile }),
-    ...(address.entry !== 'mini-program' && { entry: 'official' }),
+    ...(address.entry !== 'mini-program' && { entry: address.entry }),
     ...(address.theme !== 'light' && { theme: address.theme }),
     ...(address.language !== 'zh-CN' && { lang: address.language }),
     ...(address.font !== 'normal' && { font: address.font }),
@@ -24,24 +24,38 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
     return search === '' ? '/phone/' : `/phone/?${search}`
   }
   const two = `a:${people[0]?.id},b:${people[1]?.id}`
+  // What a computer's page shows as a code is scanned by the phone beside it.
+  const withComputer = `a:${people[0]?.id}:pc,b:${people[0]?.id}:ios`
+  const shown = current.phones
   const who = people.map((person) =>
     choice(person.name, link({ user: person.id, phones: null }), !isTwo && first?.user === person.id),
   )
-  if (people.length > 1) who.push(choice('两人两部', link({ user: null, phones: two }), isTwo))
+  if (people.length > 1)
+    who.push(choice('两人两部', link({ user: null, phones: two, entry: null }), shown === two))
+  who.push(
+    choice(
+      '电脑和手机',
+      link({ user: null, phones: withComputer, profile: null, entry: 'conversations' }),
+      shown === withComputer,
+    ),
+  )
+  const isInWeChat = address.phones.some(({ profile }) => findProfile(profile)?.client === 'wechat')
   return element(
     'aside.picker',
     {},
     element('h1', {}, '桥付'),
-    element('p.picker-lead', {}, '这是一台装着微信的手机：跑的是真实的小程序源码，钱是沙箱里的。'),
+    element('p.picker-lead', {}, '手机和电脑都是沙箱里的：跑的是真实的小程序源码和网页，钱也是沙箱里的。'),
     group('谁在用', who),
-    group('从哪里进', [
-      choice('小程序', link({ entry: null }), address.entry === 'mini-program'),
-      choice('公众号', link({ entry: 'official' }), address.entry === 'official-account'),
-    ]),
-    group(
-      '机型',
-      profiles.map(({ id, name }) => choice(name, link({ profile: id }), address.profile === id)),
-    ),
+    ...devices((id) => link({ profile: id, page: null, phones: null }), isTwo ? '' : (first?.profile ?? '')),
+    ...(isInWeChat
+      ? [
+          group('从哪里进', [
+            choice('小程序', link({ entry: null }), address.entry === 'mini-program'),
+            choice('公众号', link({ entry: 'official-account' }), address.entry === 'official-account'),
+            choice('会话', link({ entry: 'conversations' }), address.entry === 'conversations'),
+          ]),
+        ]
+      : []),
     group('外观', [
       choice('浅色', link({ theme: null }), address.theme === 'light'),
       choice('深色', link({ theme: 'dark' }), address.theme === 'dark'),
@@ -57,6 +71,23 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
   )
 }
 
+const clients: readonly [Client, string][] = [
+  ['wechat', '微信'],
+  ['browser', '浏览器'],
+  ['alipay', '支付宝'],
+]
+
+/** The devices, by the program that they show pages in. */
+function devices(linkTo: (id: string) => string, current: string): HTMLElement[] {
+  return clients.map(([client, title]) => {
+    const rows = profiles.filter((profile) => profile.client === client)
+    return group(
+      title,
+      rows.map(({ id, name }) => choice(name, linkTo(id), id === current)),
+    )
+  })
+}
+
 function group(title: string, choices: HTMLElement[]): HTMLElement {
   return element(
     'nav.picker-group',
@@ -68,4 +99,9 @@ function group(title: string, choices: HTMLElement[]): HTMLElement {
 
 function choice(label: string, href: string, isCurrent: boolean): HTMLElement {
   return element('a', { href, 'aria-current': isCurrent && 'true' }, label)
+}
+
+/** A phone as the window's address writes it. */
+function written({ name, user, profile }: ShellAddress['phones'][number]): string {
+  return profile === 'ios' && name !== 'a' ? `${name}:${user}` : `${name}:${user}:${profile}`
 }

@@ -91,8 +91,10 @@ export const sandbox = {
       | { statusCode: number; header: Record<string, string>; cookies: string[]; body: string }
       | { fail: string }
     >(`/_sandbox/phones/${label}/requests`, request),
-  openCashier: (user: string, appid: string, launch: PaymentLaunch) =>
-    ask<OpenCashier | CashierRefusal>('/_sandbox/cashier', { user, appid, ...launch }, 'POST', [422]),
+  openCashier: (user: string, appid: string, launch: PaymentLaunch, page?: string) =>
+    ask<OpenCashier | CashierRefusal>('/_sandbox/cashier', { ...launch, user, appid, page }, 'POST', [422]),
+  openPayLink: (user: string, link: string) =>
+    ask<OpenCashier | CashierRefusal>('/_sandbox/cashier/link', { user, link }, 'POST', [422]),
   act: (cashierId: string, outcome: CashierOutcome) =>
     ask<CashierResult>(`/_sandbox/cashier/${cashierId}`, { outcome }, 'POST', [422]),
 }

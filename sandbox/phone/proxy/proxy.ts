@@ -75,7 +75,7 @@ function describe(phone: Phone, homeOrigin: string | undefined): string {
     language,
     theme,
     textScale: font === 'large' ? LARGE_TEXT : 1,
-    environment: miniProgramAppid === null ? 'browser' : 'miniprogram',
+    environment: miniProgramAppid === null ? profile.client : 'miniprogram',
     bridgeDelayMs: profile.bridgeDelayMs,
     coverEvents: profile.coverEvents,
   }

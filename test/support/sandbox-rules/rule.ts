@@ -25,6 +25,8 @@ export interface Stage {
   /** Opens the cashier as alice's mini-program does, with changes to what it hands over. */
   launch(prepayId: string, changes?: Record<string, string>): Promise<Reply>
   advance(ms: number): Promise<Reply>
+  /** A sandbox that knows the merchant's domain: 127.0.0.1. */
+  h5Shop(): Promise<SandboxClient>
   /** The same order at a sandbox without the local-notify switch: notify_url as strict as at WeChat. */
   prepayStrictly(changes: Record<string, unknown>): Promise<Reply>
   close(): Promise<void>
@@ -62,6 +64,7 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
   const miniAppid = mini!.appid
   let count = 0
   let strict: Promise<SandboxClient> | undefined
+  let h5Shop: Promise<SandboxClient> | undefined
   const path = '/v3/pay/transactions'
   const stage: Stage = {
     sandbox,
@@ -100,6 +103,7 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
         ...changes,
       }),
     advance: (advanceMs) => sandbox.control('/clock', { advanceMs }),
+    h5Shop: () => (h5Shop ??= openSandbox({ h5Url: 'http://127.0.0.1:3000' })),
     async prepayStrictly(changes) {
       strict ??= openSandbox({ localNotify: false })
       const there = await strict
@@ -110,6 +114,7 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
       await receiver.close()
       await sandbox.close()
       await (await strict)?.close()
+      await (await h5Shop)?.close()
     },
   }
   return stage

@@ -1,8 +1,11 @@
-/** The first script of every page a phone shows: it makes the visitor's browser behave as WeChat's web-view. */
+/** The first script of every page a phone shows: it makes the visitor's browser behave as the one on the phone. */
+import { installAlipayJSBridge } from './alipay-js-bridge.ts'
 import { openChannel } from './channel.ts'
 import { createStorage, openFrameMemory } from './frame-memory.ts'
+import { createNativeCalls } from './native-call.ts'
 import type { PageDescription } from './protocol.ts'
 import { enlarge, obeyTheme } from './appearance.ts'
+import { picturesInSight } from './pictures.ts'
 import { installVisibility } from './visibility.ts'
 import { installWebHistory } from './web-history.ts'
 import { installWeixinJSBridge } from './weixin-js-bridge.ts'
@@ -34,21 +37,27 @@ function install(page: PageDescription): void {
     channel.send({ phone: 'local', key, value })
   }
   own(window, 'localStorage', createStorage(memory.local, tellPhone))
-  const history = installWebHistory(memory.history, page.homeOrigin, (saved) => {
-    memory.history = saved
-    keep()
-    channel.send({ phone: 'history', entries: saved.entries.map(({ url }) => url), index: saved.index })
+  const history = installWebHistory(memory.history, page.homeOrigin, {
+    changed(saved) {
+      memory.history = saved
+      keep()
+      channel.send({ phone: 'history', entries: saved.entries.map(({ url }) => url), index: saved.index })
+    },
+    leavesWeb: (url) => channel.send({ phone: 'scheme', url }),
   })
   const cover = installVisibility(page.coverEvents)
-  const answer = installWeixinJSBridge(page, channel)
+  const native = createNativeCalls(channel)
+  if (page.environment === 'alipay') installAlipayJSBridge(page, native)
+  else if (page.environment !== 'browser') installWeixinJSBridge(page, native)
   channel.listen((message) => {
-    if (message.phone === 'answer') answer(message.id, message.answer)
+    if (message.phone === 'answer') native.answer(message.id, message.answer)
     else if (message.phone === 'cover') cover(message.covered)
     else if (message.phone === 'local') {
       if (message.value === null) delete memory.local[message.key]
       else memory.local[message.key] = message.value
       keep()
-    } else if (message.phone === 'reload') location.reload()
+    } else if (message.phone === 'look') channel.send({ phone: 'pictures', pictures: picturesInSight() })
+    else if (message.phone === 'reload') location.reload()
     else history.back()
   })
   reportTitle((title) => channel.send({ phone: 'title', title }))

@@ -7,19 +7,25 @@ export interface PageDescription {
   theme: 'light' | 'dark'
   /** 1: standard size */
   textScale: number
-  environment: 'browser' | 'miniprogram'
+  /** The program around the page; in WeChat, whether it is a mini-program's web-view. */
+  environment: 'miniprogram' | 'wechat' | 'alipay' | 'browser'
   bridgeDelayMs: number
   coverEvents: ('visibilitychange' | 'pageshow' | 'focus')[]
 }
 
 /** What a native function answers; the page's SDK changes the object, so each answer is a fresh one. */
-export type BridgeAnswer = Record<string, unknown> & { err_msg: string }
+export type BridgeAnswer = Record<string, unknown>
 
 /** From the page in the web-view to the phone around it. */
 export type FromPage =
-  | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown> }
+  /** A native function; `landing` is the address this document was opened at. */
+  | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown>; landing: string }
   | { phone: 'history'; entries: string[]; index: number }
   | { phone: 'title'; title: string }
+  /** The page goes to an address of another program on the device: weixin://…, alipays://… */
+  | { phone: 'scheme'; url: string }
+  /** What a look has found, as data: addresses. */
+  | { phone: 'pictures'; pictures: string[] }
   /** Sent by the proxy's own page when the upstream does not answer. */
   | { phone: 'failed' }
   | LocalStorageChange
@@ -28,6 +34,8 @@ export type FromPage =
 export type ToPage =
   | { phone: 'answer'; id: number; answer: BridgeAnswer }
   | { phone: 'cover'; covered: boolean }
+  /** A camera looks at the screen. */
+  | { phone: 'look' }
   | { phone: 'back' }
   | { phone: 'reload' }
   | LocalStorageChange

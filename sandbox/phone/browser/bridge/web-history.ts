@@ -30,18 +30,26 @@ interface WebHistory {
   nativeReplace: Location['replace']
   /** Writes the history down and tells the phone. */
   keep: () => void
+  leavesWeb: (url: string) => void
+}
+
+/** What the phone is told. */
+interface HistoryEvents {
+  /** Every change, also the first entry; it keeps the history. */
+  changed(saved: SavedHistory): void
+  /** The page asks for an address of another program, e.g. weixin://wap/pay?…; the document stays. */
+  leavesWeb(url: string): void
 }
 
 /**
  * Takes the place of window.history.
  * @param before what the document before this one left behind
- * @param changed told of every change, also of the first entry; it keeps the history
  * @returns walks one entry back, when there is one
  */
 export function installWebHistory(
   before: SavedHistory | null,
   homeOrigin: string | null,
-  changed: (saved: SavedHistory) => void,
+  { changed, leavesWeb }: HistoryEvents,
 ): { back: () => void } {
   const documentId = Math.random().toString(36).slice(2)
   const saved = arrive(before ?? { entries: [], index: 0, arrival: null }, documentId)
@@ -53,6 +61,7 @@ export function installWebHistory(
     nativeReplaceState: history.replaceState.bind(history),
     nativeReplace: location.replace.bind(location),
     keep: () => changed(saved),
+    leavesWeb,
   }
   const go = (delta = 0): void => {
     if (delta === 0) location.reload()
@@ -160,11 +169,18 @@ function walkTo(web: WebHistory, index: number): void {
   }
 }
 
+/** Addresses a browser shows itself. */
+const LOADABLE = /^(?:https?|about|blob|data|javascript):/
+
 /** What a page does without asking history: links, location.href, forms. */
 function followPage(web: WebHistory, event: NavigateEvent): void {
   const kind = event.navigationType
   if (web.isMoving || event.downloadRequest !== null || (kind !== 'push' && kind !== 'replace')) return
   const { url } = event.destination
+  if (!LOADABLE.test(url)) {
+    event.preventDefault()
+    return web.leavesWeb(url)
+  }
   if (event.hashChange) {
     if (kind === 'push' && event.cancelable) event.preventDefault()
     record(web, kind, url, null)
@@ -180,7 +196,20 @@ function followPage(web: WebHistory, event: NavigateEvent): void {
     return
   }
   event.preventDefault()
+  sayNoReferrer(event)
   leave(web, { kind }, target)
+}
+
+/** A link may ask that its target is not told where it was: the replace that stands in for it must obey. */
+function sayNoReferrer(event: NavigateEvent): void {
+  const { sourceElement: link } = event as { sourceElement?: Element | null }
+  if (!(link instanceof HTMLAnchorElement)) return
+  const policy = link.relList.contains('noreferrer') ? 'no-referrer' : link.referrerPolicy
+  if (policy === '') return
+  const meta = document.createElement('meta')
+  meta.name = 'referrer'
+  meta.content = policy
+  document.head.append(meta)
 }
 
 /** An address another server gave the page is opened where this phone can see it. */

@@ -31,8 +31,13 @@ interface CashierParts {
 
 /** WeChat's cashier on one phone. */
 export interface Cashier {
-  /** Opens it for a person in an app. The promise never settles when the answer is lost. */
-  pay(user: string, appid: string, launch: PaymentLaunch): Promise<PaymentEnding>
+  /**
+   * Opens it for a person in an app. The promise never settles when the answer is lost.
+   * @param page the address of the web page that asks; none: a mini-program does
+   */
+  pay(user: string, appid: string, launch: PaymentLaunch, page?: string): Promise<PaymentEnding>
+  /** Opens what a scanned code or a browser's page leads to: weixin://wxpay/bizpayurl…, weixin://wap/pay?… */
+  payLink(user: string, link: string): Promise<PaymentEnding>
   /** WeChat was closed over it. */
   forget(): void
 }
@@ -40,16 +45,18 @@ export interface Cashier {
 /** A cashier that draws its sheet and its sentences into `layer`. */
 export function createCashier(parts: CashierParts): Cashier {
   let isBusy = false
+  const run = async (open: () => Promise<OpenCashier | CashierRefusal>): Promise<PaymentEnding> => {
+    // Two cashiers at once exist on no phone.
+    if (isBusy) return { is: 'fail', detail: 'the cashier is open already' }
+    isBusy = true
+    const opened = await open().catch(inWords)
+    const ending = 'errMsg' in opened ? await refuse(parts.dialogs, opened) : await serve(parts, opened)
+    isBusy = false
+    return ending === 'none' ? new Promise<never>(() => {}) : ending
+  }
   return {
-    async pay(user, appid, launch) {
-      // Two cashiers at once exist on no phone.
-      if (isBusy) return { is: 'fail', detail: 'the cashier is open already' }
-      isBusy = true
-      const opened = await sandbox.openCashier(user, appid, launch).catch(inWords)
-      const ending = 'errMsg' in opened ? await refuse(parts.dialogs, opened) : await serve(parts, opened)
-      isBusy = false
-      return ending === 'none' ? new Promise<never>(() => {}) : ending
-    },
+    pay: (user, appid, launch, page) => run(() => sandbox.openCashier(user, appid, launch, page)),
+    payLink: (user, link) => run(() => sandbox.openPayLink(user, link)),
     forget() {
       isBusy = false
     },

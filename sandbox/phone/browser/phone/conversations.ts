@@ -7,6 +7,7 @@ export interface ReceivedCard extends ShareCard {
 }
 
 interface ConversationActions {
+  scan(): void
   openMiniProgram(): void
   openOfficialAccount(): void
   openCard(card: ReceivedCard): void
@@ -14,7 +15,7 @@ interface ConversationActions {
 
 /** WeChat's first screen: the doors to the shop, and the cards that friends have sent. */
 export function drawConversations(
-  names: { miniProgram: string; cards: readonly ReceivedCard[] },
+  names: { miniProgram: string; cards: readonly ReceivedCard[]; hasCamera: boolean },
   actions: ConversationActions,
 ): HTMLElement {
   const row = (kind: string, title: string, line: string, open: () => void): HTMLElement =>
@@ -28,6 +29,7 @@ export function drawConversations(
   return element(
     '.conversations',
     {},
+    ...(names.hasCamera ? [row('scan', '扫一扫', '对准旁边屏幕上的二维码', actions.scan)] : []),
     row('mini-program', names.miniProgram, '小程序 · 最近使用', actions.openMiniProgram),
     row('official-account', '桥付公众号', '公众号 · 点这里进入商城', actions.openOfficialAccount),
     ...names.cards.map((card) =>

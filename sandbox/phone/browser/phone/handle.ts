@@ -23,6 +23,20 @@ export interface PhoneHandle {
   kill(): void
 }
 
+/** The handle of a program that shows web pages alone: there is no mini-program in it. */
+export function pageOnly(page: Pick<PhoneHandle, 'history' | 'url' | 'back'>): PhoneHandle {
+  const refuse = () => Promise.reject(new Error('there is no mini-program here'))
+  return {
+    ...page,
+    sharePath: () => null,
+    stack: () => [],
+    openPage: refuse,
+    navigateTo: refuse,
+    evictWebView: () => false,
+    kill: () => undefined,
+  }
+}
+
 declare global {
   interface Window {
     /** By the phone's name; filled when the phone is on. */

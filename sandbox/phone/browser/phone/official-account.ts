@@ -1,5 +1,6 @@
 import type { Device } from '../device.ts'
 import { answerInvoke } from './bridge-functions.ts'
+import { showToCameras } from './camera.ts'
 import { createWebView } from './web-view.ts'
 
 /** WeChat's own browser, as the menu of an official account opens it. */
@@ -17,6 +18,12 @@ export interface OfficialAccountBrowser {
   close(): void
 }
 
+/** WeChat on a computer opens no cashier for a page: pages show a code there, which the phone scans. */
+const NO_PAGE_CASHIER = {
+  err_msg: 'get_brand_wcpay_request:fail',
+  err_desc: '请在手机微信中完成支付',
+}
+
 /**
  * @param changed the bar must be drawn again
  * @param leave the page called closeWindow
@@ -32,7 +39,8 @@ export function openOfficialAccount(
       answerInvoke(
         {
           getBrandWCPayRequest: async (launch) => {
-            const ending = await device.pay(String(launch.appId ?? ''), launch)
+            if (!device.profile.hasPageCashier) return NO_PAGE_CASHIER
+            const ending = await device.pay(String(launch.appId ?? ''), launch, view.url())
             const answer = { err_msg: `get_brand_wcpay_request:${ending.is}` }
             return ending.is === 'fail' ? { ...answer, err_desc: ending.detail } : answer
           },
@@ -47,6 +55,7 @@ export function openOfficialAccount(
     change: changed,
   })
   view.open(url)
+  const hide = showToCameras(view.pictures)
   return {
     element: view.element,
     title: view.title,
@@ -59,6 +68,9 @@ export function openOfficialAccount(
     url: view.url,
     reload: view.reload,
     cover: view.cover,
-    close: view.close,
+    close() {
+      hide()
+      view.close()
+    },
   }
 }

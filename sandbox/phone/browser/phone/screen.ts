@@ -11,6 +11,8 @@ export interface Screen {
   overlay: HTMLElement
   /** @param left what the button at the left does, if there is one */
   drawBar(bar: Bar, left: 'back' | 'home' | 'close' | 'none', capsule: boolean): void
+  /** A window on a computer is as wide as what it shows needs. */
+  showFront(front: string): void
 }
 
 interface ScreenActions {
@@ -22,10 +24,58 @@ interface ScreenActions {
 const leftLabels = { back: '返回', home: '回到首页', close: '关闭', none: '' } as const
 
 /** Whose phone it is, and what kind. */
-type Owner = Pick<Device, 'person' | 'profile' | 'theme'>
+export type Owner = Pick<Device, 'person' | 'profile' | 'theme'>
 
-/** Draws an empty phone. Light or dark is set on it as data-theme. */
-export function drawScreen({ person, profile, theme }: Owner, actions: ScreenActions): Screen {
+/** The body and the glass, whatever the program on it draws. */
+export interface Frame {
+  body: HTMLElement
+  glass: HTMLElement
+  content: HTMLElement
+  overlay: HTMLElement
+}
+
+/**
+ * Draws a phone, or a window on a computer's desktop. Light or dark is set on the glass as data-theme.
+ * @param strip the row at the very top of a window; a phone has its clock there
+ * @param bar the program's own bar below it
+ */
+export function drawFrame({ person, profile, theme }: Owner, bar: HTMLElement, strip?: HTMLElement): Frame {
+  const isWindow = profile.form === 'window'
+  const content = element('.content')
+  const overlay = element('.overlay')
+  const glass = element(
+    '.glass',
+    { 'data-testid': 'phone', 'data-theme': theme },
+    isWindow ? drawWindowStrip(strip) : drawStatus(),
+    bar,
+    content,
+    element('i.home-line', { hidden: profile.safeAreaBottom === 0 }),
+    overlay,
+  )
+  glass.style.setProperty('--safe-area-bottom', `${profile.safeAreaBottom}px`)
+  const { form, client, platform } = profile
+  const body = element(
+    'figure.stand',
+    { 'aria-label': isWindow ? `${person.name}的电脑` : `${person.name}的手机` },
+    element('.phone', { 'data-form': form, 'data-client': client, 'data-platform': platform }, glass),
+    element('figcaption', {}, `${person.name} · ${profile.name}`),
+  )
+  return { body, glass, content, overlay }
+}
+
+function drawStatus(): HTMLElement {
+  return element('.status', { 'aria-hidden': 'true' }, element('span', {}, '9:41'), element('i.status-signs'))
+}
+
+function drawWindowStrip(strip: HTMLElement = element('span.window-name', {}, '微信')): HTMLElement {
+  const signs = ['minimise', 'maximise', 'close'].map((sign) =>
+    element('i', { 'data-sign': sign, 'aria-hidden': 'true' }),
+  )
+  return element('.status.window-strip', {}, strip, element('span.window-signs', {}, ...signs))
+}
+
+/** Draws an empty phone of WeChat or Alipay: a title, a button at the left, a capsule at the right. */
+export function drawScreen(owner: Owner, actions: ScreenActions): Screen {
   const title = element('h1.bar-title')
   const left = element('button.bar-left', { type: 'button', onclick: actions.back })
   const capsule = element(
@@ -34,34 +84,12 @@ export function drawScreen({ person, profile, theme }: Owner, actions: ScreenAct
     element('button.capsule-menu', { type: 'button', 'aria-label': '菜单', onclick: actions.menu }),
     element('button.capsule-close', { type: 'button', 'aria-label': '关闭小程序', onclick: actions.close }),
   )
-  const bar = element('.bar', {}, left, title, capsule)
-  const status = element(
-    '.status',
-    { 'aria-hidden': 'true' },
-    element('span', {}, '9:41'),
-    element('i.status-signs'),
-  )
-  const content = element('.content')
-  const overlay = element('.overlay')
-  const glass = element(
-    '.glass',
-    { 'data-testid': 'phone', 'data-theme': theme },
-    status,
-    bar,
-    content,
-    element('i.home-line', { hidden: profile.safeAreaBottom === 0 }),
-    overlay,
-  )
-  glass.style.setProperty('--safe-area-bottom', `${profile.safeAreaBottom}px`)
+  const { body, glass, content, overlay } = drawFrame(owner, element('.bar', {}, left, title, capsule))
   return {
-    body: element(
-      'figure.stand',
-      { 'aria-label': `${person.name}的手机` },
-      element('.phone', {}, glass),
-      element('figcaption', {}, `${person.name} · ${profile.name}`),
-    ),
+    body,
     content,
     overlay,
+    showFront: (front) => void (glass.parentElement!.dataset.front = front),
     drawBar({ title: text, background, text: colour, isHidden }, leftKind, hasCapsule) {
       title.textContent = text
       left.dataset.kind = leftKind

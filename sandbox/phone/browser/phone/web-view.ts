@@ -6,8 +6,13 @@ import { element } from '../element.ts'
 
 /** What a web-view tells whoever holds it. */
 export interface WebViewEvents {
-  /** A native function the page asked for; a name nobody knows is answered for it. */
-  invoke(name: string, args: Record<string, unknown>): Promise<BridgeAnswer>
+  /**
+   * A native function the page asked for; a name nobody knows is answered for it.
+   * @param landing the address this document was opened at, in the real world
+   */
+  invoke(name: string, args: Record<string, unknown>, landing: string): Promise<BridgeAnswer>
+  /** The page goes to an address of another program, e.g. weixin://…; without this nothing happens. */
+  scheme?(url: string): void
   /** A document has loaded; its address in the real world. */
   load?(url: string): void
   /** The page could not be loaded, or its address may not be shown on this phone. */
@@ -31,11 +36,29 @@ export interface WebView {
   back(): void
   /** A native page lies over it, or no longer does. */
   cover(isCovered: boolean): void
+  /** The pictures in sight, as data: addresses; never answered by a page without a bridge. */
+  pictures(): Promise<string[]>
   close(): void
 }
 
+/** What a web-view needs of its phone. */
+export type WebSurroundings = Pick<Device, 'webStorage' | 'origin' | 'homeOrigin'>
+
+/** What is known of the page in a frame, and how to speak to it. */
+interface Framed {
+  device: WebSurroundings
+  events: WebViewEvents
+  send(message: ToPage): void
+  history: { entries: string[]; index: number }
+  title: string
+  opened: string
+  isCovered: boolean
+  /** Told when the page has answered a look. */
+  looking: Set<(pictures: string[]) => void>
+}
+
 /** Opens an empty web-view. The caller puts `element` somewhere and calls `close` when it is gone. */
-export function createWebView(device: Device, events: WebViewEvents): WebView {
+export function createWebView(device: WebSurroundings, events: WebViewEvents): WebView {
   const memory: FrameMemory = { session: {}, local: device.webStorage.read(), history: null }
   const frame = element('iframe.web-view', {
     title: 'web-view',
@@ -43,60 +66,52 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
     name: JSON.stringify(memory),
     allow: 'clipboard-write',
   })
-  let history: { entries: string[]; index: number } = { entries: [], index: 0 }
-  let title = ''
-  let opened = ''
-  let isCovered = false
   const send = (message: ToPage): void => frame.contentWindow?.postMessage(message, device.origin)
-  const real = (address: string | undefined): string => realAddress(device, address)
-
+  const framed: Framed = {
+    device,
+    events,
+    send,
+    history: { entries: [], index: 0 },
+    title: '',
+    opened: '',
+    isCovered: false,
+    looking: new Set(),
+  }
   const hear = (event: MessageEvent<FromPage | null>): void => {
     if (event.source === null || event.source !== frame.contentWindow || event.origin !== device.origin)
       return
-    const message = event.data
-    if (message?.phone === 'invoke') {
-      const { id } = message
-      void events.invoke(message.name, message.args).then((answer) => send({ phone: 'answer', id, answer }))
-    } else if (message?.phone === 'history') {
-      history = { entries: message.entries, index: message.index }
-      // A document that arrives under a native page has not felt it slide over.
-      if (isCovered) send({ phone: 'cover', covered: true })
-      events.change()
-    } else if (message?.phone === 'title') {
-      title = message.title
-      events.change()
-    } else if (message?.phone === 'failed') events.fail?.(opened)
-    else if (message?.phone === 'local') device.webStorage.write(message, send)
+    if (event.data !== null) hearPage(framed, event.data)
   }
-  const refuse = (url: string): void => {
-    console.error(`[phone] ${url}: this phone opens pages of this machine only.`)
-    events.fail?.(url)
-  }
+  const place = (): string => realAddress(device, framed.history.entries[framed.history.index])
   window.addEventListener('message', hear)
   device.webStorage.join(send)
   frame.addEventListener('load', () => {
-    if (frame.getAttribute('src') !== null) events.load?.(real(history.entries[history.index]))
+    if (frame.getAttribute('src') !== null) events.load?.(place())
   })
 
   return {
     element: frame,
-    title: () => title,
-    entries: () => history.entries.map(real),
-    url: () => real(history.entries[history.index]),
+    title: () => framed.title,
+    entries: () => framed.history.entries.map((entry) => realAddress(device, entry)),
+    url: place,
     open(url) {
-      opened = url
+      framed.opened = url
       const target = phoneAddress(device, url)
-      if (target === null) refuse(url)
+      if (target === null) refuse(framed, url)
       // A new src would add to the window's own history, which all phones share.
       else if (frame.hasAttribute('src')) frame.contentWindow?.location.replace(target)
       else frame.src = target
     },
     reload: () => send({ phone: 'reload' }),
-    canGoBack: () => history.index > 0,
+    canGoBack: () => framed.history.index > 0,
     back: () => send({ phone: 'back' }),
     cover(covered) {
-      isCovered = covered
+      framed.isCovered = covered
       send({ phone: 'cover', covered })
+    },
+    pictures() {
+      send({ phone: 'look' })
+      return new Promise((resolve) => framed.looking.add(resolve))
     },
     close() {
       window.removeEventListener('message', hear)
@@ -106,14 +121,43 @@ export function createWebView(device: Device, events: WebViewEvents): WebView {
   }
 }
 
+/** One message from the page in the frame. */
+function hearPage(framed: Framed, message: FromPage): void {
+  const { device, events, send } = framed
+  if (message.phone === 'invoke') {
+    const { id } = message
+    void events
+      .invoke(message.name, message.args, realAddress(device, message.landing))
+      .then((answer) => send({ phone: 'answer', id, answer }))
+  } else if (message.phone === 'scheme') events.scheme?.(message.url)
+  else if (message.phone === 'history') {
+    framed.history = { entries: message.entries, index: message.index }
+    // A document that arrives under a native page has not felt it slide over.
+    if (framed.isCovered) send({ phone: 'cover', covered: true })
+    events.change()
+  } else if (message.phone === 'title') {
+    framed.title = message.title
+    events.change()
+  } else if (message.phone === 'pictures') {
+    for (const tell of framed.looking) tell(message.pictures)
+    framed.looking.clear()
+  } else if (message.phone === 'failed') events.fail?.(framed.opened)
+  else if (message.phone === 'local') device.webStorage.write(message, send)
+}
+
+function refuse({ events }: Framed, url: string): void {
+  console.error(`[phone] ${url}: this phone opens pages of this machine only.`)
+  events.fail?.(url)
+}
+
 /** @returns where the phone sees an address of the real world, or null when it may not */
-export function phoneAddress(device: Device, url: string): string | null {
+export function phoneAddress(device: WebSurroundings, url: string): string | null {
   const address = URL.parse(url)
   if (address === null || !/^https?:$/.test(address.protocol) || !isLoopback(address.hostname)) return null
   return device.origin + toPhonePath(address, device.homeOrigin)
 }
 
-function realAddress(device: Device, address: string | undefined): string {
+function realAddress(device: WebSurroundings, address: string | undefined): string {
   if (address === undefined) return ''
   if (!address.startsWith(`${device.origin}/`)) return address
   return toUpstream(address.slice(device.origin.length), device.homeOrigin)?.href ?? address

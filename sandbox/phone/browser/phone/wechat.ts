@@ -3,8 +3,10 @@ import type { Bar, Device } from '../device.ts'
 import { readPageAddress } from '../runtime/page-address.ts'
 import { type MiniProgram, launchMiniProgram } from '../runtime/mini-program.ts'
 import type { LaunchOptions } from '../runtime/launch-options.ts'
+import type { Cashier } from './cashier.ts'
 import { type ReceivedCard, drawConversations } from './conversations.ts'
 import { type OfficialAccountBrowser, openOfficialAccount } from './official-account.ts'
+import { scanCode, showScanned } from './scanner.ts'
 import type { Screen } from './screen.ts'
 
 /** 1007: a card in a conversation with one person. */
@@ -24,8 +26,7 @@ export interface WeChat {
   readonly cards: ReceivedCard[]
   /** Tells the proxy whose web pages come next: a mini-program's, or (null) the official account's. */
   readonly register: (miniProgramAppid: string | null) => Promise<unknown>
-  /** Whoever waits at the cashier will never hear of it. */
-  readonly closeCashier: () => void
+  readonly cashier: Cashier
   front: 'mini-program' | 'official-account' | 'conversations'
   running: MiniProgram | null
   browser: OfficialAccountBrowser | null
@@ -85,7 +86,8 @@ export function kill(wechat: WeChat): void {
   wechat.running?.destroy()
   wechat.running = null
   closeBrowser(wechat)
-  wechat.closeCashier()
+  // Whoever waits at the cashier will never hear of it.
+  wechat.cashier.forget()
   wechat.screen.overlay.replaceChildren()
   showConversations(wechat)
 }
@@ -111,6 +113,16 @@ export async function back(wechat: WeChat): Promise<void> {
 export function historyOf({ front, browser, running }: WeChat): { entries: string[]; url: string } {
   const shown = front === 'official-account' ? browser : front === 'mini-program' ? running : null
   return { entries: shown?.history() ?? [], url: shown?.url() ?? '' }
+}
+
+/** 扫一扫: the camera looks at the other screens, and what it reads is opened. */
+async function scan(wechat: WeChat): Promise<void> {
+  const { device, cashier, screen } = wechat
+  const text = await scanCode(screen.overlay, device.dialogs)
+  if (text === null) return
+  if (text.startsWith('weixin://')) await cashier.payLink(device.person.id, text)
+  else if (/^https?:\/\//i.test(text)) await openBrowser(wechat, text)
+  else await showScanned(device.dialogs, text)
 }
 
 /** A card arrives. */
@@ -142,8 +154,13 @@ function showConversations(wechat: WeChat): void {
   const { desk, program, cards, device } = wechat
   wechat.front = 'conversations'
   const list = drawConversations(
-    { miniProgram: program.app.window?.navigationBarTitleText ?? '小程序', cards },
     {
+      miniProgram: program.app.window?.navigationBarTitleText ?? '小程序',
+      cards,
+      hasCamera: device.profile.form === 'phone',
+    },
+    {
+      scan: () => void scan(wechat),
       openMiniProgram: () => void openRecent(wechat),
       openOfficialAccount: () => void openBrowser(wechat, `${device.homeOrigin ?? ''}/`),
       openCard: (card) => void launch(wechat, launchedAt(card.path, SCENE_CARD)),
@@ -159,6 +176,7 @@ function isAtHome({ running, program }: WeChat): boolean {
 
 function redraw(wechat: WeChat): void {
   const { front, running, browser, screen, device } = wechat
+  screen.showFront(front)
   wechat.pages.hidden = front !== 'mini-program'
   wechat.desk.hidden = front === 'mini-program'
   if (front === 'mini-program' && running !== null) {
