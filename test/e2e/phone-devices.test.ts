@@ -1,7 +1,7 @@
-import { expect as expectPage } from '@playwright/test'
 import type { FrameLocator, Locator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { profiles } from '../../sandbox/phone/profiles.ts'
+import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
 
 const MERCHANT = '1900000001'
@@ -66,7 +66,7 @@ describe('a device', () => {
       const sent = fixture.h5.seen.find(({ path }) => path === '/')?.headers['user-agent']
       expect(sent).toBe(userAgent.replace('{language}', 'zh_CN'))
       expect(await body.evaluate(() => navigator.userAgent)).toBe(sent)
-      await expect
+      await expectPage
         .poll(() =>
           body.evaluate(() => ['WeixinJSBridge', 'AlipayJSBridge'].filter((name) => name in window)),
         )
@@ -95,7 +95,7 @@ describe('a device', () => {
     await expectPage(address).toHaveValue(`${fixture.h5.url}/`)
     await address.fill(new URL(`${fixture.h5.url}/second`).href.slice('http://'.length))
     await address.press('Enter')
-    await expect.poll(() => where()).toBe(`${fixture.h5.url}/second`)
+    await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/second`)
   })
 
   it('without a cashier for pages says so to the page', async () => {
@@ -130,7 +130,7 @@ describe('H5 pay', () => {
       await expectPage(cashier()).toContainText('128.00')
       expect(await state()).toBe('NOTPAY')
       await tap('立即支付')
-      await expect.poll(() => where()).toBe(`${fixture.h5.url}/return`)
+      await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/return`)
       expect(await state()).toBe('SUCCESS')
     },
   )
@@ -138,14 +138,16 @@ describe('H5 pay', () => {
   it('comes back from a cancelled cashier, and nothing is paid', async () => {
     const { state } = await goToPay()
     await tap('取消支付')
-    await expect.poll(() => where()).toBe(`${fixture.h5.url}/return`)
+    await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/return`)
     expect(await state()).toBe('NOTPAY')
   })
 
   it('comes back after five seconds below a cashier that is still open, and can be paid there', async () => {
     const { url, state } = await order('h5', payerIp)
     await open('/phone/?profile=safari')
-    await page.clock.install()
+    // Nothing but runFor moves this window's time.
+    await page.clock.install({ time: 0 })
+    await page.clock.pauseAt(60_000)
     await page.goto(
       `${fixture.sandbox.url}/phone/?profile=safari&page=${at(`/?go=${encodeURIComponent(`${url}&redirect_url=${at('/return')}`)}`)}`,
     )
@@ -154,9 +156,9 @@ describe('H5 pay', () => {
     await page.clock.runFor(4_900)
     expect(await where()).toContain('/cgi-bin/mmpayweb-bin/checkmweb')
     await page.clock.runFor(200)
-    await expect.poll(() => where()).toBe(`${fixture.h5.url}/return`)
+    await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/return`)
     await tap('立即支付')
-    await expect.poll(state).toBe('SUCCESS')
+    await expectPage.poll(state).toBe('SUCCESS')
   })
 
   it('is refused without a Referer, in WeChat’s words, and opens no cashier', async () => {
@@ -215,7 +217,7 @@ describe('扫一扫', () => {
   it('opens the page of a web address in WeChat’s browser', async () => {
     await show(`${fixture.h5.url}/second`)
     await scan(1)
-    await expect.poll(() => where('b')).toBe(`${fixture.h5.url}/second`)
+    await expectPage.poll(() => where('b')).toBe(`${fixture.h5.url}/second`)
     expect(fixture.h5.seen.at(-1)?.headers['user-agent']).toContain('MicroMessenger')
   })
 
