@@ -46,6 +46,8 @@ test('the example configuration is one that npm run server takes, keys and all',
   expect(config.entries.map(({ code, kind }) => `${code} ${kind}`)).toEqual([
     '01 official-account',
     '02 mini-program',
+    '03 mobile-browser',
+    '04 pc-browser',
     '06 alipay',
   ])
   expect(config.merchants.map(readWechatpayMerchant)).toMatchObject([{ mchid: '1234567890' }])
