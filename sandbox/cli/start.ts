@@ -32,12 +32,15 @@ function optionsOf(flags: StartFlags): SandboxOptions {
     throw new Misused(`--port must be a number from 0 to 65535, not "${flags.port}".`)
   }
   const phoneDir = join(import.meta.dirname, '../../dist/phone')
+  // Looked for at each visit: it may be built while the sandbox runs.
+  const deskDir = join(import.meta.dirname, '../../dist/desk')
   return {
     port: Number(flags.port),
     host: flags.host,
     localNotify: flags['local-notify'],
     ...(flags.data !== undefined && { dataDir: flags.data }),
     ...(flags.h5 !== undefined && { h5Url: webAddress('--h5', flags.h5) }),
+    deskDir,
     ...(existsSync(phoneDir) && { phoneDir }),
   }
 }
