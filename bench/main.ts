@@ -8,7 +8,7 @@ import { freePort } from '../scripts/free-port.ts'
 import { signIn, type Customer } from './customer.ts'
 import { bareSignatureCost, inParallel, percentile, type Timing } from './figures.ts'
 import { measureReadiness } from './ready.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openMeasuredStage, type MeasuredStage } from './stage.ts'
 
 const CUSTOMERS = 8
 const MOST_ORDERS = 5_000
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 10
 /** One paid order after another, step by step, so that each step is measured alone. */
 type Journey = { created: Timing; prepaid: Timing; notified: Timing; settled: Timing }
 
-async function travel(stage: Stage, customers: Customer[], count: number): Promise<Journey> {
+async function travel(stage: MeasuredStage, customers: Customer[], count: number): Promise<Journey> {
   const orders = Array.from({ length: count }, (_, index) => ({
     customer: customers[index % customers.length]!,
     id: '',
@@ -45,7 +45,7 @@ async function travel(stage: Stage, customers: Customer[], count: number): Promi
 }
 
 /** When each order was first seen as paid in the database. */
-async function watchSettling(stage: Stage, orders: Set<string>): Promise<Map<string, number>> {
+async function watchSettling(stage: MeasuredStage, orders: Set<string>): Promise<Map<string, number>> {
   const seen = new Map<string, number>()
   const deadline = performance.now() + SETTLE_TIMEOUT_MS
   while (seen.size < orders.size) {
@@ -68,7 +68,7 @@ function printStep(title: string, { eachMs, allMs }: Timing): void {
 }
 
 async function measureJourney(count: number): Promise<void> {
-  const stage = await openStage()
+  const stage = await openMeasuredStage()
   try {
     const names = Array.from({ length: CUSTOMERS }, (_, index) => `bench-${index + 1}`)
     const customers = await Promise.all(

@@ -3,10 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from '@playwright/test'
-import { openStage } from '../bench/stage.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { build } from './build.ts'
 import { repository } from './data-folder.ts'
+import { openStage } from './demo/stage.ts'
 import { drawDesk } from './picture/desk.ts'
 
 const folder = join(repository, 'docs/images')

@@ -1,0 +1,56 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
+import { startPostgres } from '../postgres/start-postgres.ts'
+import { startChild, type Child } from './child.ts'
+import { writeDemoConfig } from './demo-config.ts'
+
+/** Database, sandbox and server, each a process of its own, all of them gone after close(). */
+export type Stage = {
+  server: string
+  sandbox: string
+  databaseUrl: string
+  /** The server's configuration file. */
+  config: string
+  /** The server's process. */
+  shop: Child
+  close(): Promise<void>
+}
+
+/**
+ * Sets everything up on free ports and in a temporary folder, as npm start does for good.
+ * @param extra for the server: more of its environment, and arguments of node before its program
+ */
+export async function openStage(
+  extra: { env?: NodeJS.ProcessEnv; nodeArguments?: string[] } = {},
+): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'qiaofu-stage-'))
+  chmodSync(folder, 0o711)
+  const postgres = await startPostgres(join(folder, 'postgres'))
+  const children: Child[] = []
+  const close = async () => {
+    for (const child of children.reverse()) await child.stop()
+    await postgres.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const databaseUrl = await postgres.database('qiaofu')
+    const server = `http://127.0.0.1:${await freePort()}`
+    const sandbox = `http://127.0.0.1:${await freePort()}`
+    const flags = ['--port', new URL(sandbox).port, '--local-notify', '--h5', server]
+    const weChat = startChild('沙箱', ['sandbox/main.ts', ...flags], join(folder, 'sandbox.log'), process.env)
+    children.push(weChat)
+    await weChat.answers(`${sandbox}/_sandbox/merchants`)
+    const config = await writeDemoConfig(folder, { server, sandbox })
+    const env = { ...process.env, DATABASE_URL: databaseUrl, ...extra.env }
+    const args = [...(extra.nodeArguments ?? []), 'server/main.ts', '--config', config]
+    const shop = startChild('服务端', args, join(folder, 'server.log'), env)
+    children.push(shop)
+    await shop.answers(`${server}/readyz`)
+    return { server, sandbox, databaseUrl, config, shop, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
