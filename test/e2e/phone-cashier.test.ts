@@ -108,7 +108,7 @@ describe('the cashier over a mini-program', () => {
     ['ios', 'hide;show;requestPayment:ok;'],
     ['silent', 'requestPayment:ok;'],
   ])('hides the page as the %s device does, and answers after that', async (profile, story) => {
-    page = await fixture.open(`/?profile=${profile}`)
+    page = await fixture.open(`/phone/?profile=${profile}`)
     await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
     await tap('付款')
     await tap('立即支付')
