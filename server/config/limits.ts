@@ -49,6 +49,8 @@ export const limits = {
   bindCodeLifetimeMs: 5 * 60_000,
   /** Nobody can sign in again where nobody signed in: as long as an order may be refunded. */
   browserSessionLifetimeMs: 366 * 24 * 60 * 60_000,
+  /** An anonymous account that has bought nothing is forgotten after this. */
+  idleBrowserMs: 7 * 24 * 60 * 60_000,
   /** A link that shows a payment's outcome in another browser: the order's own time and a while to find it. */
   statusLinkLifetimeMs: 60 * 60_000,
   /** A native session is renewed silently by wx.login, a web session by a ticket or by OAuth. */

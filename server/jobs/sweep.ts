@@ -9,7 +9,7 @@ import { settleStored } from '../refunds/take-notification.ts'
 import { unsettledNotifications } from '../store/notifications.ts'
 import { claimDuePayments } from '../store/payments.ts'
 import { claimDueRefunds, surplusPayments } from '../store/refunds.ts'
-import { forgetExpired } from '../store/sessions.ts'
+import { forgetExpired, forgetIdleBrowsers } from '../store/sessions.ts'
 
 export interface SweepDeps extends RefundDeps {
   log: Logger
@@ -66,7 +66,9 @@ export function startSweeping(deps: SweepDeps): { stop: () => Promise<void> } {
   const round = async () => {
     if (Date.now() - forgotAt > forgetEveryMs) {
       forgotAt = Date.now()
-      await forgetExpired(deps.db, deps.clock.now())
+      const now = deps.clock.now()
+      await forgetExpired(deps.db, now)
+      await forgetIdleBrowsers(deps.db, new Date(now.getTime() - limits.idleBrowserMs))
     }
     // A full batch means that more is waiting: go on at once.
     while ((await sweep(deps)) >= limits.sweepBatchCount);

@@ -3,6 +3,7 @@ import type { H5Launch, NativeQrLaunch } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { BindCode, Me } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
+import { forgetIdleBrowsers } from '../../server/store/sessions.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { callApi, newKey, signIn } from '../support/customer.ts'
 import { openShop, type Shop } from '../support/shop.ts'
@@ -282,6 +283,22 @@ describe('an anonymous account', () => {
       (await here.post('/orders', { lines: [{ productId: 'tea-puer', quantity: 1 }] }, newKey())).status,
     ).toBe(201)
   })
+})
+
+test('an anonymous account that has bought nothing for a week is forgotten; one with an order is not', async () => {
+  const [idle, buyer, joined] = [await visit(shop, '04'), await visit(shop, '04'), await visit(shop, '04')]
+  await buyer.order()
+  const { body } = await (await signIn(shop, 'bob')).post<BindCode>('/bind-codes')
+  await joined.post('/bindings', { code: body.code })
+  const accountsBefore = (await books.rows('select from accounts')).length
+  const { db } = shop.server.services
+  await forgetIdleBrowsers(db, new Date(Date.now() - 3_600_000))
+  expect((await idle.get('/me')).status).toBe(200)
+  await forgetIdleBrowsers(db, new Date(Date.now() + 7 * 24 * 3_600_000))
+  expect(await Promise.all([idle, buyer, joined].map(async (who) => (await who.get('/me')).status))).toEqual([
+    401, 200, 200,
+  ])
+  expect((await books.rows('select from accounts')).length).toBeLessThan(accountsBefore)
 })
 
 describe('the link that a cashier comes back with', () => {

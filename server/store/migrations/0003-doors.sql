@@ -3,6 +3,7 @@ alter table sessions alter column appid drop not null;
 alter table sessions alter column openid drop not null;
 alter table sessions add check ((appid is null) = (openid is null));
 alter table sessions add check (openid is not null or kind = 'web');
+create index sessions_of_browsers on sessions (created_at) where openid is null;
 
 -- How a payment is collected, and where its payer's browser was, where the channel compares it: part of the snapshot.
 alter table payments add column way text not null default 'jsapi'
