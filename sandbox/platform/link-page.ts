@@ -3,7 +3,7 @@ import type { World } from '../world/world.ts'
 import { escapeHtml, page } from './html.ts'
 
 /**
- * GET /wxaurl/{ticket}: what https://wxaurl.cn/{ticket} shows in a browser, the page on the way to WeChat. Its button leads
+ * GET /wxaurl/{ticket}, at WeChat https://wxaurl.cn/{ticket}: what a browser shows on the way to WeChat. Its button leads
  * to weixin://dl/business/?t={ticket}, as WeChat's own does: on a phone the system hands that address to WeChat, and
  * whoever plays the system here asks POST /_sandbox/links/open what it opens.
  */

@@ -14,10 +14,13 @@ const QUERY_LENGTH = 1_024
 const QUERY = /^[0-9A-Za-z!#$&'()*+,/:;=?@\-._~%`]*$/
 const PATH = /^\/?[0-9A-Za-z_\-./]*$/
 
+/** WeChat's is https://wxaurl.cn/TICKET; the sandbox serves the page itself. */
+const urlLink = (world: World, { ticket }: Link) => `${world.publicUrl}/wxaurl/${ticket}`
+
 /** POST /wxa/generate_urllink: a way into the mini-program for browsers, messages and mails. */
 export function generateUrlLink(world: World, app: App, body: unknown): object {
   const link = make(world, app, 'url-link', fieldsOf(body), fieldsOf(body), true)
-  return 'errcode' in link ? link : { errcode: 0, errmsg: 'ok', url_link: world.links.urlOf(link) }
+  return 'errcode' in link ? link : { errcode: 0, errmsg: 'ok', url_link: urlLink(world, link) }
 }
 
 /**
@@ -27,7 +30,9 @@ export function generateUrlLink(world: World, app: App, body: unknown): object {
 export function generateScheme(world: World, app: App, body: unknown): object {
   const fields = fieldsOf(body)
   const link = make(world, app, 'scheme', fieldsOf(fields['jump_wxa']), fields, fields['is_expire'] === true)
-  return 'errcode' in link ? link : { errcode: 0, errmsg: 'ok', openlink: world.links.urlOf(link) }
+  return 'errcode' in link
+    ? link
+    : { errcode: 0, errmsg: 'ok', openlink: `weixin://dl/business/?t=${link.ticket}` }
 }
 
 /** POST /wxa/query_urllink: https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-link/api_queryurllink.html */

@@ -9,7 +9,7 @@ export type EnvVersion = 'release' | 'trial' | 'develop'
 
 /** A way into a mini-program from outside WeChat. */
 export interface Link {
-  /** What stands in the address: https://wxaurl.cn/TICKET or weixin://dl/business/?t=TICKET. */
+  /** What stands in the address: http://…/wxaurl/TICKET (WeChat's: https://wxaurl.cn/TICKET) or weixin://dl/business/?t=TICKET. */
   ticket: string
   kind: 'url-link' | 'scheme'
   appid: string
@@ -43,8 +43,6 @@ export interface Links {
   /** Opens an address of either kind; counts against the day. */
   open(url: string): OpenedLink | DeadLink
   opensLeft(appid: string): number
-  /** The address as WeChat hands it out. */
-  urlOf(link: Link): string
 }
 
 /**
@@ -54,7 +52,8 @@ export interface Links {
 const SCENE = { 'url-link': 1194, scheme: 1065 } as const
 
 /** https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/url-link.html */
-const URL_LINK = /^https:\/\/(?:wxaurl|wxmpurl)\.cn\/([0-9A-Za-z]{1,64})(?:\?([^#]*))?(?:#.*)?$/
+const URL_LINK =
+  /^https?:\/\/(?:wxaurl\.cn|wxmpurl\.cn|[^/?#]+\/wxaurl)\/([0-9A-Za-z]{1,64})(?:\?([^#]*))?(?:#.*)?$/
 const SCHEME = /^weixin:\/\/dl\/business\/?\?([^#]*)/
 /** What a merchant may append to a URL Link itself, as cq. */
 const MORE_LENGTH = 256
@@ -106,7 +105,5 @@ export function createLinks(
       return { appid, path, query, scene: SCENE[kind] }
     },
     opensLeft: (appid) => quotas.leftInDay(`link opens ${appid}`, settings.of(appid).linkOpensADay),
-    urlOf: ({ kind, ticket }) =>
-      kind === 'scheme' ? `weixin://dl/business/?t=${ticket}` : `https://wxaurl.cn/${ticket}`,
   }
 }

@@ -149,6 +149,20 @@ describe('a button that asks for the phone number', () => {
   })
 })
 
+it('a link in a browser opens the mini-program at its page, with its query and scene 1194', async () => {
+  const { appsecret } = fixture.sandbox
+    .merchant('1900000001')
+    .appids.find(({ appid }) => appid === MINI_PROGRAM)!
+  const credentials = { grant_type: 'client_credential', appid: MINI_PROGRAM, secret: appsecret }
+  const { access_token: token } = (await fixture.sandbox.post('/cgi-bin/stable_token', credentials)).body
+  const target = { path: 'pages/home/home', query: 'at=link' }
+  const { body } = await fixture.sandbox.post(`/wxa/generate_urllink?access_token=${token}`, target)
+  page = await fixture.open(`/phone/?profile=safari&page=${encodeURIComponent(body.url_link)}`)
+  await page.frameLocator('iframe').getByText('打开小程序').click()
+  await expectPage(said()).toHaveText(/show 1194 \{\};1194$/)
+  expect(await page.evaluate(() => window.qiaofuPhones.a!.url())).toContain('at=link')
+})
+
 it('a session is alive from the first sign-in on', async () => {
   await open()
   await tap('会话')

@@ -85,6 +85,13 @@ export const sandbox = {
     ask<{ code: string }>('/_sandbox/codes', { user, appid }).then(({ code }) => code),
   phoneCode: (user: string, appid: string) =>
     ask<{ code: string }>('/_sandbox/phone-codes', { user, appid }).then(({ code }) => code),
+  openLink: (url: string) =>
+    ask<{ path: string; query: string; scene: number } | { message: string }>(
+      '/_sandbox/links/open',
+      { url },
+      'POST',
+      [404, 410],
+    ),
   apps: () => ask<{ apps: { appid: string; name: string }[] }>('/_sandbox/apps').then(({ apps }) => apps),
   request: (label: string, request: object) =>
     ask<

@@ -124,7 +124,7 @@ const madeScheme = async (stage: Stage): Promise<string> => (await scheme(stage,
 async function opened(stage: Stage, ms: number): Promise<Reply> {
   const { url_link: url } = (await urlLink(stage, {}, days(1))).body
   await stage.advance(ms)
-  return stage.sandbox.get(`/wxaurl${new URL(url).pathname}`)
+  return stage.sandbox.get(new URL(url).pathname)
 }
 
 const openByPhone = async (stage: Stage): Promise<Reply> =>

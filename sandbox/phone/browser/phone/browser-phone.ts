@@ -4,6 +4,8 @@ import { createCashier } from './cashier.ts'
 import { createDialogs } from './dialogs.ts'
 import { type PhoneHandle, pageOnly } from './handle.ts'
 import { type Phone, type PhoneParts, firstPage, registerPhone } from './switch-on.ts'
+import type { Dialogs } from '../device.ts'
+import { sandbox } from '../sandbox.ts'
 import { createWebView } from './web-view.ts'
 
 /** Switches on a browser: on a phone, where WeChat is installed beside it, or on a computer. */
@@ -35,6 +37,8 @@ export async function switchOnBrowser(parts: PhoneParts): Promise<Phone> {
   const openProgram = async (url: string): Promise<void> => {
     if (profile.wechatVersion !== '' && url.startsWith('weixin://wap/pay?'))
       return void (await cashier.payLink(person.id, url))
+    if (profile.wechatVersion !== '' && url.startsWith('weixin://dl/business/'))
+      return openLink(dialogs, person.id, profile.id, url)
     const { protocol } = new URL(url)
     await dialogs.showModal({
       title: '',
@@ -53,4 +57,17 @@ export async function switchOnBrowser(parts: PhoneParts): Promise<Phone> {
     back: async () => view.back(),
   })
   return { name, person, body: screen.body, handle, receive: () => undefined }
+}
+
+/** A link into a mini-program: the window becomes the person's WeChat, at the page that the link opens. */
+async function openLink(dialogs: Dialogs, user: string, profile: string, url: string): Promise<void> {
+  const opened = await sandbox.openLink(url)
+  if ('message' in opened) {
+    const plain = { title: '', confirmText: '知道了', cancelText: '', showCancel: false }
+    return void (await dialogs.showModal({ ...plain, content: opened.message }))
+  }
+  const page = opened.path && `/${opened.path}${opened.query && `?${opened.query}`}`
+  const device = profile === 'safari' ? 'ios' : 'android'
+  const address = { user, profile: device, page, scene: String(opened.scene) }
+  location.assign(`/phone/?${new URLSearchParams(address).toString()}`)
 }
