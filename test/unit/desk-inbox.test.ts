@@ -3,7 +3,7 @@ import { timeline } from '../../sandbox/desk/browser/inbox/messages.ts'
 import { eventInWords, routeInWords } from '../../sandbox/desk/browser/inbox/route-words.ts'
 import { verdictOfCall, verdictOfNotification } from '../../sandbox/desk/browser/inbox/verdict.ts'
 import { isSameRule, presets } from '../../sandbox/desk/browser/panels/presets.ts'
-import { nextPhone, phoneAddress } from '../../sandbox/desk/browser/phones/phone-list.ts'
+import { naturalSize, nextPhone, phoneAddress } from '../../sandbox/desk/browser/phones/phone-list.ts'
 import { duration } from '../../sandbox/desk/browser/sandbox/moment.ts'
 import { fenOf, yuan } from '../../sandbox/desk/browser/sandbox/money.ts'
 import type { AttemptView, CallView, NotificationView } from '../../sandbox/desk/browser/sandbox/views.ts'
@@ -167,6 +167,15 @@ it('a phone more gets a free name, and every choice is in its address', () => {
     entry: 'official',
     theme: 'dark',
   })
+})
+
+it('a browser has no way in but its pages, and a page on a computer is wide', () => {
+  const safari = { name: 'a', user: 'alice', profile: 'safari', entry: 'official' } as const
+  expect(phoneAddress(safari, false)).not.toContain('entry')
+  const width = (profile: string, entry: 'mini-program' | 'official') => naturalSize({ profile, entry }).width
+  expect(width('pc', 'mini-program')).toBe(width('wechat-pc', 'official'))
+  expect(width('wechat-pc', 'mini-program')).toBeLessThan(width('pc', 'official') / 2)
+  expect(width('safari', 'official')).toBe(width('ios', 'mini-program'))
 })
 
 it('both languages have the same places to fill', () => {

@@ -39,6 +39,7 @@ export const en: Record<Sentence, string> = {
   'phones.remove': 'Take the phone of {owner} away',
   'entry.mini-program': 'Mini-program',
   'entry.official': 'Official account',
+  'entry.conversations': 'Conversations',
 
   'inbox.title': 'Conversation',
   'inbox.lead': 'Every word between server and WeChat, newest first.',

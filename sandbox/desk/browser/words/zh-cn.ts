@@ -36,6 +36,7 @@ export const zh = {
   'phones.remove': '拿走{owner}的手机',
   'entry.mini-program': '小程序',
   'entry.official': '公众号',
+  'entry.conversations': '会话',
 
   'inbox.title': '往来',
   'inbox.lead': '服务器与微信说的每一句话，新的在上。',
