@@ -1,0 +1,125 @@
+import type { Browser } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+import { expectPage, openWindow, tradesOf, type HeldPhone, type PhoneWindow } from '../support/walk.ts'
+
+let shop: Shop
+let browser: Browser
+let opened: PhoneWindow
+const seen: Record<string, string>[] = []
+
+beforeAll(async () => {
+  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
+})
+afterEach(() => opened.close())
+afterAll(async () => {
+  await browser?.close()
+  await shop?.close()
+  console.table(seen)
+})
+
+/** Pays with what this phone's own WeChat shows. */
+async function payHere(device: HeldPhone): Promise<void> {
+  await expectPage(device.cashier).toBeVisible()
+  await device.tap('立即支付')
+}
+
+/** HarmonyOS wants a finger on a button: the native page waits at its own. */
+async function tapThenPay(device: HeldPhone): Promise<void> {
+  await device.tap('确认支付')
+  await payHere(device)
+}
+
+/** The phone beside the computer goes back to its conversations and reads the code from the other screen. */
+async function scanAndPay(computer: HeldPhone, phone: HeldPhone): Promise<void> {
+  await expectPage(computer.web.getByTestId('qr-code')).toBeVisible()
+  await phone.tap('关闭小程序')
+  await phone.glass.getByRole('button', { name: '扫一扫' }).click()
+  await payHere(phone)
+}
+
+interface Device {
+  device: string
+  /** How the window is opened. */
+  address: string
+  /** The way the H5 has to choose, and the ledger's word for it. */
+  way: string
+  tradeType: string
+  /** The entry that collects: its code begins the number. */
+  entry: string
+  /** Walks from the mini-program's home. */
+  isMiniProgram?: boolean
+  pay: (device: HeldPhone, beside: HeldPhone) => Promise<void>
+}
+
+const inMiniProgram = (device: string, profile: string, pay: Device['pay'] = payHere): Device => ({
+  device,
+  address: `/phone/?profile=${profile}`,
+  isMiniProgram: true,
+  way: 'mini-program',
+  tradeType: 'JSAPI',
+  entry: '02',
+  pay,
+})
+
+const inAccount = (device: string, profile: string): Device => ({
+  device,
+  address: `/phone/?profile=${profile}&entry=official-account`,
+  way: 'jsapi',
+  tradeType: 'JSAPI',
+  entry: '01',
+  pay: payHere,
+})
+
+const inBrowser = (device: string, profile: string): Device => ({
+  device,
+  address: `/phone/?profile=${profile}`,
+  way: 'h5',
+  tradeType: 'MWEB',
+  entry: '03',
+  pay: payHere,
+})
+
+const onComputer = (device: string, profile: string): Device => ({
+  device,
+  address: `/phone/?phones=a:alice:${profile},b:bob:ios&entry=official-account`,
+  way: 'native-qr',
+  tradeType: 'NATIVE',
+  entry: '04',
+  pay: scanAndPay,
+})
+
+const DEVICES: Device[] = [
+  inMiniProgram('iPhone', 'ios'),
+  inMiniProgram('安卓', 'android'),
+  inMiniProgram('鸿蒙', 'harmony', tapThenPay),
+  inMiniProgram('安静的安卓', 'silent'),
+  inMiniProgram('电脑微信', 'wechat-pc'),
+  inAccount('iPhone', 'ios'),
+  inAccount('安卓', 'android'),
+  inAccount('鸿蒙', 'harmony'),
+  inBrowser('Safari', 'safari'),
+  inBrowser('安卓 Chrome', 'chrome'),
+  onComputer('电脑 Chrome', 'pc'),
+  onComputer('电脑微信', 'wechat-pc'),
+]
+
+describe('from the shop to paid', () => {
+  test.each(DEVICES)('$device chooses $way, and WeChat is paid once', async (row) => {
+    const before = new Set((await tradesOf(shop, '')).map(({ outTradeNo }) => outTradeNo))
+    opened = await openWindow(shop, browser, row.address)
+    const { a, b } = opened
+    if (row.isMiniProgram) await a.tap('去下单')
+    await a.tapWeb('立即购买')
+    await a.tapWeb('提交订单')
+    await row.pay(a, b)
+    await expectPage(a.resultTitle).toHaveText('支付成功')
+    const trades = (await tradesOf(shop, '')).filter(({ outTradeNo }) => !before.has(outTradeNo))
+    const appid = shop.appids[row.isMiniProgram ? 'mini-program' : 'official-account']
+    expect(trades).toMatchObject([{ appid, tradeState: 'SUCCESS', tradeType: row.tradeType }])
+    expect(trades[0]!.outTradeNo.slice(0, 2)).toBe(row.entry)
+    const { device, way, entry, tradeType } = row
+    seen.push({ device, way, entry, tradeType, appid, paid: 'once' })
+  })
+})
