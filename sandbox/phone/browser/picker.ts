@@ -8,7 +8,7 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
   const [first] = address.phones
   const isTwo = address.phones.length > 1
   const current: Record<string, string> = {
-    ...(isTwo && { phones: address.phones.map(written).join(',') }),
+    ...(isTwo && { phones: address.phones.map((phone) => written(phone, address.profile)).join(',') }),
     ...(!isTwo && first?.user !== 'alice' && { user: first?.user ?? 'alice' }),
     ...(address.profile !== 'ios' && { profile: address.profile }),
     ...(address.entry !== 'mini-program' && { entry: address.entry }),
@@ -25,7 +25,7 @@ export function drawPicker(address: ShellAddress, people: readonly Person[]): HT
   }
   const two = `a:${people[0]?.id},b:${people[1]?.id}`
   // What a computer's page shows as a code is scanned by the phone beside it.
-  const withComputer = `a:${people[0]?.id}:pc,b:${people[0]?.id}:ios`
+  const withComputer = `a:${people[0]?.id}:pc,b:${people[0]?.id}`
   const shown = current.phones
   const who = people.map((person) =>
     choice(person.name, link({ user: person.id, phones: null }), !isTwo && first?.user === person.id),
@@ -101,7 +101,7 @@ function choice(label: string, href: string, isCurrent: boolean): HTMLElement {
   return element('a', { href, 'aria-current': isCurrent && 'true' }, label)
 }
 
-/** A phone as the window's address writes it. */
-function written({ name, user, profile }: ShellAddress['phones'][number]): string {
-  return profile === 'ios' && name !== 'a' ? `${name}:${user}` : `${name}:${user}:${profile}`
+/** A phone as the window's address writes it; the common device is named once for all. */
+function written({ name, user, profile }: ShellAddress['phones'][number], common: string): string {
+  return profile === common ? `${name}:${user}` : `${name}:${user}:${profile}`
 }
