@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Config } from '../../server/config/load-config.ts'
 import { signIn } from '../support/customer.ts'
+import { operatorOf, paidOrder } from '../support/operator.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -61,5 +62,19 @@ test('a customer of a sub-merchant signs in, pays and is notified under the sub-
   const { body } = await shop.sandbox.control('/ledger')
   expect(body.trades).toMatchObject([
     { mchid: partnerMchid, subMchid: '1900000013', subAppid: alice.appid, payerOpenid: alice.openid },
+  ])
+})
+
+test('a refund of a sub-merchant’s payment goes back through the partner, and its notification is believed', async () => {
+  await shop.sandbox.control('/transfers', { mchid: '1900000013', amountFen: 1_000_000 })
+  await shop.sandbox.control('/rules', { match: { api: 'refund-query' }, effect: { error: 'SYSTEM_ERROR' } })
+  const { orderId, totalFen } = await paidOrder(await signIn(shop, 'alice'))
+  const lin = operatorOf(shop)
+  expect(await lin.refund(orderId)).toMatchObject({ state: 'processing', amountFen: totalFen })
+  await shop.advance(6_000)
+  const [refund] = await lin.refundsWhen(orderId, ['succeeded'])
+  const { body } = await shop.sandbox.control('/ledger')
+  expect(body.refunds).toMatchObject([
+    { mchid: partnerMchid, subMchid: '1900000013', outRefundNo: refund!.id, amountFen: totalFen },
   ])
 })
