@@ -104,27 +104,6 @@ export const en: Record<Sentence, string> = {
   'payment.closed': 'Closed',
   'payment.failed': 'Not accepted',
 
-  'entry.mini-program': 'WeChat mini-program',
-  'entry.official-account': 'WeChat official account',
-  'entry.mobile-browser': 'phone browser',
-  'entry.pc-browser': 'PC browser',
-  'entry.alipay': 'Alipay',
-
-  'me.came-by': 'Came by {entry}',
-  'me.joined': 'Joined with your other account',
-  'me.not-joined': 'Not joined with another account',
-  'me.bind': 'Join accounts',
-  'me.bind-advice':
-    'Bought in our mini-program, official account or another browser too? Show a code there, enter it here, and see all orders together.',
-  'me.bind-show': 'Show a code',
-  'me.bind-valid': 'Enter it on the other side before {time}. It works once.',
-  'me.bind-enter': 'Enter the code from the other side',
-  'me.bind-digits': '8 digits',
-  'me.bind-submit': 'Join',
-  'me.bind-malformed': 'A code has 8 digits, please look again.',
-  'me.bound': 'Joined. You now see the orders of both.',
-  'me.language': 'Language',
-
   'lost.advice': 'The link may be out of date. Have a look at the shop.',
 
   'failure.problem': 'That did not work',

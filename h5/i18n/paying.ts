@@ -1,4 +1,4 @@
-import { language } from './t.ts'
+import { wordsOf } from './t.ts'
 
 /** What is said only where a way of paying is chosen, shown or come back from: it loads with those parts, not before. */
 const zh = {
@@ -18,12 +18,9 @@ const zh = {
   'way.native-qr': '用手机微信扫码支付',
   'way.alipay-wap': '支付宝',
   'way.alipay-page': '支付宝',
-} as const
+}
 
-/** The name of one of them. */
-export type PayingSentence = keyof typeof zh
-
-const en: Record<PayingSentence, string> = {
+const en: Record<keyof typeof zh, string> = {
   'return.ask': 'Have you paid?',
   'return.advice': 'If so, tap “I have paid” and we look at once. If not, you may go on paying.',
   'return.stranger': 'The result appears here. To go on paying, return to the browser you ordered in.',
@@ -43,6 +40,4 @@ const en: Record<PayingSentence, string> = {
 }
 
 /** Says one of these sentences in the page's language. */
-export function tPaying(sentence: PayingSentence): string {
-  return (language() === 'en' ? en : zh)[sentence]
-}
+export const tPaying = wordsOf(zh, en)

@@ -7,9 +7,20 @@ let words: Record<Sentence, string> = zh
 let problems: Record<ProblemCode, string> | null = null
 let spoken: Language = 'zh-CN'
 
+type Values = Record<string, string | number>
+
 /** Says a sentence in the page's language; `{name}` in it becomes `values.name`. */
-export function t(sentence: Sentence, values: Record<string, string | number> = {}): string {
-  return words[sentence].replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''))
+export function t(sentence: Sentence, values: Values = {}): string {
+  return fill(words[sentence], values)
+}
+
+/** The same for words that load with the part that says them, both languages at once. */
+export function wordsOf<S extends string>(zh: Record<S, string>, en: Record<S, string>) {
+  return (sentence: S, values: Values = {}): string => fill((spoken === 'en' ? en : zh)[sentence], values)
+}
+
+function fill(words: string, values: Values): string {
+  return words.replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''))
 }
 
 /** What a refusal means, for readers of English; null in Chinese, which the server speaks itself. */

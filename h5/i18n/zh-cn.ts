@@ -100,27 +100,6 @@ export const zh = {
   'payment.closed': '已关闭',
   'payment.failed': '未成功',
 
-  'entry.mini-program': '微信小程序',
-  'entry.official-account': '微信公众号',
-  'entry.mobile-browser': '手机浏览器',
-  'entry.pc-browser': '电脑浏览器',
-  'entry.alipay': '支付宝',
-
-  'me.came-by': '从{entry}进入',
-  'me.joined': '已与另一边的账号合并',
-  'me.not-joined': '还没有与另一边的账号合并',
-  'me.bind': '合并账号',
-  'me.bind-advice':
-    '在微信小程序、公众号或别的浏览器里也买过？在一边显示绑定码，到另一边输入，订单就能一起查看。',
-  'me.bind-show': '显示绑定码',
-  'me.bind-valid': '请在 {time} 前到另一边输入，只能用一次。',
-  'me.bind-enter': '输入另一边的绑定码',
-  'me.bind-digits': '8 位数字',
-  'me.bind-submit': '合并',
-  'me.bind-malformed': '绑定码是 8 位数字，请再看一下。',
-  'me.bound': '已合并，两边的订单可以一起查看了。',
-  'me.language': '语言',
-
   'lost.advice': '链接可能已经过期，回首页看看吧。',
 
   'failure.problem': '没能完成',
