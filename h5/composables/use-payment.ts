@@ -32,11 +32,10 @@ interface Attempt {
 /** One tab has one customer, who pays one order at a time; the page that starts paying is not the one that ends it. */
 const attempt = shallowReactive<Attempt>({ orderId: null, status: 'idle', trouble: null })
 
-/** One file a way; each is loaded when it is first used. A way that is not here is a newer server's. */
+/** One file a way; each is loaded when it is first used. Every other way goes to a page of the channel's. */
 const ways: Partial<Record<PaymentWay, () => Promise<{ openCashier: OpenCashier }>>> = {
   'mini-program': () => import('../payment/mini-program.ts'),
   jsapi: () => import('../payment/jsapi.ts'),
-  h5: () => import('../payment/h5.ts'),
   'native-qr': () => import('../payment/native-qr.ts'),
 }
 
@@ -96,10 +95,7 @@ async function suggested(): Promise<PaymentRequest> {
 }
 
 async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {
-  const part = ways[way]
-  return part
-    ? (await loadPart(part)).openCashier
-    : async () => ({ is: 'not-opened', why: 'pay.wrong-place' })
+  return (await loadPart(ways[way] ?? (() => import('../payment/channel-page.ts')))).openCashier
 }
 
 async function heed(payment: PaymentView, ending: CashierEnding): Promise<void> {

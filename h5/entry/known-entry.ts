@@ -72,10 +72,6 @@ async function findEntry(): Promise<KnownEntry> {
 }
 
 function isEntry(kept: unknown): kept is Entry {
-  if (typeof kept !== 'object' || kept === null || !('code' in kept) || !('kind' in kept)) return false
-  return (
-    typeof kept.code === 'string' &&
-    /^\d\d$/.test(kept.code) &&
-    Object.values(kindOf).includes(kept.kind as EntryKind)
-  )
+  const { code = '', kind } = (kept ?? {}) as Partial<Entry>
+  return /^\d\d$/.test(code) && Object.values<unknown>(kindOf).includes(kind)
 }
