@@ -9,6 +9,9 @@ import { yuanOf } from './yuan.ts'
 const SIGN =
   '<svg viewBox="0 0 28 28" aria-hidden="true"><rect width="28" height="28" rx="8" fill="#1677ff"/><text x="14" y="20" text-anchor="middle" font-size="16" font-weight="700" fill="#fff">支</text></svg>'
 
+/** For people: 100,000.00. */
+const shownYuan = (fen: number): string => yuanOf(fen).replace(/\B(?=(\d{3})+\.)/g, ',')
+
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="zh-CN">
@@ -51,11 +54,11 @@ export function payPage(given: {
   return `<form method="post" class="pay">
 <div class="sum">
 <p class="merchant">${escapeHtml(seller)}</p>
-<p class="amount"><small>¥</small>${yuanOf(order.wish.amountFen)}</p>
+<p class="amount"><small>¥</small>${shownYuan(order.wish.amountFen)}</p>
 <div class="card"><dl>
 <div><dt>商品</dt><dd>${escapeHtml(order.wish.subject)}</dd></div>
 <div><dt>付款账户</dt><dd>${escapeHtml(buyer.name)}</dd></div>
-<div><dt>付款方式</dt><dd>账户余额（剩余 ¥${yuanOf(Math.max(buyer.balanceFen, 0))}）</dd></div>
+<div><dt>付款方式</dt><dd>账户余额（剩余 ¥${shownYuan(Math.max(buyer.balanceFen, 0))}）</dd></div>
 </dl></div>
 </div>
 <div class="act">

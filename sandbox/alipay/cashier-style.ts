@@ -24,11 +24,11 @@ details { margin-top: auto; padding-top: 28px; color: var(--soft) } summary { cu
 .cases { display: grid; gap: 8px; margin-top: 8px }
 .cases button { min-height: 44px; background: var(--pale); color: var(--ink); font-weight: 400 }
 .done { text-align: center; padding: 40px 0 24px } .done p { color: var(--soft); margin: 8px 0 0 }
-.people { display: grid; gap: 10px; margin-top: 20px }
+.people { display: grid; gap: 10px; width: 100%; max-width: 360px; margin: 20px auto 0 }
 @media (min-width: 760px) {
-  header { padding: 16px max(24px, calc(50vw - 440px)) }
+  header { padding: 16px max(24px, calc(50vw - 424px)) }
   main { max-width: 880px; padding-top: 40px }
-  .pay { display: grid; grid-template-columns: 1fr 340px; gap: 0 32px; align-items: start; padding: 32px; background: var(--card); border-radius: 18px }
+  .pay { display: grid; grid-template-columns: 1fr 340px; gap: 0 32px; padding: 32px; background: var(--card); border-radius: 18px }
   .pay .sum, .pay .sum .amount, .pay .merchant { text-align: left } .pay .merchant { margin-top: 0 } .pay .card { padding: 4px 0; margin: 0 }
   .pay .act { padding-left: 32px; border-left: 1px solid var(--line) }
 }

@@ -48,6 +48,10 @@ export interface Rule {
     /** Of an answer that is a page. */
     text?: RegExp
     errMsg?: string
+    /** Of Alipay's gateway, and of its cashier. */
+    sub_code?: string
+    sub_msg?: RegExp
+    subCode?: string
   }
   kept(stage: Stage): Promise<Reply>
 }
