@@ -101,7 +101,7 @@ function choice(label: string, href: string, isCurrent: boolean): HTMLElement {
   return element('a', { href, 'aria-current': isCurrent && 'true' }, label)
 }
 
-/** A phone as the window's address writes it; the common device is named once for all. */
-function written({ name, user, profile }: ShellAddress['phones'][number], common: string): string {
-  return profile === common ? `${name}:${user}` : `${name}:${user}:${profile}`
+/** A phone as the window's address writes it; the usual device is named once for all. */
+function written({ name, user, profile }: ShellAddress['phones'][number], usual: string): string {
+  return profile === usual ? `${name}:${user}` : `${name}:${user}:${profile}`
 }
