@@ -50,7 +50,8 @@ function appidOf(config: string): string {
   return entries.find((entry) => entry.kind === 'mini-program')!.appid
 }
 
-function usageOf({ program }: Child): Promise<Usage> {
+/** What a measured program has used since it began. */
+export function usageOf({ program }: Child): Promise<Usage> {
   return new Promise((resolve) => {
     program.once('message', (usage) => resolve(usage as Usage))
     program.send('usage')

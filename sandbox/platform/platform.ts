@@ -94,9 +94,20 @@ const readJson: RequestHandler[] = [
   (req, res, next) => {
     const isEmpty = req.body === undefined || req.headers['content-length'] === '0'
     if (isEmpty) return replyCgi(res, platformError(44002))
+    if (!isPrintable(req.body)) return replyCgi(res, platformError(47001))
     next()
   },
 ]
+
+/** What is nested some thousand deep can be read and not printed again. */
+function isPrintable(body: unknown): boolean {
+  try {
+    JSON.stringify(body)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** A body that is no JSON; anything else is somebody else's fault. */
 const answerUnreadable: ErrorRequestHandler = (error: { type?: unknown }, _req, res, next) => {
