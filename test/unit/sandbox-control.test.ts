@@ -27,8 +27,12 @@ describe('people', () => {
       ['bob', '小周'],
     ])
     const openids = users.flatMap((user: { openids: object }) => Object.values(user.openids))
-    expect(openids).toHaveLength(10)
-    expect(new Set(openids).size).toBe(10)
+    const { merchants } = (await control('/merchants')).body as {
+      merchants: { appids: unknown[]; subMerchants: { appids: unknown[] }[] }[]
+    }
+    const apps = merchants.flatMap((one) => [one, ...one.subMerchants]).flatMap((one) => one.appids)
+    expect(openids).toHaveLength(2 * apps.length)
+    expect(new Set(openids).size).toBe(openids.length)
     for (const openid of openids) expect(openid).toMatch(/^o[A-Za-z0-9_-]{27}$/)
   })
 
