@@ -86,7 +86,10 @@ test('what was missed for too long, or in another run, begins with a reset', asy
   await stage.sandbox.control('/clock', { advanceMs: 1_000 })
   const { id } = await first.next()
   const move = () => stage.sandbox.control('/clock', { advanceMs: 1_000 })
-  await Promise.all(Array.from({ length: EVENTS_KEPT + 1 }, move))
+  // One call that strikes a hundred rules is a hundred events.
+  const rule = { match: { api: 'query' }, effect: { delayMs: 0 } }
+  await Promise.all(Array.from({ length: 100 }, () => stage.sandbox.control('/rules', rule)))
+  for (let told = 0; told <= EVENTS_KEPT; told += 100) await stage.query('NONE')
   for (const lastId of [id, 'another1-3', 'nonsense', '']) {
     const stream = await watch(lastId)
     const { event, id: nextId } = await stream.next()
