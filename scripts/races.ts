@@ -1,0 +1,4 @@
+// npm run races: the tests whose files are named races, two hundred rounds each.
+process.env.QIAOFU_RACE_ROUNDS ??= '200'
+process.argv.push('races', '--testTimeout=900000')
+await import('./test.ts')
