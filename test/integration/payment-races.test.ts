@@ -5,9 +5,10 @@ import type { ChannelTrade } from '../../server/payments/payment-channel.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { signIn, type Customer } from '../support/customer.ts'
-import { roundCount } from '../support/rounds.ts'
+import { rounds } from '../support/rounds.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 
+const roundCount = rounds(20)
 const atOnce = <T>(count: number, act: (i: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, i) => act(i)))
 

@@ -9,9 +9,10 @@ import type { RefundRow } from '../../server/store/tables.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { newKey, signIn, type Customer } from '../support/customer.ts'
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
+import { rounds } from '../support/rounds.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 
-const roundCount = 4
+const roundCount = rounds(4)
 const atOnce = <T>(count: number, act: (i: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, i) => act(i)))
 
