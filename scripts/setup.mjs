@@ -182,3 +182,12 @@ if (readOrEmpty(stampFile) !== stamp || !binariesExist()) {
   writeFileSync(stampFile, stamp)
   say(`依赖已就绪(Node ${version.slice(1)})。`)
 }
+// `setup.mjs build`: the pages are brought up to date as well, for what serves them and cannot build.
+if (process.argv[2] === 'build') {
+  const { status } = spawnSync(pinnedNode, ['scripts/build.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: onWindows,
+  })
+  process.exitCode = status ?? 1
+}
