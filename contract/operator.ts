@@ -1,3 +1,4 @@
+import type { Delivery } from './delivery.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import type { RefundRequest, RefundState } from './refund.ts'
@@ -11,6 +12,8 @@ export interface OperatorOrder {
   refunds: OperatorRefund[]
   /** What happened to the order, its payments and refunds, oldest first. Nothing is ever taken out of it. */
   timeline: TimelineEvent[]
+  /** Who was told of it, and whether they took it, oldest first. */
+  deliveries: Delivery[]
 }
 
 export interface OperatorPayment extends Payment {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { loadCatalogue } from './catalog/product.ts'
+import { createSubscriberChannel } from './channels/subscribers/channel.ts'
 import { createWechatLogin } from './channels/wechat-login/wechat-login.ts'
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
@@ -10,6 +11,7 @@ import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
 import { keepOperator } from './identity/operators.ts'
+import { startDelivering } from './jobs/deliver.ts'
 import { doJob } from './jobs/do-job.ts'
 import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
@@ -19,6 +21,7 @@ import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { merchantsSince } from './store/payments.ts'
 import { serverKey } from './store/server-keys.ts'
+import { registerSubscribers } from './store/shop-events.ts'
 
 export interface ServerOptions {
   config: Config
@@ -57,6 +60,10 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   const clock = options.clock ?? followed ?? systemClock
   await refuseDroppedMerchants(db, opened.payees, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
+  await registerSubscribers(
+    db,
+    config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
+  )
   const queue = await startQueue({ url: options.databaseUrl, log })
   const { channels, refundChannels } = opened
   const money = { db, channels, refundChannels, clock, log, enqueue: queue.enqueue }
@@ -82,13 +89,19 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
   const sweeping = startSweeping(money)
+  const delivering = startDelivering({
+    db,
+    clock,
+    log,
+    subscribers: createSubscriberChannel(config.subscribers),
+  })
   return {
     url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
     services,
     stop: async () => {
       isReady = false
       await drain()
-      await sweeping.stop()
+      await Promise.all([sweeping.stop(), delivering.stop()])
       await queue.stop()
       followed?.stop()
       opened.disconnect()

@@ -67,6 +67,15 @@ export const limits = {
   /** The merchant's balance was short: sent again, under the same number, after this. */
   refundRetryMs: 5 * 60_000,
 
+  /** A subscriber that does not take a message is tried again after each of these; then an operator has to. */
+  deliveryLadderMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000],
+  /** From looking the name up to the answer's status. Well within a lease. */
+  deliverWithinMs: 5_000,
+  /** Messages that are under way to one subscriber at a time, from one server. */
+  deliveryBatchCount: 10,
+  /** An answer's body is read no further, and not kept. */
+  deliveryAnswerBytes: 16 * 1024,
+
   /** WeChat takes refunds for a year, so a merchant's keys are needed that long, and a day for time zones. */
   merchantKeptMs: 366 * 24 * 60 * 60_000,
 

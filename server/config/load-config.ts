@@ -4,6 +4,7 @@ import type { EntryKind } from '../../contract/entry.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
 import { readSecret, type SecretReference } from './secret.ts'
+import { readSubscriber, subscriberProductionFaults, type SubscriberConfig } from './subscribers.ts'
 
 /** The door a session came in by, with what its payments are made of. */
 export interface EntryConfig {
@@ -57,6 +58,7 @@ export interface Config {
   alipayApps: AlipayAppKeys[]
   entries: EntryConfig[]
   operators: OperatorConfig[]
+  subscribers: SubscriberConfig[]
 }
 
 /** The configuration is wrong. The message names every fault, one a line, and never a value. */
@@ -90,6 +92,7 @@ function productionFaults(file: ConfigFile): string[] {
       : ['hosts: only the provider may be asked; remove this field']),
     ...(file.clock.kind === 'system' ? [] : ["clock: only the system's clock; remove this field"]),
     ...(file.publicUrl.startsWith('https://') ? [] : ['publicUrl: must be https']),
+    ...subscriberProductionFaults(file.subscribers),
   ]
 }
 
@@ -101,7 +104,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
   const directory = dirname(resolve(path))
   const file = parse(path)
   const faults = options.production ? productionFaults(file) : []
-  const secret = (where: string, reference: SecretReference): string => {
+  const secret: SecretOf = (where, reference) => {
     try {
       return readSecret(reference, directory)
     } catch (error) {
@@ -109,26 +112,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
       return ''
     }
   }
-  const merchants = file.merchants.map((merchant, i): MerchantKeys => {
-    const at = `merchants.${i}`
-    return {
-      mchid: merchant.mchid,
-      mode: merchant.mode,
-      apiV3Key: secret(`${at}.apiV3Key`, merchant.apiV3Key),
-      certificates: merchant.certificates.map((certificate) => ({
-        serialNo: certificate.serialNo,
-        privateKeyPem: secret(`${at}.certificates`, certificate.privateKey),
-      })),
-      publicKeys: merchant.publicKeys.map((key) => ({
-        id: key.id,
-        publicKeyPem: secret(`${at}.publicKeys`, key.key),
-      })),
-      platformCertificates: merchant.platformCertificates.map((certificate) => ({
-        serialNo: certificate.serialNo,
-        certificatePem: secret(`${at}.platformCertificates`, certificate.certificate),
-      })),
-    }
-  })
+  const merchants = file.merchants.map((merchant, i) => readMerchant(merchant, `merchants.${i}`, secret))
   const alipayApps = file.alipayApps.map((app, i): AlipayAppKeys => ({
     appId: app.appId,
     sellerId: app.sellerId,
@@ -147,6 +131,13 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     name: operator.name,
     token: secret(`operators.${i}.token`, operator.token),
   }))
+  const subscribers = file.subscribers.map((subscriber, i) =>
+    readSubscriber(
+      subscriber,
+      (reference) => secret(`subscribers.${i}.secrets`, reference),
+      (message) => faults.push(`subscribers.${i}.${message}`),
+    ),
+  )
   if (faults.length === 0) faults.push(...tokenFaults(operators))
   if (faults.length > 0) throw new ConfigFault(faults)
   return {
@@ -160,6 +151,30 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     alipayApps,
     entries,
     operators,
+    subscribers,
+  }
+}
+
+/** The text of a secret; '' when it cannot be read, which is a fault by then. */
+type SecretOf = (where: string, reference: SecretReference) => string
+
+function readMerchant(merchant: ConfigFile['merchants'][number], at: string, secret: SecretOf): MerchantKeys {
+  return {
+    mchid: merchant.mchid,
+    mode: merchant.mode,
+    apiV3Key: secret(`${at}.apiV3Key`, merchant.apiV3Key),
+    certificates: merchant.certificates.map((certificate) => ({
+      serialNo: certificate.serialNo,
+      privateKeyPem: secret(`${at}.certificates`, certificate.privateKey),
+    })),
+    publicKeys: merchant.publicKeys.map((key) => ({
+      id: key.id,
+      publicKeyPem: secret(`${at}.publicKeys`, key.key),
+    })),
+    platformCertificates: merchant.platformCertificates.map((certificate) => ({
+      serialNo: certificate.serialNo,
+      certificatePem: secret(`${at}.platformCertificates`, certificate.certificate),
+    })),
   }
 }
 

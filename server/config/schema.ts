@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { secretSchema } from './secret.ts'
+import { subscriberSchema } from './subscribers.ts'
 
 const wechatId = z.string().regex(/^wx[0-9a-f]{16}$/, 'an appid is wx and 16 hexadecimal digits')
 const mchid = z.string().regex(/^[0-9]{8,10}$/, 'a mchid is 8 to 10 digits')
@@ -115,6 +116,7 @@ export const configSchema = z
     entries: z.array(entrySchema).min(1),
     /** Without any, nobody gets at the operator's routes. */
     operators: z.array(operatorSchema).default([]),
+    subscribers: z.array(subscriberSchema).default([]),
   })
   .superRefine((config, context) => {
     const fault = (path: (string | number)[], message: string) =>
@@ -125,6 +127,9 @@ export const configSchema = z
     if (new Set(codes).size < codes.length) fault(['entries'], 'two entries have one code')
     const names = config.operators.map((operator) => operator.name)
     if (new Set(names).size < names.length) fault(['operators'], 'two operators have one name')
+    const subscribers = config.subscribers.map((subscriber) => subscriber.name)
+    if (new Set(subscribers).size < subscribers.length)
+      fault(['subscribers'], 'two subscribers have one name')
     config.merchants.forEach((merchant, i) => {
       if (merchant.publicKeys.length + merchant.platformCertificates.length === 0)
         fault(

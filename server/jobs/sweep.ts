@@ -10,6 +10,7 @@ import { unsettledNotifications } from '../store/notifications.ts'
 import { claimDuePayments } from '../store/payments.ts'
 import { claimDueRefunds, surplusPayments } from '../store/refunds.ts'
 import { forgetExpired, forgetIdleBrowsers } from '../store/sessions.ts'
+import { startRounds, type Rounds } from './rounds.ts'
 
 export interface SweepDeps extends RefundDeps {
   log: Logger
@@ -58,12 +59,10 @@ async function sweepRefunds(deps: SweepDeps, now: Date, leaseUntil: Date): Promi
 /** Sessions, tickets and codes that nobody can use any more are forgotten once an hour. */
 const forgetEveryMs = 60 * 60_000
 
-/** Sweeps every second, one sweep at a time, until stopped. */
-export function startSweeping(deps: SweepDeps): { stop: () => Promise<void> } {
-  let running: Promise<unknown> = Promise.resolve()
-  let isBusy = false
+/** Sweeps every second until stopped. */
+export function startSweeping(deps: SweepDeps): Rounds {
   let forgotAt = 0
-  const round = async () => {
+  return startRounds(async () => {
     if (Date.now() - forgotAt > forgetEveryMs) {
       forgotAt = Date.now()
       const now = deps.clock.now()
@@ -72,20 +71,7 @@ export function startSweeping(deps: SweepDeps): { stop: () => Promise<void> } {
     }
     // A full batch means that more is waiting: go on at once.
     while ((await sweep(deps)) >= limits.sweepBatchCount);
-  }
-  const timer = setInterval(() => {
-    if (isBusy) return
-    isBusy = true
-    running = round()
-      .catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed, tried again in a second'))
-      .finally(() => (isBusy = false))
-  }, limits.sweepEveryMs)
-  return {
-    stop: async () => {
-      clearInterval(timer)
-      await running
-    },
-  }
+  }, deps.log)
 }
 
 /** One row that fails must not keep the others waiting. */

@@ -4,12 +4,14 @@ import type {
   OperatorRefund,
   TimelineEvent,
 } from '../../contract/operator.ts'
+import { toDelivery } from '../deliveries/delivery-view.ts'
 import { toOrder } from '../orders/order-view.ts'
 import { mayBePaying } from '../payments/payment-result.ts'
 import { toPayment } from '../payments/payment-view.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import type { Database } from '../store/database.ts'
+import { deliveriesOf } from '../store/deliveries.ts'
 import { historyOf, type HistoryRow } from '../store/history.ts'
 import { findOrder, linesOf } from '../store/orders.ts'
 import { paymentsOf } from '../store/payments.ts'
@@ -24,11 +26,12 @@ export async function readOperatorOrder(
   const order = await findOrder(db, orderId)
   if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
   const ids = [orderId]
-  const [lines, payments, refunds, history] = await Promise.all([
+  const [lines, payments, refunds, history, deliveries] = await Promise.all([
     linesOf(db, ids),
     paymentsOf(db, ids),
     refundsOf(db, ids),
     historyOf(db, orderId),
+    deliveriesOf(db, orderId),
   ])
   const now = clock.now()
   return {
@@ -40,6 +43,7 @@ export async function readOperatorOrder(
     payments: payments.map(toOperatorPayment),
     refunds: refunds.map(toOperatorRefund),
     timeline: history.map(toEvent),
+    deliveries: deliveries.map(toDelivery),
   }
 }
 

@@ -2,6 +2,7 @@ import { sql, type Updateable } from 'kysely'
 import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import { announce, announceTo } from './shop-events.ts'
 import type { OrderLineRow, OrderRow } from './tables.ts'
 
 /** Writes a new pending order with its lines and its first step, in one statement. */
@@ -131,6 +132,8 @@ export async function moveOrder(
         .returningAll(),
     )
     .with('step', () => appendStep(step, 'order_id'))
+    .with('event', () => announce('order', at))
+    .with('delivery', announceTo)
     .selectFrom('moved')
     .select('order_id')
     .executeTakeFirst()

@@ -2,6 +2,7 @@ import { sql, type UpdateObject, type Updateable } from 'kysely'
 import { isOpen, paymentMachine, type PaymentEvent } from '../payments/payment-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import { announce, announceTo } from './shop-events.ts'
 import type { PaymentRow, Tables } from './tables.ts'
 
 /** Writes a new payment with its first step, in one statement. `doorCode`: the entry the customer came in by. */
@@ -101,6 +102,8 @@ export async function movePayment(
         .returningAll(),
     )
     .with('step', () => appendStep(step, 'out_trade_no'))
+    .with('event', () => announce('payment', at))
+    .with('delivery', announceTo)
     .selectFrom('moved')
     .selectAll()
     .executeTakeFirst()

@@ -2,6 +2,7 @@ import { sql, type Updateable } from 'kysely'
 import { isReserved, refundMachine, type RefundEvent } from '../refunds/refund-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import { announce, announceTo } from './shop-events.ts'
 import type { PaymentRow, RefundRow } from './tables.ts'
 
 /**
@@ -124,6 +125,8 @@ export async function moveRefund(
         .where(sql<boolean>`${released} > 0`),
     )
     .with('step', () => appendStep(step, 'out_refund_no'))
+    .with('event', () => announce('refund', at))
+    .with('delivery', announceTo)
     .selectFrom('moved')
     .selectAll()
     .executeTakeFirst()

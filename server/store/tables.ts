@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { EntryKind } from '../../contract/entry.ts'
 import type { PaymentHint, PaymentWay } from '../../contract/payment.ts'
+import type { ShopEventType } from '../../contract/shop-event.ts'
+import type { DeliveryEvent, DeliveryState } from '../deliveries/delivery-state.ts'
 import type { OrderState } from '../orders/order-state.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import type { PaymentState } from '../payments/payment-state.ts'
@@ -68,6 +70,10 @@ export interface Tables {
   server_keys: { name: string; key: Buffer }
   anomalies: AnomalyTable
   refund_requests: RefundRequestRow
+  subscribers: SubscriberRow
+  shop_events: ShopEventTable
+  deliveries: DeliveryRow
+  delivery_log: DeliveryLogRow
 }
 
 /** Written as text, read as a value. */
@@ -223,4 +229,48 @@ export interface RefundRequestRow {
   version: number
   created_at: Date
   reply: string | null
+}
+
+export interface SubscriberRow {
+  name: string
+  event_types: ShopEventType[]
+}
+
+interface ShopEventTable {
+  order_id: string
+  event_id: string
+  subject: 'order' | 'payment' | 'refund'
+  subject_no: string
+  version: number
+  type: ShopEventType
+  at: Date
+  facts: Json
+}
+
+export type ShopEventRow = Selectable<ShopEventTable>
+
+export interface DeliveryRow {
+  order_id: string
+  delivery_id: string
+  event_id: string
+  subscriber: string
+  state: DeliveryState
+  version: number
+  created_at: Date
+  attempts: number
+  rung: number
+  next_attempt_at: Date | null
+  delivered_at: Date | null
+}
+
+export interface DeliveryLogRow {
+  order_id: string
+  delivery_id: string
+  version: number
+  at: Date
+  event: DeliveryEvent
+  status: number | null
+  error: string | null
+  took_ms: number | null
+  replayed_by: string | null
 }

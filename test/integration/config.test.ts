@@ -94,6 +94,21 @@ describe('a configuration', () => {
     folder.put('token-2', '2'.repeat(32))
     folder.put('token-weak', 'let-me-in')
   })
+  const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 'w').toString('base64')}`
+  const subscriber = (change: object = {}) => ({
+    name: 'erp',
+    url: 'https://erp.example.com/told',
+    secrets: [{ file: 'whsec' }],
+    ...change,
+  })
+  beforeAll(() => {
+    folder.put('whsec', `${whsec(24)}\n`)
+    folder.put('whsec-weak', whsec(23))
+    folder.put('whsec-hex', 'ab'.repeat(32))
+  })
+  const secretsFault =
+    'subscribers.0.secrets: must be whsec_ and 24 to 64 bytes in base64; docs/deploy.md says how to make one'
+  const privateFault = 'subscribers.0.url: must be on the public internet, not in this machine’s network'
   const partner = { subMchid: '1900000002', subAppid: null }
   test.each<[string, (config: ConfigText) => void, string]>([
     [
@@ -102,6 +117,36 @@ describe('a configuration', () => {
       'merchants: two merchants have one mchid',
     ],
     ['two entries with one code', (c) => (c.entries[1].code = '01'), 'entries: two entries have one code'],
+    [
+      'two subscribers with one name',
+      (c) => (c.subscribers = [subscriber(), subscriber()]),
+      'subscribers: two subscribers have one name',
+    ],
+    [
+      'a subscriber’s secret that is too short',
+      (c) => (c.subscribers = [subscriber({ secrets: [{ file: 'whsec' }, { file: 'whsec-weak' }] })]),
+      secretsFault,
+    ],
+    [
+      'a subscriber’s secret that is none',
+      (c) => (c.subscribers = [subscriber({ secrets: [{ file: 'whsec-hex' }] })]),
+      secretsFault,
+    ],
+    [
+      'a subscriber on this machine',
+      (c) => (c.subscribers = [subscriber({ url: 'https://127.0.0.1/told' })]),
+      privateFault,
+    ],
+    [
+      'a subscriber on this machine, in disguise',
+      (c) => (c.subscribers = [subscriber({ url: 'https://[::ffff:7f00:1]/told' })]),
+      privateFault,
+    ],
+    [
+      'a subscriber’s address with a password',
+      (c) => (c.subscribers = [subscriber({ url: 'https://me:secret@erp.example.com/' })]),
+      'subscribers.0.url: must hold no user, password or #',
+    ],
     [
       'two operators with one name',
       (c) => (c.operators = [operator('Lin', 'token-1'), operator('Lin', 'token-2')]),
@@ -163,6 +208,9 @@ describe('real money', () => {
     config.clock = { kind: 'remote', url: 'http://127.0.0.1:4010/_sandbox/clock' }
     config.hosts = { wechatpay: ['http://127.0.0.1:4010'] }
     config.merchants[0].demo = true
+    folder.put('whsec-demo', `whsec_${Buffer.alloc(32).toString('base64')}`)
+    const secrets = [{ file: 'whsec-demo' }]
+    config.subscribers = [{ name: 'erp', url: 'http://127.0.0.1:3001/', secrets, allowPrivate: true }]
   }
 
   test('refuses all that the demonstration may have, at once; the demonstration takes it', () => {
@@ -171,6 +219,8 @@ describe('real money', () => {
       'hosts: only the provider may be asked; remove this field',
       "clock: only the system's clock; remove this field",
       'publicUrl: must be https',
+      'subscribers.0.url: must be https',
+      'subscribers.0.allowPrivate: only the public internet; remove this field',
     ])
     expect(faultsOf(demonstration)).toEqual([])
   })

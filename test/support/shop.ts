@@ -154,6 +154,7 @@ function configOf(
     ],
     alipayApps: [alipay],
     operators: [{ name: 'Lin', token: randomBytes(32).toString('hex') }],
+    subscribers: [],
     entries: [
       entry('01', 'official-account'),
       entry('02', 'mini-program'),

@@ -29,6 +29,7 @@ beforeEach(() => {
     'appsecret-01': 'a'.repeat(32),
     'appsecret-02': 'b'.repeat(32),
     'operator-token': 'c'.repeat(64),
+    'subscriber-erp': `whsec_${Buffer.alloc(32, 'd').toString('base64')}`,
     'alipay-app-key.pem': own.privateKey,
     // As the open platform shows it: bare base64.
     'alipay-public-key.pem': theirs.publicKey.replaceAll(/-.*-|\s/g, ''),
@@ -51,6 +52,7 @@ test('the example configuration is one that npm run server takes, keys and all',
     '06 alipay',
   ])
   expect(config.merchants.map(readWechatpayMerchant)).toMatchObject([{ mchid: '1234567890' }])
+  expect(config.subscribers).toMatchObject([{ name: 'erp', allowPrivate: false }])
   const apps = config.alipayApps.map((app) => readAlipayApp(app, config.hosts.alipay))
   expect(apps).toMatchObject([{ appId: '2021001234567890', sellerId: '2088123456789012' }])
 })
@@ -59,7 +61,7 @@ test('without its files the example says which are missing, each by name', () =>
   rmSync(join(folder, 'keys'), { recursive: true })
   vi.stubEnv('WECHATPAY_API_V3_KEY', '')
   expect(() => loadConfig(example, { production: true })).toThrow(
-    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*alipay-app-key\.pem[^]*alipay-public-key\.pem[^]*appsecret-01[^]*appsecret-02[^]*operator-token/,
+    /WECHATPAY_API_V3_KEY[^]*apiclient_key\.pem[^]*pub_key\.pem[^]*alipay-app-key\.pem[^]*alipay-public-key\.pem[^]*appsecret-01[^]*appsecret-02[^]*operator-token[^]*subscriber-erp/,
   )
 })
 

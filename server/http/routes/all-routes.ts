@@ -8,6 +8,9 @@ import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
 import { operatorAnomaliesAct } from './operator-anomalies-act.ts'
 import { operatorAnomaliesList } from './operator-anomalies-list.ts'
+import { operatorDeliveriesList } from './operator-deliveries-list.ts'
+import { operatorDeliveriesRead } from './operator-deliveries-read.ts'
+import { operatorDeliveriesReplay } from './operator-deliveries-replay.ts'
 import { operatorOrdersRead } from './operator-orders-read.ts'
 import { operatorRefundRequestsDecide } from './operator-refund-requests-decide.ts'
 import { operatorRefundRequestsList } from './operator-refund-requests-list.ts'
@@ -63,4 +66,7 @@ export const operatorRoutes: OperatorRoute[] = [
   operatorRefundRequestsDecide,
   operatorAnomaliesList,
   operatorAnomaliesAct,
+  operatorDeliveriesList,
+  operatorDeliveriesRead,
+  operatorDeliveriesReplay,
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/operator.ts'
 import { largestFen } from '../../shared/fen.ts'
+import { deliverySchema } from './delivery.ts'
 import { orderIdParams, orderSchema } from './order.ts'
 import { paymentIdParams, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
@@ -61,6 +62,7 @@ export const operatorOrderSchema = pin<contract.OperatorOrder>()(
       payments: z.array(operatorPaymentSchema),
       refunds: z.array(operatorRefundSchema),
       timeline: z.array(timelineEventSchema),
+      deliveries: z.array(deliverySchema),
     })
     .meta({ id: 'OperatorOrder' }),
 )

@@ -1,0 +1,337 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Delivery, DeliveryDetail, DeliveryPage } from '../../contract/delivery.ts'
+import { createSubscriberChannel } from '../../server/channels/subscribers/channel.ts'
+import { limits } from '../../server/config/limits.ts'
+import { deliverDue, type DeliverDeps } from '../../server/deliveries/deliver-due.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import { registerSubscribers } from '../../server/store/shop-events.ts'
+import { openBooks, type Books } from '../support/books.ts'
+import { signIn, type Customer } from '../support/customer.ts'
+import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
+import { expectProblem } from '../support/problem.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+import { isBelieved, openSubscriber, type Subscriber } from '../support/subscriber.ts'
+
+const secondMs = 1_000
+
+let shop: Shop
+let books: Books
+let alice: Customer
+let lin: Operator
+let erp: Subscriber
+const key = randomBytes(32)
+/** Business time of deliveries alone: what a test does with it moves nobody else's. */
+let offsetMs = 0
+const clock = { now: () => new Date(shop.server.services.clock.now().getTime() + offsetMs) }
+
+beforeAll(async () => {
+  shop = await openShop()
+  books = await openBooks(shop)
+  alice = await signIn(shop, 'alice')
+  lin = operatorOf(shop)
+})
+beforeEach(async () => {
+  offsetMs = 0
+  erp = await openSubscriber()
+  await books.rows('truncate delivery_log, deliveries, shop_events')
+  await books.rows(`delete from history where order_id like 'MADEVP%'`)
+  await subscribe('erp')
+})
+afterEach(() => erp.close())
+afterAll(async () => {
+  await books.close()
+  await shop.close()
+})
+
+/** Whoever is named is told everything from now on; the server itself delivers to nobody. */
+const subscribe = (...names: string[]) =>
+  registerSubscribers(
+    shop.server.services.db,
+    names.map((name) => ({ name, event_types: erp.config(name, [key]).events })),
+  )
+const depsTo = (...named: [string, Subscriber][]): DeliverDeps => ({
+  ...shop.server.services,
+  clock,
+  subscribers: createSubscriberChannel(named.map(([name, at]) => at.config(name, [key]))),
+})
+/** Deliveries to the subscriber erp, due now, of orders that nobody placed. */
+const madeUp = (count: number) =>
+  books.rows(
+    `with step as (
+       insert into history select 'MADEVP' || n, 'order', 'MADEVP' || n, 1, date_trunc('milliseconds', now()), 'paid', 'pending', 'paid', '{}'
+       from generate_series(1, $1) as n returning *),
+     event as (
+       insert into shop_events (order_id, subject, subject_no, version, type, at, facts)
+       select order_id, subject, subject_no, version, 'order.paid', at, '{}' from step returning *)
+     insert into deliveries (order_id, event_id, subscriber, state, created_at, next_attempt_at)
+     select order_id, event_id, 'erp', 'pending', at, at from event`,
+    [count],
+  )
+const deliveries = async (query = ''): Promise<Delivery[]> =>
+  (await lin.get<DeliveryPage>(`/deliveries${query}`)).body.deliveries
+const detail = async (id: string): Promise<DeliveryDetail> =>
+  (await lin.get<DeliveryDetail>(`/deliveries/${id}`)).body
+
+describe('a message', () => {
+  test('says what was paid, and a receiver that knows the standard believes it', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    const [message] = erp.messages
+    expect(message!.event).toMatchObject({
+      type: 'order.paid',
+      data: { id: orderId, state: 'paid', entryCode: '02', totalFen, paymentId },
+    })
+    expect(message!.headers).toMatchObject({
+      'webhook-id': message!.event.id,
+      'content-type': 'application/json',
+    })
+    expect(await isBelieved(message!, key)).toBe(true)
+    expect(await isBelieved({ ...message!, body: message!.body.replace('paid', 'PAID') }, key)).toBe(false)
+    expect(await isBelieved(message!, randomBytes(32))).toBe(false)
+    expect(message!.body).not.toContain(alice.openid)
+  })
+
+  test('is believed under the old secret and the new one while both are there', async () => {
+    const next = randomBytes(24)
+    await paidOrder(alice)
+    const subscribers = createSubscriberChannel([erp.config('erp', [next, key])])
+    await deliverDue({ ...depsTo(), subscribers }, 'erp')
+    for (const known of [key, next]) expect(await isBelieved(erp.messages[0]!, known)).toBe(true)
+  })
+
+  test('is shown with the order it is about, and in the list, with its attempts', async () => {
+    const { orderId } = await paidOrder(alice)
+    const [waiting] = (await lin.order(orderId)).deliveries
+    expect(waiting).toMatchObject({ subscriber: 'erp', type: 'order.paid', state: 'pending', attempts: 0 })
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    const { event, log, ...delivery } = await detail(waiting!.id)
+    expect(delivery).toMatchObject({ id: waiting!.id, orderId, state: 'delivered', nextAttemptAt: null })
+    expect(event).toEqual(erp.messages[0]!.event)
+    expect(log).toMatchObject([{ event: 'delivered', status: 204, error: null, replayedBy: null }])
+    expect(await deliveries('?state=delivered&subscriber=erp')).toEqual([delivery])
+    expect(await deliveries('?state=pending')).toEqual([])
+  })
+
+  test('goes to nobody who did not ask for it', async () => {
+    await registerSubscribers(shop.server.services.db, [
+      { name: 'erp', event_types: ['refund.succeeded', 'payment.surplus'] },
+    ])
+    await paidOrder(alice)
+    expect(await deliveries()).toEqual([])
+    expect(await books.rows('select 1 from shop_events')).toEqual([])
+  })
+})
+
+describe('a subscriber that does not take a message', () => {
+  test('is tried again on the ladder, then left to an operator, who replays it under the same id', async () => {
+    erp.answers((response) => void response.writeHead(503).end())
+    const { orderId } = await paidOrder(alice)
+    const deps = depsTo(['erp', erp])
+    for (const [rung, waitMs] of limits.deliveryLadderMs.entries()) {
+      expect(await deliverDue(deps, 'erp')).toBe(1)
+      expect(await deliverDue(deps, 'erp')).toBe(0)
+      const [delivery] = (await lin.order(orderId)).deliveries
+      expect(delivery).toMatchObject({ state: 'pending', attempts: rung + 1 })
+      const waits = Date.parse(delivery!.nextAttemptAt!) - clock.now().getTime()
+      expect(Math.abs(waits - waitMs)).toBeLessThan(10 * secondMs)
+      offsetMs += waits - secondMs
+      expect(await deliverDue(deps, 'erp')).toBe(0)
+      offsetMs += secondMs
+    }
+    await deliverDue(deps, 'erp')
+    const [failed] = await deliveries('?state=failed')
+    expect(failed).toMatchObject({ orderId, attempts: 8, nextAttemptAt: null })
+    offsetMs += 90 * 24 * 3_600 * secondMs
+    expect(await deliverDue(deps, 'erp')).toBe(0)
+
+    erp.answers((response) => void response.writeHead(200).end('ok'))
+    const replayed = await lin.post<DeliveryDetail>(`/deliveries/${failed!.id}/replay`)
+    expect(replayed).toMatchObject({ status: 200, body: { state: 'pending' } })
+    await deliverDue(deps, 'erp')
+    const { state, attempts, log } = await detail(failed!.id)
+    expect({ state, attempts }).toEqual({ state: 'delivered', attempts: 9 })
+    expect(log.map(({ event }) => event)).toEqual([
+      ...Array<string>(7).fill('postponed'),
+      'failed',
+      'replayed',
+      'delivered',
+    ])
+    expect(log[8]).toMatchObject({ replayedBy: 'Lin', status: null })
+    expect(new Set(erp.messages.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+    expect(new Set(erp.messages.map(({ body }) => body)).size).toBe(1)
+  })
+
+  test.each([
+    ['redirects', 302, { location: '/elsewhere' }],
+    ['is gone', 410, {}],
+    ['does not know us', 404, {}],
+  ] as const)('because it %s is asked at its own address alone, later', async (_what, status, headers) => {
+    erp.answers((response) => void response.writeHead(status, headers).end())
+    await paidOrder(alice)
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    const [{ id }] = (await deliveries()) as [Delivery]
+    expect((await detail(id)).log).toMatchObject([{ event: 'postponed', status }])
+    expect(erp.messages.map(({ path }) => path)).toEqual(['/told'])
+  })
+
+  test('because nobody listens there is noted with the reason', async () => {
+    await paidOrder(alice)
+    await erp.close()
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    const [{ id }] = (await deliveries()) as [Delivery]
+    expect((await detail(id)).log).toMatchObject([{ status: null, error: 'ECONNREFUSED' }])
+  })
+
+  test('because it hangs is given up after five seconds; the others have theirs at once', async () => {
+    const shipping = await openSubscriber()
+    await subscribe('erp', 'shipping')
+    erp.answers(() => undefined)
+    await paidOrder(alice)
+    const deps = depsTo(['erp', erp], ['shipping', shipping])
+    let isOver = false
+    const hanging = deliverDue(deps, 'erp').then(() => (isOver = true))
+    await deliverDue(deps, 'shipping')
+    expect(shipping.messages.map(({ event }) => event.type)).toEqual(['order.paid'])
+    expect(isOver).toBe(false)
+    await paidOrder(alice)
+    expect(isOver).toBe(false)
+    await hanging
+    const held = await deliveries('?subscriber=erp')
+    expect((await detail(held[1]!.id)).log).toMatchObject([{ event: 'postponed', error: 'timeout' }])
+    await shipping.close()
+  })
+
+  test('to its end has done so all the same: an answer that never ends is cut', async () => {
+    let isCut = false
+    erp.answers((response) => {
+      response.writeHead(200)
+      response.on('close', () => (isCut = true))
+      const flood = () => {
+        if (isCut) return
+        response.write('x'.repeat(64 * 1024), flood)
+      }
+      flood()
+    })
+    await paidOrder(alice)
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    expect(await deliveries('?state=delivered')).toHaveLength(1)
+    while (!isCut) await turn()
+  })
+})
+
+describe('a server that falls', () => {
+  test('between sending and noting sends the same message again when its lease is over', async () => {
+    await paidOrder(alice)
+    const deps = depsTo(['erp', erp])
+    const falls: DeliverDeps = {
+      ...deps,
+      subscribers: {
+        ...deps.subscribers,
+        async send(...message) {
+          await deps.subscribers.send(...message)
+          throw new Error('killed')
+        },
+      },
+    }
+    await expect(deliverDue(falls, 'erp')).rejects.toThrow('killed')
+    expect(erp.messages).toHaveLength(1)
+    expect(await deliverDue(deps, 'erp')).toBe(0)
+    offsetMs += limits.checkLeaseMs
+    expect(await deliverDue(deps, 'erp')).toBe(1)
+    const [first, second] = erp.messages
+    expect(second!.body).toBe(first!.body)
+    expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id'])
+  })
+
+  test('and another one beside it: each message is claimed by one of two that deliver at once', async () => {
+    await madeUp(12)
+    const beside = openDatabase(shop.databaseUrl)
+    const deps = depsTo(['erp', erp])
+    const both = [deps, { ...deps, db: beside }]
+    const claimed = await Promise.all(both.map((each) => deliverDue(each, 'erp')))
+    await deliverDue(deps, 'erp')
+    expect(claimed.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(10)
+    const ids = erp.messages.map(({ headers }) => headers['webhook-id'])
+    expect([ids.length, new Set(ids).size]).toEqual([12, 12])
+    await beside.destroy()
+  })
+})
+
+describe('an address', () => {
+  const guarded = (names: Record<string, string[]>, url?: string) => {
+    const asked: string[] = []
+    const config = { ...erp.config('erp', [key]), allowPrivate: false }
+    const port = new URL(erp.url).port
+    const at = url ?? `http://erp.example.com:${port}/told`
+    const channel = createSubscriberChannel([{ ...config, url: at }], async (name) => {
+      asked.push(name)
+      return names[name] ?? []
+    })
+    return { asked, send: () => channel.send('erp', { id: 'one', body: '{}' }) }
+  }
+
+  test.each([
+    ['this machine', ['127.0.0.1']],
+    ['this machine, mapped', ['::ffff:127.0.0.1']],
+    ['the cloud’s metadata', ['169.254.169.254']],
+    ['a public address and a private one', ['93.184.215.14', '10.0.0.1']],
+  ])('whose name leads to %s is not connected to', async (_where, addresses) => {
+    const { send } = guarded({ 'erp.example.com': addresses })
+    expect(await send()).toEqual({ error: 'private-address' })
+    expect(erp.messages).toEqual([])
+  })
+
+  test('that is a number of this machine is not connected to', async () => {
+    const { send, asked } = guarded({}, erp.url)
+    expect(await send()).toEqual({ error: 'private-address' })
+    expect([asked, erp.messages]).toEqual([[], []])
+  })
+
+  test('is resolved once, and the connection goes to what was checked', async () => {
+    const { port } = new URL(erp.url)
+    const config = { ...erp.config('erp', [key]), url: `http://erp.example.com:${port}/told` }
+    const asked: string[] = []
+    const channel = createSubscriberChannel([config], async (name) => {
+      asked.push(name)
+      return asked.length === 1 ? ['127.0.0.1'] : ['169.254.169.254']
+    })
+    expect(await channel.send('erp', { id: 'one', body: '{}' })).toEqual({ status: 204 })
+    expect(asked).toEqual(['erp.example.com'])
+    expect(erp.messages[0]!.headers.host).toBe(`erp.example.com:${port}`)
+  })
+
+  test('without any is said to be unknown', async () => {
+    expect(await guarded({}).send()).toEqual({ error: 'ENOTFOUND' })
+  })
+})
+
+describe('an operator', () => {
+  test('reads all deliveries page by page, newest first, each once', async () => {
+    await madeUp(limits.pageSize + 2)
+    const first = (await lin.get<DeliveryPage>('/deliveries')).body
+    const second = (await lin.get<DeliveryPage>(`/deliveries?cursor=${first.nextCursor}`)).body
+    expect(second.nextCursor).toBeNull()
+    const all = [...first.deliveries, ...second.deliveries]
+    expect(new Set(all.map(({ id }) => id)).size).toBe(limits.pageSize + 2)
+    expect(all.map(({ createdAt }) => createdAt)).toEqual(
+      all
+        .map(({ createdAt }) => createdAt)
+        .toSorted()
+        .reverse(),
+    )
+  })
+
+  test('is told what to do about a subscriber that is gone, a delivery that is not there, a wrong filter', async () => {
+    await paidOrder(alice)
+    const [{ id }] = (await deliveries()) as [Delivery]
+    await registerSubscribers(shop.server.services.db, [])
+    expectProblem(await lin.post(`/deliveries/${id}/replay`), 409)
+    const unknown = '00000000-0000-4000-8000-000000000000'
+    expectProblem(await lin.post(`/deliveries/${unknown}/replay`), 404)
+    expectProblem(await lin.get(`/deliveries/${unknown}`), 404)
+    expectProblem(await lin.get('/deliveries?state=lost'), 400)
+    expectProblem(await lin.get('/deliveries?cursor=none'), 400)
+  })
+})
