@@ -2,7 +2,7 @@ import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { openShop, type Shop } from '../support/shop.ts'
-import { expectPage, openWindow, tradesOf, type HeldPhone, type PhoneWindow } from '../support/walk.ts'
+import { expectPage, openWindow, type HeldPhone, type PhoneWindow } from '../support/walk.ts'
 
 let shop: Shop
 let browser: Browser
@@ -39,11 +39,24 @@ async function scanAndPay(computer: HeldPhone, phone: HeldPhone): Promise<void> 
   await payHere(phone)
 }
 
+/** Alipay's cashier is a page, and it knows who holds this device: nobody is asked. */
+async function payAtAlipay(device: HeldPhone): Promise<void> {
+  await device.tapWeb('确认付款')
+}
+
+/** Alipay chosen on the computer, in the place of the code. */
+async function chooseAlipay(computer: HeldPhone): Promise<void> {
+  await computer.tapWeb('稍后支付')
+  await computer.tapWeb('换一种支付方式')
+  await computer.tapWeb('支付宝')
+  await payAtAlipay(computer)
+}
+
 interface Device {
   device: string
   /** How the window is opened. */
   address: string
-  /** The way the H5 has to choose, and the ledger's word for it. */
+  /** The way the H5 has to choose, and the ledger's word for it: WeChat's trade_type, Alipay's product_code. */
   way: string
   tradeType: string
   /** The entry that collects: its code begins the number. */
@@ -90,6 +103,15 @@ const onComputer = (device: string, profile: string): Device => ({
   pay: scanAndPay,
 })
 
+const inAlipay = (device: string, profile: string): Device => ({
+  device,
+  address: `/phone/?profile=${profile}`,
+  way: 'alipay-wap',
+  tradeType: 'QUICK_WAP_WAY',
+  entry: '06',
+  pay: payAtAlipay,
+})
+
 const DEVICES: Device[] = [
   inMiniProgram('iPhone', 'ios'),
   inMiniProgram('安卓', 'android'),
@@ -103,11 +125,53 @@ const DEVICES: Device[] = [
   inBrowser('安卓 Chrome', 'chrome'),
   onComputer('电脑 Chrome', 'pc'),
   onComputer('电脑微信', 'wechat-pc'),
+  inAlipay('支付宝', 'alipay'),
+  {
+    ...inAlipay('电脑 Chrome', 'pc'),
+    way: 'alipay-page',
+    tradeType: 'FAST_INSTANT_TRADE_PAY',
+    pay: chooseAlipay,
+  },
 ]
+const ALIPAY_ENTRY = '06'
+
+interface TradePaid {
+  outTradeNo: string
+  /** The app that collected: appid at WeChat, app_id at Alipay. */
+  app: string
+  tradeType: string
+}
+
+/** Everything that WeChat and Alipay were paid for, by their own ledgers. */
+async function paidTrades(): Promise<TradePaid[]> {
+  const { trades, alipayTrades } = (await shop.sandbox.control('/ledger')).body
+  const atWeChat = trades.filter((trade: { tradeState: string }) => trade.tradeState === 'SUCCESS')
+  const atAlipay = alipayTrades.filter(
+    (trade: { tradeStatus: string }) => trade.tradeStatus === 'TRADE_SUCCESS',
+  )
+  return [
+    ...atWeChat.map(({ outTradeNo, appid, tradeType }: Record<string, string>) => ({
+      outTradeNo,
+      app: appid,
+      tradeType,
+    })),
+    ...atAlipay.map(({ outTradeNo, appId, productCode }: Record<string, string>) => ({
+      outTradeNo,
+      app: appId,
+      tradeType: productCode,
+    })),
+  ]
+}
+
+/** The app that collects for an entry. */
+async function appOf({ entry, isMiniProgram }: Device): Promise<string> {
+  if (entry === ALIPAY_ENTRY) return (await shop.sandbox.control('/alipay')).body.apps[0].appId
+  return shop.appids[isMiniProgram ? 'mini-program' : 'official-account']
+}
 
 describe('from the shop to paid', () => {
-  test.each(DEVICES)('$device chooses $way, and WeChat is paid once', async (row) => {
-    const before = new Set((await tradesOf(shop, '')).map(({ outTradeNo }) => outTradeNo))
+  test.each(DEVICES)('$device chooses $way, and it is paid once', async (row) => {
+    const before = new Set((await paidTrades()).map(({ outTradeNo }) => outTradeNo))
     opened = await openWindow(shop, browser, row.address)
     const { a, b } = opened
     if (row.isMiniProgram) await a.tap('去下单')
@@ -115,11 +179,11 @@ describe('from the shop to paid', () => {
     await a.tapWeb('提交订单')
     await row.pay(a, b)
     await expectPage(a.resultTitle).toHaveText('支付成功')
-    const trades = (await tradesOf(shop, '')).filter(({ outTradeNo }) => !before.has(outTradeNo))
-    const appid = shop.appids[row.isMiniProgram ? 'mini-program' : 'official-account']
-    expect(trades).toMatchObject([{ appid, tradeState: 'SUCCESS', tradeType: row.tradeType }])
-    expect(trades[0]!.outTradeNo.slice(0, 2)).toBe(row.entry)
+    const paid = (await paidTrades()).filter(({ outTradeNo }) => !before.has(outTradeNo))
+    const app = await appOf(row)
+    expect(paid).toMatchObject([{ app, tradeType: row.tradeType }])
+    expect(paid[0]!.outTradeNo.slice(0, 2)).toBe(row.entry)
     const { device, way, entry, tradeType } = row
-    seen.push({ device, way, entry, tradeType, appid, paid: 'once' })
+    seen.push({ device, way, entry, tradeType, app, paid: 'once' })
   })
 })
