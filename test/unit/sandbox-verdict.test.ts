@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openAlipayMerchant } from '../support/alipay-merchant.ts'
 import { openSandbox } from '../support/sandbox-client.ts'
 import { MCHID, MINUTE_MS, openStage } from '../support/sandbox-rules/rule.ts'
 import type { Stage } from '../support/sandbox-rules/rule.ts'
@@ -50,6 +51,33 @@ async function payment(changes: Record<string, unknown> = {}): Promise<Line> {
   await stage.pay(prepayId)
   return book(outTradeNo, changes)
 }
+/** The same at Alipay. An open one: the buyer turned away at the cashier. */
+async function alipayPayment(changes: Record<string, unknown> = {}, outcome = 'paid'): Promise<Line> {
+  const merchant = await openAlipayMerchant(stage.sandbox)
+  const order = {
+    out_trade_no: `A${(orders += 1)}`,
+    total_amount: '88.00',
+    subject: '白瓷盖碗',
+    product_code: 'QUICK_WAP_WAY',
+    timeout_express: '30m',
+  }
+  await stage.sandbox.control('/pay', { alipayUrl: merchant.address(order), user: 'alice', outcome })
+  const right = outcome === 'paid' ? {} : { state: 'pending', kept: false }
+  return book(order.out_trade_no, { channel: 'alipay', mchid: merchant.app.sellerId, ...right, ...changes })
+}
+/** A refund at Alipay, in the books as it should be. */
+async function alipayRefund(line: Line, amountFen = 800): Promise<Record<string, unknown>> {
+  const outRefundNo = `R${(orders += 1)}`
+  const { ask: askAlipay } = await openAlipayMerchant(stage.sandbox)
+  await askAlipay('alipay.trade.refund', {
+    out_trade_no: line.outTradeNo,
+    out_request_no: outRefundNo,
+    refund_amount: (amountFen / 100).toFixed(2),
+  })
+  const booked = { outRefundNo, state: 'succeeded', amountFen }
+  line.refunds.push(booked)
+  return booked
+}
 function book(outTradeNo: string, changes: Record<string, unknown> = {}): Line {
   const line = {
     outTradeNo,
@@ -97,9 +125,27 @@ describe('books that agree with the ledger', () => {
     })
   })
 
+  test('are clean at Alipay too', async () => {
+    const paid = await alipayPayment()
+    await alipayRefund(paid)
+    await alipayRefund(paid, 700)
+    await alipayPayment({}, 'cancelled')
+    book('NOBODY-OPENED-IT', {
+      ...paid,
+      outTradeNo: 'NOBODY-OPENED-IT',
+      state: 'closed',
+      kept: false,
+      refunds: [],
+    })
+    const surplus = await alipayPayment({ orderId: paid['orderId'], kept: false })
+    await alipayRefund(surplus, 8_800)
+    const { body } = await ask()
+    expect([body.differences, body.counts]).toEqual([[], { lines: 4, paidTrades: 2 }])
+  })
+
   test('say nothing about other channels, nor about merchants that are not theirs', async () => {
     await payment()
-    book('ALIPAY', { channel: 'alipay' })
+    book('CARD', { channel: 'unionpay' })
     const { appids } = stage.sandbox.merchant('1900000002')
     const { appid } = appids[0]!
     const foreign = { ...stage.order({ mchid: '1900000002', appid }), notify_url: 'http://127.0.0.1:9/n' }
@@ -167,6 +213,65 @@ describe('a planted difference', () => {
     expect(body.differences.map((one: { kind: string }) => one.kind)).toEqual(expected)
     expect([body.clean, body.counts[expected[0]!]]).toEqual([false, 1])
     expect(body.differences[0].message).toMatch(/\w+/)
+  })
+
+  test.each<[string, string[], () => Promise<unknown>]>([
+    ['paid there, closed here', ['lost'], () => alipayPayment({ state: 'closed', kept: false })],
+    ['paid there, unknown here', ['lost'], async () => books.splice(books.indexOf(await alipayPayment()), 1)],
+    ['paid here, open there', ['invented'], () => alipayPayment({ state: 'paid', kept: true }, 'cancelled')],
+    ['another amount', ['wrong-amount'], () => alipayPayment({ amountFen: 8_801 })],
+    [
+      'one order paid at WeChat and at Alipay',
+      ['doubled'],
+      async () => alipayPayment({ orderId: (await payment())['orderId'], kept: false }),
+    ],
+    [
+      'two kept for one order',
+      ['doubled'],
+      async () => alipayPayment({ orderId: (await alipayPayment())['orderId'] }),
+    ],
+    ['money that pays for nothing', ['unreturned'], () => alipayPayment({ kept: false })],
+    [
+      'a refund that the books lack',
+      ['refund-missing'],
+      async () => {
+        const line = await alipayPayment()
+        await alipayRefund(line)
+        line.refunds.length = 0
+      },
+    ],
+    [
+      'a refund that Alipay never made',
+      ['refund-invented'],
+      () => alipayPayment({ refunds: [{ outRefundNo: 'R1', state: 'succeeded', amountFen: 800 }] }),
+    ],
+    [
+      'a refund of another amount',
+      ['refund-amount'],
+      async () => Object.assign(await alipayRefund(await alipayPayment()), { amountFen: 801 }),
+    ],
+    [
+      'a refund that ended otherwise',
+      ['refund-state'],
+      async () => Object.assign(await alipayRefund(await alipayPayment()), { state: 'closed' }),
+    ],
+    [
+      'closed here while somebody can still pay',
+      ['still-payable'],
+      () => alipayPayment({ state: 'closed' }, 'cancelled'),
+    ],
+  ])('at Alipay: %s', async (_, expected, plant) => {
+    await alipayPayment()
+    await plant()
+    const { body } = await ask()
+    expect(body.differences.map((one: { kind: string }) => one.kind)).toEqual(expected)
+    expect(body.differences[0]).toMatchObject({ channel: 'alipay', message: expect.stringMatching(/\w+/) })
+  })
+
+  test('a payment at WeChat that the books lay to Alipay is lost there and invented here', async () => {
+    await payment({ channel: 'alipay' })
+    await payment()
+    expect((await kinds()).toSorted()).toEqual(['invented', 'lost'])
   })
 
   test('open for more than five minutes after its last moment', async () => {

@@ -8,6 +8,9 @@ import type { Difference } from './difference.ts'
 import { ledgerTruth, truthKey } from './truth.ts'
 import type { Truth, TrueTrade } from './truth.ts'
 
+/** The bill is WeChat's; what Alipay took stays as the ledger has it. */
+const channel = 'wechatpay'
+
 /** What a merchant learns who believes the bill. */
 export interface BillTruth {
   truth: Truth
@@ -36,7 +39,7 @@ export function billTruth(world: World, mchids: Iterable<string>, day: BillDay):
 function forgetDay(world: World, truth: Truth, { fromMs, untilMs }: BillDay): void {
   const isOnDay = (atMs: number | null) => atMs !== null && atMs >= fromMs && atMs < untilMs
   for (const trade of world.ledger.trades()) {
-    const known = truth.get(truthKey(trade))!
+    const known = truth.get(truthKey({ channel, mchid: trade.mchid, outTradeNo: trade.outTradeNo }))!
     if (isOnDay(trade.paidAtMs)) known.isPaid = false
     for (const refund of world.refunds.ofTrade(trade)) {
       if (isOnDay(refund.steps[0]!.atMs)) known.refunds.delete(refund.outRefundNo)
@@ -60,10 +63,10 @@ const fen = (yuan: string | undefined) => Math.round(Number(yuan) * 100)
 
 function believe(truth: Truth, mchid: string, row: Row): Difference[] {
   const outTradeNo = row['商户订单号']!
-  const trade = truth.get(truthKey({ mchid, outTradeNo })) ?? unknownTrade(mchid, outTradeNo)
+  const trade = truth.get(truthKey({ channel, mchid, outTradeNo })) ?? unknownTrade(mchid, outTradeNo)
   truth.set(truthKey(trade), trade)
   const twice = (number: string): Difference[] => [
-    { kind: 'doubled', mchid, outTradeNo, message: `the bill has two rows of ${number}` },
+    { kind: 'doubled', channel, mchid, outTradeNo, message: `the bill has two rows of ${number}` },
   ]
   if (row['交易状态'] === 'REFUND') {
     const outRefundNo = row['商户退款单号']!
@@ -80,5 +83,5 @@ function believe(truth: Truth, mchid: string, row: Row): Difference[] {
 
 function unknownTrade(mchid: string, outTradeNo: string): TrueTrade {
   const nobody = { notifyUrl: '', isPaid: false, isPayable: false, amountFen: 0, expiresAtMs: 0 }
-  return { mchid, outTradeNo, ...nobody, refunds: new Map() }
+  return { channel, mchid, outTradeNo, ...nobody, refunds: new Map() }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CHANNEL_NAMES } from './truth.ts'
+import type { Channel } from './truth.ts'
 
 const REFUND = z.object({ outRefundNo: z.string(), state: z.string(), amountFen: z.int() })
 const LINE = z.object({
@@ -12,8 +14,9 @@ const LINE = z.object({
   refunds: z.array(REFUND),
 })
 
-/** One payment in a merchant's books. */
-export type BookLine = z.infer<typeof LINE>
+type AnyLine = z.infer<typeof LINE>
+/** One payment in a merchant's books, by a channel that is played here. */
+export type BookLine = AnyLine & { channel: Channel }
 export type BookRefund = BookLine['refunds'][number]
 
 /** The books cannot be read; the message says why, and what would do. */
@@ -26,7 +29,7 @@ const SILENCE_MS = 15_000
 
 /**
  * GET {server}/api/books as NDJSON, line by line as it comes: books of any length are never in memory as a whole. Only
- * lines of WeChat Pay. Throws UnreadableBooks.
+ * lines of channels that are played here. Throws UnreadableBooks.
  */
 export async function* readBooks(
   server: string,
@@ -40,7 +43,7 @@ export async function* readBooks(
     for await (const text of linesOf(await open(url, authorization, silence.signal), timer)) {
       count += 1
       const line = parseLine(text, `${url} line ${count}`)
-      if (line.channel === 'wechatpay') yield line
+      if (isPlayedHere(line)) yield line
     }
   } catch (error) {
     if (error instanceof UnreadableBooks) throw error
@@ -86,7 +89,9 @@ async function* linesOf(body: AsyncIterable<Uint8Array>, timer: NodeJS.Timeout):
   if (text !== '') yield text
 }
 
-function parseLine(text: string, place: string): BookLine {
+const isPlayedHere = (line: AnyLine): line is BookLine => Object.hasOwn(CHANNEL_NAMES, line.channel)
+
+function parseLine(text: string, place: string): AnyLine {
   let value: unknown
   try {
     value = JSON.parse(text)

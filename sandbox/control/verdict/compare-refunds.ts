@@ -1,16 +1,17 @@
 import type { RefundStatus } from '../../world/refunds.ts'
 import type { BookLine, BookRefund } from './books.ts'
 import type { Difference } from './difference.ts'
+import { CHANNEL_NAMES } from './truth.ts'
 import type { TrueRefund, TrueTrade } from './truth.ts'
 
-/** What the books may say of a refund of which WeChat says this. */
+/** What the books may say of a refund of which the channel says this. */
 const SAME: Record<RefundStatus, readonly string[]> = {
   PROCESSING: ['submitted', 'processing'],
   SUCCESS: ['succeeded'],
   ABNORMAL: ['abnormal'],
   CLOSED: ['closed'],
 }
-/** In these states WeChat was not asked yet, never answered, or said no. */
+/** In these states the channel was not asked yet, never answered, or said no. */
 const MAY_BE_UNKNOWN: readonly string[] = ['created', 'submitted', 'refused']
 
 /** Refund by refund of one payment, by out_refund_no. */
@@ -25,30 +26,32 @@ export function compareRefunds(trade: TrueTrade | undefined, line: BookLine): Di
 
 /** The books do not have it. */
 export function missingRefund(
-  { mchid, outTradeNo }: { mchid: string; outTradeNo: string },
+  { channel, mchid, outTradeNo }: Pick<TrueTrade, 'channel' | 'mchid' | 'outTradeNo'>,
   { outRefundNo, amountFen, status }: TrueRefund,
 ): Difference {
-  const message = `WeChat has a refund of ${amountFen} fen (${status}) that the books do not know`
-  return { kind: 'refund-missing', mchid, outTradeNo, outRefundNo, wechat: amountFen, books: null, message }
+  const message = `${CHANNEL_NAMES[channel]} has a refund of ${amountFen} fen (${status}) that the books do not know`
+  const about = { channel, mchid, outTradeNo, outRefundNo }
+  return { ...about, kind: 'refund-missing', actual: amountFen, books: null, message }
 }
 
 function compareRefund(line: BookLine, real: TrueRefund | undefined, refund: BookRefund): Difference[] {
-  const { mchid, outTradeNo } = line
-  const about = { mchid, outTradeNo, outRefundNo: refund.outRefundNo }
+  const { channel, mchid, outTradeNo } = line
+  const name = CHANNEL_NAMES[channel]
+  const about = { channel, mchid, outTradeNo, outRefundNo: refund.outRefundNo }
   if (!real) {
     if (MAY_BE_UNKNOWN.includes(refund.state)) return []
-    const message = `the books have a refund that is ${refund.state}; WeChat has none of that number`
-    return [{ ...about, kind: 'refund-invented', wechat: null, books: refund.amountFen, message }]
+    const message = `the books have a refund that is ${refund.state}; ${name} has none of that number`
+    return [{ ...about, kind: 'refund-invented', actual: null, books: refund.amountFen, message }]
   }
   const found: Difference[] = []
   if (real.amountFen !== refund.amountFen) {
-    const message = `WeChat gives back ${real.amountFen} fen, the books say ${refund.amountFen}`
-    const amounts = { wechat: real.amountFen, books: refund.amountFen }
+    const message = `${name} gives back ${real.amountFen} fen, the books say ${refund.amountFen}`
+    const amounts = { actual: real.amountFen, books: refund.amountFen }
     found.push({ ...about, kind: 'refund-amount', ...amounts, message })
   }
   if (!SAME[real.status].includes(refund.state)) {
-    const message = `the refund is ${real.status} at WeChat and ${refund.state} in the books`
-    found.push({ ...about, kind: 'refund-state', wechat: real.status, books: refund.state, message })
+    const message = `the refund is ${real.status} at ${name} and ${refund.state} in the books`
+    found.push({ ...about, kind: 'refund-state', actual: real.status, books: refund.state, message })
   }
   return found
 }

@@ -1,7 +1,7 @@
 import type { BookLine } from './books.ts'
 import { compareRefunds, missingRefund } from './compare-refunds.ts'
 import type { Difference } from './difference.ts'
-import { truthKey } from './truth.ts'
+import { CHANNEL_NAMES, truthKey } from './truth.ts'
 import type { Truth, TrueTrade } from './truth.ts'
 
 /** After its last moment to pay, a payment is to be final in the books within so much business time. */
@@ -11,7 +11,7 @@ const OPEN: readonly string[] = ['created', 'pending', 'closing']
 /** What was looked at, and what is wrong. */
 export interface Comparison {
   differences: Difference[]
-  /** Lines of the books, and paid trades at WeChat, that were compared. */
+  /** Lines of the books, and paid trades at WeChat and Alipay, that were compared. */
   lines: number
   trades: number
 }
@@ -22,7 +22,7 @@ export interface Scope {
   isNotified(trade: TrueTrade): boolean
 }
 
-/** Line by line of the books against what WeChat knows, then what WeChat knows and no line named. */
+/** Line by line of the books against what WeChat and Alipay know, then what they know and no line named. */
 export async function compare(
   truth: Truth,
   books: AsyncIterable<BookLine>,
@@ -53,19 +53,20 @@ export async function compare(
 }
 
 function comparePayment(trade: TrueTrade | undefined, line: BookLine, nowMs: number): Difference[] {
-  const { mchid, outTradeNo, state } = line
-  const about = { mchid, outTradeNo, wechat: trade ? stateOf(trade) : null, books: state }
+  const { channel, mchid, outTradeNo, state } = line
+  const name = CHANNEL_NAMES[channel]
+  const about = { channel, mchid, outTradeNo, actual: trade ? stateOf(trade) : null, books: state }
   if (trade?.isPaid && state !== 'paid') {
-    const message = `paid at WeChat with ${trade.amountFen} fen, ${state} in the books`
+    const message = `paid at ${name} with ${trade.amountFen} fen, ${state} in the books`
     return [{ ...about, kind: 'lost', message }]
   }
   if (state === 'paid' && !trade?.isPaid) {
-    const message = `paid in the books with ${line.amountFen} fen, ${trade ? 'not paid' : 'unknown'} at WeChat`
+    const message = `paid in the books with ${line.amountFen} fen, ${trade ? 'not paid' : 'unknown'} at ${name}`
     return [{ ...about, kind: 'invented', message }]
   }
   if (state === 'paid' && trade && trade.amountFen !== line.amountFen) {
-    const amounts = { wechat: trade.amountFen, books: line.amountFen }
-    const message = `${trade.amountFen} fen at WeChat, ${line.amountFen} in the books`
+    const amounts = { actual: trade.amountFen, books: line.amountFen }
+    const message = `${trade.amountFen} fen at ${name}, ${line.amountFen} in the books`
     return [{ ...about, ...amounts, kind: 'wrong-amount', message }]
   }
   if (trade && OPEN.includes(state) && nowMs > trade.expiresAtMs + FINAL_WITHIN_MS) {
@@ -77,7 +78,7 @@ function comparePayment(trade: TrueTrade | undefined, line: BookLine, nowMs: num
       {
         ...about,
         kind: 'still-payable',
-        message: 'closed in the books, and WeChat still takes money for it',
+        message: `closed in the books, and ${name} still takes money for it`,
       },
     ]
   }
@@ -86,13 +87,19 @@ function comparePayment(trade: TrueTrade | undefined, line: BookLine, nowMs: num
 
 const stateOf = ({ isPaid, isPayable }: TrueTrade) => (isPaid ? 'paid' : isPayable ? 'open' : 'not paid')
 
-function keptTwice({ mchid, outTradeNo, orderId }: BookLine, other: string): Difference {
-  return { kind: 'doubled', mchid, outTradeNo, message: `order ${orderId} keeps this payment and ${other}` }
+function keptTwice({ channel, mchid, outTradeNo, orderId }: BookLine, other: string): Difference {
+  return {
+    kind: 'doubled',
+    channel,
+    mchid,
+    outTradeNo,
+    message: `order ${orderId} keeps this payment and ${other}`,
+  }
 }
 
 /** Money that pays for nothing goes back, all of it. */
 function unreturned(line: BookLine, trade: TrueTrade, keptBy: Map<string, string>): Difference[] {
-  const { mchid, outTradeNo, orderId } = line
+  const { channel, mchid, outTradeNo, orderId } = line
   const back = [...trade.refunds.values()].filter(({ status }) => status !== 'CLOSED')
   const leftFen = trade.amountFen - back.reduce((sum, { amountFen }) => sum + amountFen, 0)
   if (leftFen <= 0) return []
@@ -101,16 +108,16 @@ function unreturned(line: BookLine, trade: TrueTrade, keptBy: Map<string, string
     kept === undefined
       ? `paid, order ${orderId} does not keep it, and ${leftFen} fen of it were not given back`
       : `order ${orderId} was paid by ${kept} already, and ${leftFen} fen of this payment were not given back`
-  return [{ kind: kept === undefined ? 'unreturned' : 'doubled', mchid, outTradeNo, message }]
+  return [{ kind: kept === undefined ? 'unreturned' : 'doubled', channel, mchid, outTradeNo, message }]
 }
 
 /** A trade of the merchant that no line of the books names. Unpaid it cost nobody anything. */
 function unknownToBooks(trade: TrueTrade): Difference[] {
   if (!trade.isPaid) return []
-  const { mchid, outTradeNo, amountFen } = trade
-  const message = `paid at WeChat with ${amountFen} fen, and the books have no such payment`
+  const { channel, mchid, outTradeNo, amountFen } = trade
+  const message = `paid at ${CHANNEL_NAMES[channel]} with ${amountFen} fen, and the books have no such payment`
   return [
-    { kind: 'lost', mchid, outTradeNo, wechat: 'paid', books: null, message },
+    { kind: 'lost', channel, mchid, outTradeNo, actual: 'paid', books: null, message },
     ...[...trade.refunds.values()].map((refund) => missingRefund(trade, refund)),
   ]
 }

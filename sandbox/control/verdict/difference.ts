@@ -1,17 +1,19 @@
-/** What can be wrong between WeChat and a merchant's books. */
+import type { Channel } from './truth.ts'
+
+/** What can be wrong between WeChat or Alipay and a merchant's books. */
 export const DIFFERENCE_KINDS = [
-  /** Paid at WeChat, not in the books. */
+  /** Paid at WeChat or Alipay, not in the books. */
   'lost',
-  /** Paid in the books, not at WeChat. */
+  /** Paid in the books, not there. */
   'invented',
   /** Two payments are kept for one order, or one too many was paid and not given back. */
   'doubled',
   /** Paid without paying for anything, and not given back. */
   'unreturned',
   'wrong-amount',
-  /** WeChat gives back, and the books do not know. */
+  /** The channel gives back, and the books do not know. */
   'refund-missing',
-  /** The books have a refund that WeChat does not have. */
+  /** The books have a refund that the channel does not have. */
   'refund-invented',
   'refund-amount',
   'refund-state',
@@ -25,11 +27,12 @@ export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number]
 /** One thing that is wrong. */
 export interface Difference {
   kind: DifferenceKind
+  channel: Channel
   mchid: string
   outTradeNo: string
   outRefundNo?: string
-  /** What WeChat says and what the books say: a state, or an amount in fen. Null: nothing. */
-  wechat?: string | number | null
+  /** What WeChat or Alipay says and what the books say: a state, or an amount in fen. Null: nothing. */
+  actual?: string | number | null
   books?: string | number | null
   /** One sentence. */
   message: string
