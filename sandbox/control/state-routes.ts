@@ -102,12 +102,24 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     world.reset()
     res.json({})
   })
-  router.post('/snapshot', (_req, res) => void res.status(201).json({ id: world.snapshot() }))
+  addSnapshotRoutes(router, world)
+}
+
+/** The whole state, kept and brought back. */
+function addSnapshotRoutes(router: Router, world: World): void {
+  router.post('/snapshot', (_req, res) => {
+    const id = world.snapshot()
+    res.status(201).json({ id, kept: world.snapshots() })
+  })
   router.post('/restore', (req, res) => {
     const body = readBody(req, res, RESTORE)
     if (!body) return
-    if (!world.restore(body.id))
-      return refuse(res, 404, `no snapshot ${body.id}: take one with POST /_sandbox/snapshot`)
+    if (!world.restore(body.id)) return refuse(res, 404, noSnapshot(body.id, world.snapshots()))
     res.json({})
   })
+}
+
+function noSnapshot(id: string, kept: readonly string[]): string {
+  const others = kept.length === 0 ? '' : ` (kept: ${kept.join(', ')})`
+  return `no snapshot ${id.slice(0, 20)}: take one with POST /_sandbox/snapshot${others}`
 }

@@ -90,8 +90,10 @@ export interface World {
   open(): void
   /** An empty ledger, the first people, real time, no weather. Merchants and their keys stay. */
   reset(): void
-  /** Keeps the present state in memory and returns its name. */
+  /** Keeps the present state in memory and returns its name. Only the newest twenty are kept. */
   snapshot(): string
+  /** The names of the snapshots that are kept, the newest last. */
+  snapshots(): string[]
   /** False: no such snapshot. */
   restore(id: string): boolean
   close(): Promise<void>
@@ -175,7 +177,8 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
       people.reset(before)
       begin()
     },
-    snapshot: () => snapshots.take(),
+    snapshot: snapshots.take,
+    snapshots: snapshots.names,
     restore(id) {
       if (!snapshots.bringBack(id)) return false
       begin()

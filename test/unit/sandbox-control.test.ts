@@ -229,6 +229,20 @@ describe('snapshot, restore and reset', () => {
     expect((await control('/restore', { id: 's999' })).status).toBe(404)
   })
 
+  test('of many snapshots the newest twenty are kept, and no name comes to mean another state', async () => {
+    const first = (await control('/snapshot', {})).body
+    expect(first.kept.at(-1)).toBe(first.id)
+    const names: string[] = []
+    for (let count = 0; count < 20; count += 1) names.push((await control('/snapshot', {})).body.id)
+    const last = (await control('/snapshot', {})).body
+    expect(last.kept).toEqual([...names.slice(1), last.id])
+    expect(new Set([first.id, ...names, last.id]).size).toBe(22)
+    const refused = await control('/restore', { id: first.id })
+    expect(refused.status).toBe(404)
+    expect(refused.body.message).toContain(last.id)
+    expect((await control('/restore', { id: names[1] })).status).toBe(200)
+  })
+
   test('reset empties everything but merchants, keys, and the openids of the first people', async () => {
     const openid = stage.sandbox.openid('alice', stage.miniAppid)
     const { prepayId } = await stage.placed()
