@@ -5,6 +5,7 @@ import express from 'express'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
+import { refuseOtherSites } from './control/other-sites.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createH5PayPage } from './gateway/h5-pay-page.ts'
@@ -79,6 +80,7 @@ async function build(
   const sender = bothSenders(createNotifySender(world), alipay.sender)
   const phone = { phoneDir: options.phoneDir, h5Url: options.h5Url, sandboxUrl: () => url }
   const gateway = createGateway(world)
+  const host = options.host ?? '127.0.0.1'
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -89,10 +91,10 @@ async function build(
   app.use(alipay.pages)
   app.use(createPlatform(world))
   app.use(createH5PayPage(world))
+  app.use('/_sandbox', refuseOtherSites(host))
   app.use(phoneRoutes(world, phone))
   app.use(deskRoutes(options.deskDir))
-  const isLoopback = isLoopbackHost(options.host ?? '127.0.0.1')
-  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback }))
+  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback: isLoopbackHost(host) }))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
   try {

@@ -19,7 +19,8 @@ let h5Url: string
 let sandbox: Sandbox
 let answer: (req: IncomingMessage, res: ServerResponse) => void
 let seen: { url: string; headers: IncomingHttpHeaders }[] = []
-const shell = 'http://127.0.0.1:4010'
+/** The page that draws the phones: the sandbox's own. */
+let shell: string
 
 beforeAll(async () => {
   upstream = createServer((req, res) => {
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const phoneDir = mkdtempSync(join(tmpdir(), 'phone-proxy-'))
   writeFileSync(join(phoneDir, 'bridge.js'), 'bridge()')
   sandbox = await startSandbox({ port: 0, h5Url, phoneDir })
+  shell = sandbox.url
   await switchOn('a', {})
 })
 afterEach(() => {
