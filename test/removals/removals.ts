@@ -12,6 +12,7 @@ export interface Removal {
 const paymentRaces = 'test/integration/payment-races.test.ts'
 const storeRules = 'test/integration/store-rules.test.ts'
 const notification = 'test/integration/notification.test.ts'
+const deliveries = 'test/integration/deliveries.test.ts'
 const migration = 'server/store/migrations/0001-orders-and-payments.sql'
 
 /** The rules that money hangs on. */
@@ -102,5 +103,26 @@ export const removals: readonly Removal[] = [
       "        .where('version', '=', payment.version)\n        .returningAll(),\n    )\n    .with('step', () => appendStep(step, 'out_trade_no'))",
     without: "        .returningAll(),\n    )\n    .with('step', () => appendStep(step, 'out_trade_no'))",
     tests: [paymentRaces],
+  },
+  {
+    rule: 'a delivery is claimed by one server',
+    file: 'server/store/deliveries.ts',
+    states: '    .set({ next_attempt_at: leaseUntil })\n',
+    without: '    .set({ next_attempt_at: now })\n',
+    tests: [deliveries],
+  },
+  {
+    rule: 'a message has one id for ever, and it is signed',
+    file: 'server/channels/subscribers/sign.ts',
+    states: '`${message.id}.${timestamp}.${message.body}`',
+    without: '`${timestamp}.${message.body}`',
+    tests: [deliveries, 'test/unit/server-delivery-signature.test.ts'],
+  },
+  {
+    rule: 'messages go to addresses of the public internet',
+    file: 'server/channels/subscribers/addresses.ts',
+    states: '      if (!allowPrivate && !addresses.every(isPublicAddress)) throw new PrivateAddress(name)\n',
+    without: '',
+    tests: [deliveries],
   },
 ]

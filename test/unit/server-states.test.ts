@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
+  deliveryMachine,
+  type DeliveryEvent,
+  type DeliveryState,
+} from '../../server/deliveries/delivery-state.ts'
+import {
   orderMachine,
   orderTransitions,
   type OrderEvent,
@@ -123,6 +128,18 @@ describe('a payment', () => {
   test('is asked about while money may come by itself', () => {
     const states = Object.keys(payment) as PaymentState[]
     expect(states.filter(isOpen)).toEqual(['created', 'pending', 'closing'])
+  })
+})
+
+const delivery: Record<DeliveryState, Row<DeliveryState, DeliveryEvent>> = {
+  pending: { delivered: 'delivered', postponed: 'pending', failed: 'failed', replayed: 'pending' },
+  delivered: { delivered: null, postponed: null, failed: null, replayed: 'pending' },
+  failed: { delivered: null, postponed: null, failed: null, replayed: 'pending' },
+}
+
+describe('a delivery', () => {
+  test.each(pairs(delivery))('that is %s, when it is %s, becomes %s', (state, event, next) => {
+    expect(deliveryMachine.next(state, event)).toBe(next)
   })
 })
 
