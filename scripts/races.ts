@@ -2,3 +2,5 @@
 process.env.QIAOFU_RACE_ROUNDS ??= '200'
 process.argv.push('races', '--testTimeout=900000')
 await import('./test.ts')
+
+export {}

@@ -25,6 +25,7 @@ const asks: Record<string, Ask> = {
   'post /sessions': { path: '/sessions', body: { code: 'x' }, other: 401 },
   'post /web-view-tickets': { path: '/web-view-tickets', body: {}, other: 201 },
   'post /web-sessions': { path: '/web-sessions', body: { ticket: 'x' }, other: 401 },
+  'post /browser-sessions': { path: '/browser-sessions', body: {}, other: 404 },
   'get /oauth/start': { path: '/oauth/start', other: 404 },
   'get /oauth/callback': { path: `/oauth/callback?code=x&state=${'0'.repeat(40)}`, other: 401 },
   'get /me': { path: '/me', other: 200 },
@@ -34,6 +35,7 @@ const asks: Record<string, Ask> = {
   'get /orders': { path: '/orders', other: 200 },
   'get /orders/:orderId': { path: '/orders/ORDER', other: 404 },
   'get /orders/:orderId/result': { path: '/orders/ORDER/result', other: 404 },
+  'get /orders/:orderId/status': { path: '/orders/ORDER/status?link=x', other: 404 },
   'post /orders/:orderId/refund-requests': {
     path: '/orders/ORDER/refund-requests',
     body: { reason: '不想要了' },
@@ -135,7 +137,12 @@ describe('who may', () => {
 
   test('whoever changes something must be a person or about to become one', () => {
     const free = allRoutes.filter(({ method, caller }) => method === 'post' && caller !== 'person')
-    expect(free.map(nameOf)).toEqual(['post /quotes', 'post /sessions', 'post /web-sessions'])
+    expect(free.map(nameOf)).toEqual([
+      'post /quotes',
+      'post /sessions',
+      'post /web-sessions',
+      'post /browser-sessions',
+    ])
   })
 
   test.each(operatorRoutes.map(({ method, path }) => [method, path] as const))(
