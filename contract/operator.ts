@@ -85,7 +85,7 @@ export interface Anomaly {
   orderId: string | null
   /** The out_trade_no it is about. */
   paymentId: string
-  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed'
+  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed' | 'out-of-stock'
   state: 'open' | 'resolved' | 'dismissed'
   /** ISO 8601. */
   foundAt: string
@@ -125,4 +125,27 @@ export interface RefundDecision {
   approved: boolean
   /** For the customer to read. */
   reply?: string
+}
+
+/** POST /api/operator/products/{productId}/stock: pieces that came in, or went another way. Answers ProductStock. */
+export interface StockChange {
+  /** Pieces, negative when they went. */
+  changeBy: number
+}
+
+export interface ProductStock {
+  productId: string
+  /** Pieces that the shop has, those of orders included. */
+  stock: number
+  /** Pieces that pending and paid orders hold. */
+  held: number
+  piecesLeft: number
+}
+
+/** POST /api/operator/orders/{orderId}/price: what an unpaid order costs from now on. Answers OperatorOrder. */
+export interface PriceChange {
+  /** Fen. */
+  totalFen: number
+  /** For the timeline. */
+  reason: string
 }

@@ -27,9 +27,14 @@ export interface OrderLine {
   amountFen: number
 }
 
-/** What an order would cost now. */
+export interface QuoteLine extends OrderLine {
+  /** Pieces that may still be bought; null: as many as anybody wants. */
+  piecesLeft: number | null
+}
+
+/** What an order would cost now. Whether there is enough of everything shows when it is placed. */
 export interface Quote {
-  lines: OrderLine[]
+  lines: QuoteLine[]
   /** Fen. */
   totalFen: number
 }

@@ -23,3 +23,4 @@ export type ProblemCode =
   | 'wrong-payer'
   | 'virtual-account'
   | 'address-changed'
+  | 'out-of-stock'

@@ -8,6 +8,8 @@ export interface Product {
   priceFen: number
   /** Same-origin path of an SVG or WebP, e.g. "/products/tea-longjing.svg". */
   picture: string
+  /** Pieces that may still be bought, 0: sold out; null: as many as anybody wants. */
+  piecesLeft: number | null
 }
 
 /** GET /api/{entry}/products (public) */

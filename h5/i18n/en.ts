@@ -25,6 +25,7 @@ export const en: Record<Sentence, string> = {
   'title.lost': 'Page not found',
 
   'product.buy': 'Buy now',
+  'product.sold-out': 'Sold out',
   'product.quantity': 'Quantity',
   'product.less': 'One {name} less',
   'product.more': 'One more {name}',
@@ -137,4 +138,5 @@ export const problems: Record<ProblemCode, string> = {
   'wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
   'virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
   'address-changed': 'Your network has just changed. Please pay again.',
+  'out-of-stock': 'There is not enough left. Choose fewer, or something else.',
 }

@@ -25,6 +25,7 @@ export const zh = {
   'title.lost': '页面不存在',
 
   'product.buy': '立即购买',
+  'product.sold-out': '已售罄',
   'product.quantity': '数量',
   'product.less': '{name} 减少一件',
   'product.more': '{name} 增加一件',

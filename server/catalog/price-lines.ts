@@ -1,8 +1,9 @@
-import type { OrderLine, OrderLineRequest, Quote } from '../../contract/order.ts'
+import type { OrderLineRequest, Quote, QuoteLine } from '../../contract/order.ts'
 import { KindError } from '../shared/errors.ts'
 import { largestFen, sumFen, timesFen } from '../shared/fen.ts'
 import type { Database } from '../store/database.ts'
 import { findProducts } from '../store/products.ts'
+import { piecesLeft } from './product.ts'
 
 /** Prices lines with today's catalogue. `goodsType` is "00" when they mix. Throws InvalidInput for what is not on sale. */
 export async function priceLines(
@@ -15,7 +16,7 @@ export async function priceLines(
     products.has(id) ? [] : [{ path: `lines.${i}.productId`, message: '商品不存在或已下架' }],
   )
   if (gone.length > 0) throw new KindError('InvalidInput', '有商品已下架，请返回重新选择。', { errors: gone })
-  const lines = requested.map((line): OrderLine => {
+  const lines = requested.map((line): QuoteLine => {
     const product = products.get(line.productId)!
     return {
       productId: product.id,
@@ -24,6 +25,7 @@ export async function priceLines(
       unitPriceFen: product.price_fen,
       quantity: line.quantity,
       amountFen: timesFen(product.price_fen, line.quantity),
+      piecesLeft: piecesLeft(product),
     }
   })
   const totalFen = sumFen(lines.map((line) => line.amountFen))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Product } from '../../contract/product.ts'
+import { limits } from '../config/limits.ts'
 import { largestFen } from '../shared/fen.ts'
 import type { Database } from '../store/database.ts'
 import { productsOnSale, replaceCatalogue } from '../store/products.ts'
@@ -16,6 +17,8 @@ const catalogueSchema = z.array(
     /** Two digits that go into every number: 00 is kept for orders of mixed types. */
     goodsType: z.string().regex(/^(?!00)[0-9]{2}$/),
     picture: z.string().regex(/^\//),
+    /** Pieces that there are at first. Without it: as many as anybody wants. */
+    stock: z.int().min(0).max(limits.stockMost).optional(),
   }),
 )
 
@@ -30,14 +33,19 @@ export const toProduct = (row: ProductRow): Product => ({
   summary: row.summary,
   priceFen: row.price_fen,
   picture: row.picture,
+  piecesLeft: piecesLeft(row),
 })
+
+/** Pieces that may still be bought; null: as many as anybody wants. */
+export const piecesLeft = ({ stock, held }: Pick<ProductRow, 'stock' | 'held'>): number | null =>
+  stock === null ? null : stock - held
 
 /** Makes the store's catalogue exactly what the file says. Throws an Error that names the fault when the file is wrong. */
 export async function loadCatalogue(db: Database, path: string): Promise<void> {
   const parsed = catalogueSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
   if (!parsed.success)
     throw new Error(`the catalogue ${path} cannot be used: ${z.prettifyError(parsed.error)}`)
-  const rows = parsed.data.map((product, position): ProductRow => ({
+  const rows = parsed.data.map((product, position) => ({
     id: product.id,
     position,
     name: product.name,
@@ -46,6 +54,7 @@ export async function loadCatalogue(db: Database, path: string): Promise<void> {
     goods_type: product.goodsType,
     picture: product.picture,
     on_sale: true,
+    stock: product.stock ?? null,
   }))
   await replaceCatalogue(db, rows)
 }

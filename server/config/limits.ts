@@ -79,6 +79,8 @@ export const limits = {
   /** WeChat takes refunds for a year, so a merchant's keys are needed that long, and a day for time zones. */
   merchantKeptMs: 366 * 24 * 60 * 60_000,
 
+  /** Pieces of a product: far more than any shop has, far less than an integer column takes. */
+  stockMost: 100_000_000,
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,

@@ -2,7 +2,8 @@ import { machine, type EventOf, type StateOf } from '../shared/transitions.ts'
 
 /** 支付中 on screen is not a state: it is a pending order with an open payment. */
 export const orderTransitions = {
-  pending: { paid: 'paid', expired: 'closed' },
+  /** repriced: an operator changed the total. */
+  pending: { paid: 'paid', expired: 'closed', repriced: 'pending' },
   /** Money that arrives after closing is kept when the order has no other: the customer paid, so the order stands. */
   closed: { paidLate: 'paid' },
   paid: {},

@@ -15,11 +15,12 @@ import {
   type EarlierRequest,
 } from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import { holdStock } from './order-stock.ts'
 import { toOrder } from './order-view.ts'
 
 /**
- * Places an order at the server's prices. Repeated with the same key it answers the same order.
- * Throws InvalidInput for what cannot be bought, Conflict when the key was used for something else.
+ * Places an order at the server's prices, with its pieces of what is limited. Repeated with the same key it answers the same
+ * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces or a key that was used for something else.
  */
 export async function placeOrder(
   deps: { db: Database; clock: Clock },
@@ -53,6 +54,7 @@ export async function placeOrder(
     picture: line.picture,
     unit_price_fen: line.unitPriceFen,
     quantity: line.quantity,
+    held: 0,
   }))
   const earlier = await deps.db.transaction().execute(async (writer) => {
     const claimed = await claimIdempotencyKey(writer, {
@@ -62,8 +64,11 @@ export async function placeOrder(
       orderId: order.order_id,
       at: now,
     })
-    if (claimed === null) await insertOrder(writer, order, lines)
-    return claimed
+    if (claimed !== null) return claimed
+    await insertOrder(writer, order, lines)
+    // Last, and only for what is limited: others who want the same product wait from here to the commit.
+    if (quote.lines.some(({ piecesLeft }) => piecesLeft !== null)) await holdStock(writer, lines)
+    return null
   })
   if (earlier === null) return { order: toOrder(order, lines, false), isNew: true }
   return answerAgain(deps.db, earlier, requestHash)

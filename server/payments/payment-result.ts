@@ -9,7 +9,7 @@ export interface Verdict {
 
 type Known = Pick<
   PaymentRow,
-  'state' | 'created_at' | 'launched_at' | 'hint' | 'hint_at' | 'unpaid_since' | 'unpaid_at'
+  'state' | 'kept' | 'created_at' | 'launched_at' | 'hint' | 'hint_at' | 'unpaid_since' | 'unpaid_at'
 >
 
 /**
@@ -19,7 +19,7 @@ type Known = Pick<
 export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, now: Date): Verdict {
   if (order.state === 'paid') return { result: 'paid', askAgainMs: null }
   if (order.state === 'closed') return { result: 'closed', askAgainMs: null }
-  if (newest === null || newest.state === 'closed' || newest.state === 'failed')
+  if (newest === null || newest.state === 'closed' || newest.state === 'failed' || isSurplus(newest))
     return { result: 'unpaid', askAgainMs: null }
   if (isProvenUnpaid(newest, now)) return { result: 'unpaid', askAgainMs: limits.resultUnpaidAskAgainMs }
   const waitedMs = newest.hint === 'ok' && newest.hint_at ? now.getTime() - newest.hint_at.getTime() : 0
@@ -28,6 +28,9 @@ export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, n
     askAgainMs: waitedMs > limits.okWithoutProofMs ? null : limits.resultAskAgainMs,
   }
 }
+
+/** Paid at another price than the order's: goes back, while the order may still be paid. */
+const isSurplus = ({ state, kept }: Known) => state === 'paid' && !kept
 
 /** 支付中: money may be on its way, because the attempt is open and nothing proves that the customer turned away. */
 export const mayBePaying = (payment: Known, now: Date): boolean =>

@@ -5,6 +5,7 @@ import { lockOrder, moveOrder } from '../store/orders.ts'
 import { findPayment, keptUnlessAnother, lockPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { orderMachine } from '../orders/order-state.ts'
+import { holdStockAgain } from '../orders/order-stock.ts'
 import { differences } from './match-trade.ts'
 import type { ChannelTrade } from './payment-channel.ts'
 import type { SettleDeps } from './payment-deps.ts'
@@ -64,8 +65,8 @@ export async function settlePayment(
 }
 
 /**
- * Money is there. The first paid payment of an order is kept and pays it; the order's lock makes "first" one. Another
- * one is surplus: the job that gives it back is left with the step itself.
+ * Money is there. The first paid payment of what an order costs is kept and pays it; the order's lock makes "first" one.
+ * Another one is surplus: the job that gives it back is left with the step itself.
  */
 async function settlePaid(
   deps: SettleDeps,
@@ -87,16 +88,15 @@ async function settlePaid(
       event,
       now,
       {
-        kept: keptUnlessAnother(order.order_id),
+        // An amount that the order does not cost any more pays nothing.
+        kept: payment.amount_fen === order.total_fen && keptUnlessAnother(order.order_id),
         transaction_id: trade.transactionId,
         paid_at: trade.paidAt,
         paid_by: trade.openid,
       },
       proof,
     )
-    const orderEvent = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
-    if (paid?.kept)
-      await moveOrder(writer, order, orderEvent, now, { paid_at: trade.paidAt, closed_at: null }, proof)
+    if (paid?.kept) await payOrder(writer, order, paid, now, proof)
     else
       await deps.enqueue(writer, {
         name: 'refund-surplus',
@@ -106,6 +106,19 @@ async function settlePaid(
     if (trade.outcome === 'paid-then-refunded') await keepUnknownRefund(writer, payment, now)
     return 'applied'
   })
+}
+
+/** The order is paid, in time or after it had closed. */
+async function payOrder(
+  writer: Writer,
+  order: OrderRow,
+  paid: PaymentRow,
+  now: Date,
+  proof: Record<string, unknown>,
+): Promise<void> {
+  const event = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
+  await moveOrder(writer, order, event, now, { paid_at: paid.paid_at, closed_at: null }, proof)
+  if (event === 'paidLate') await holdStockAgain(writer, paid, now)
 }
 
 /** Something of it was refunded at the channel before we knew that it was paid; a trade does not say what or how much. */

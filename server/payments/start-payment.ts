@@ -4,9 +4,8 @@ import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
-import type { Writer } from '../store/database.ts'
 import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
-import { findPayment, insertPayment, lockCurrentPayment, movePayment } from '../store/payments.ts'
+import { findPayment, insertPayment, lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
 import { collectingEntry, namesPayer } from './collecting-entry.ts'
@@ -16,6 +15,7 @@ import { channelOf, customerAppid, type Payer, type StartDeps } from './payment-
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 import { registerPayment } from './register-payment.ts'
+import { retirePayment } from './retire-payment.ts'
 
 /**
  * Starts paying an order through the entry that is to collect, or takes up the attempt that is open there: the same entry,
@@ -112,22 +112,12 @@ async function openAttempt(
     const current = await lockCurrentPayment(writer, orderId)
     if (current && isSameDoor(current, collector, order)) return { payment: current, replaced: null }
     if (current && !mayReplace) return { occupiedBy: current }
-    if (current) await retire(deps, writer, current, now)
+    if (current) await retirePayment(deps, writer, current, 'another door')
     const lines = await linesOf(writer, [orderId])
     const attempt = await countAttempt(writer, orderId)
     const payment = composePayment(deps, collector, order, attempt, describe(lines), now)
     await insertPayment(writer, payment, payer.entryCode)
     return { payment, replaced: current ?? null }
-  })
-}
-
-/** Its money is not wanted any more; the job that closes it at WeChat is written with that decision. */
-async function retire(deps: StartDeps, writer: Writer, current: PaymentRow, now: Date): Promise<void> {
-  await movePayment(writer, current, 'closingStarted', now, { next_check_at: now }, { from: 'another door' })
-  await deps.enqueue(writer, {
-    name: 'close-payment',
-    orderId: current.order_id,
-    outTradeNo: current.out_trade_no,
   })
 }
 

@@ -12,6 +12,7 @@ export const actionsOf: Record<AnomalyRow['kind'], AnomalyAction['action'][]> = 
   'unknown-refund': ['record-refund', 'dismiss'],
   'refund-abnormal': ['settle-again', 'dismiss'],
   'refund-failed': ['refund-again', 'dismiss'],
+  'out-of-stock': ['dismiss'],
 }
 
 /** One page of what waits for an operator. Throws InvalidInput for a cursor that is none of ours. */

@@ -1,8 +1,10 @@
 import type { ChannelRefund } from '../payments/payment-channel.ts'
+import { releaseStock } from '../orders/order-stock.ts'
 import { queryPayment } from '../payments/query-payment.ts'
 import type { Evidence as PaymentEvidence } from '../payments/settle-payment.ts'
 import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
+import type { Writer } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund, lockRefund, moveRefund } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
@@ -96,8 +98,16 @@ async function applyOutcome(
     const moved = (await moveRefund(writer, refund, event, now, patch, proof)) as RefundRow
     if (refund.state === 'abnormal') await endTrouble(writer, refund, 'refund-abnormal', now)
     await keepTrouble(writer, moved, now)
+    if (moved.state === 'succeeded') await restockIfWhole(writer, payment)
     return 'applied'
   })
+}
+
+/** All of what paid the order has gone back: so do its pieces. The refund that was counted last sees the whole sum. */
+async function restockIfWhole(writer: Writer, payment: PaymentRow): Promise<void> {
+  const counted = await findPayment(writer, payment.order_id, payment.out_trade_no)
+  if (counted?.kept && counted.refunded_fen === counted.amount_fen)
+    await releaseStock(writer, payment.order_id)
 }
 
 /** Over here, and over in another way there. "Processing" is only late; what we have not sent yet will be asked about. */

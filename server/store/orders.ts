@@ -140,7 +140,7 @@ export async function moveOrder(
   return moved !== undefined
 }
 
-/** Pending orders past the given moment whose payments are all over: nothing can pay them any more. */
+/** Pending orders past the given moment that no open payment can pay any more. A paid one here is surplus. */
 export const ordersToClose = (db: Database, expiredBefore: Date, count: number): Promise<OrderRow[]> =>
   db
     .selectFrom('orders')
@@ -153,7 +153,7 @@ export const ordersToClose = (db: Database, expiredBefore: Date, count: number):
           selectFrom('payments')
             .select('out_trade_no')
             .whereRef('payments.order_id', '=', 'orders.order_id')
-            .where('payments.state', 'in', ['created', 'pending', 'closing', 'paid']),
+            .where('payments.state', 'in', ['created', 'pending', 'closing']),
         ),
       ),
     )

@@ -1,5 +1,6 @@
+import type { Insertable } from 'kysely'
 import type { Database } from './database.ts'
-import type { ProductRow } from './tables.ts'
+import type { ProductRow, Tables } from './tables.ts'
 
 /** What is on sale, in the shop's own order. */
 export const productsOnSale = (db: Database): Promise<ProductRow[]> =>
@@ -9,9 +10,17 @@ export const productsOnSale = (db: Database): Promise<ProductRow[]> =>
 export const findProducts = (db: Database, ids: string[]): Promise<ProductRow[]> =>
   db.selectFrom('products').selectAll().where('id', 'in', ids).where('on_sale', '=', true).execute()
 
-/** Makes the catalogue exactly these products; one that is gone is no longer on sale, its orders keep its name. */
-export async function replaceCatalogue(db: Database, products: ProductRow[]): Promise<void> {
+/**
+ * Makes the catalogue exactly these products; one that is gone is no longer on sale, its orders keep its name. A stock is
+ * taken up by a product that had none: what there is of the others has been counted since.
+ */
+export async function replaceCatalogue(
+  db: Database,
+  products: Insertable<Tables['products']>[],
+): Promise<void> {
   await db.transaction().execute(async (writer) => {
+    // In the order in which orders take them, so that neither waits for the other for ever.
+    await writer.selectFrom('products').select('id').orderBy('id').forUpdate().execute()
     await writer.updateTable('products').set({ on_sale: false }).execute()
     if (products.length === 0) return
     await writer
@@ -26,6 +35,7 @@ export async function replaceCatalogue(db: Database, products: ProductRow[]): Pr
           goods_type: eb.ref('excluded.goods_type'),
           picture: eb.ref('excluded.picture'),
           on_sale: eb.ref('excluded.on_sale'),
+          stock: eb.fn.coalesce('products.stock', 'excluded.stock'),
         })),
       )
       .execute()

@@ -12,7 +12,8 @@ import type { RequestState } from '../refunds/request-state.ts'
 
 /** Rows as PostgreSQL has them; what each column means stands in migrations/. */
 export interface Tables {
-  products: ProductRow
+  products: ProductTable
+  stock_changes: { product_id: string; at: Date; changed_by: string; change_by: number; stock: number }
   accounts: { id: string; created_at: Date }
   identities: {
     appid: string
@@ -79,7 +80,7 @@ export interface Tables {
 /** Written as text, read as a value. */
 type Json = ColumnType<Record<string, unknown>, string, never>
 
-export interface ProductRow {
+interface ProductTable {
   id: string
   position: number
   name: string
@@ -88,7 +89,11 @@ export interface ProductRow {
   goods_type: string
   picture: string
   on_sale: boolean
+  stock: number | null
+  held: Generated<number>
 }
+
+export type ProductRow = Selectable<ProductTable>
 
 export interface SessionRow {
   token_hash: Buffer
@@ -125,6 +130,7 @@ export interface OrderLineRow {
   picture: string
   unit_price_fen: number
   quantity: number
+  held: number
 }
 
 export interface PaymentRow {
@@ -208,9 +214,9 @@ interface AnomalyTable {
   /**
    * mismatch: a verified message that differs from what we have. orphan: paid or refunded at the channel, unknown here.
    * unknown-refund: the channel says that something was refunded, and not what. refund-abnormal, refund-failed: the
-   * money did not reach the customer, see the refund.
+   * money did not reach the customer, see the refund. out-of-stock: paid after its order had closed and its pieces were sold.
    */
-  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed'
+  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed' | 'out-of-stock'
   evidence_id: string
   found_at: Date
   particulars: Json

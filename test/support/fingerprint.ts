@@ -4,6 +4,7 @@ import type { Shop } from './shop.ts'
 /** Every table of ours. `history` grows with each step of an order or a payment, so that no change goes unseen. */
 const TABLES = [
   'products',
+  'stock_changes',
   'accounts',
   'identities',
   'unions',

@@ -13,6 +13,7 @@ type Known = NonNullable<Parameters<typeof resultOf>[1]>
 
 const launched: Known = {
   state: 'pending',
+  kept: false,
   created_at: at(-5 * secondMs),
   launched_at: start,
   hint: null,
@@ -26,6 +27,15 @@ const notPaid = (sinceMs: number, lastMs: number) => ({ unpaid_since: at(sinceMs
 describe('the result page', () => {
   test.each<[string, 'pending' | 'paid' | 'closed', Partial<Known> | null, number, string, number | null]>([
     ['a paid order', 'paid', {}, 0, 'paid', null],
+    ['an order paid at an amount it no longer costs', 'pending', { state: 'paid' }, 0, 'unpaid', null],
+    [
+      'a payment kept a moment after the order was read',
+      'pending',
+      { state: 'paid', kept: true },
+      0,
+      'checking',
+      limits.resultAskAgainMs,
+    ],
     [
       'a paid order whose newest payment was cancelled',
       'paid',

@@ -86,9 +86,9 @@ const payment: Record<PaymentState, Row<PaymentState, PaymentEvent>> = {
 }
 
 const order: Record<OrderState, Row<OrderState, OrderEvent>> = {
-  pending: { paid: 'paid', expired: 'closed', paidLate: null },
-  closed: { paid: null, expired: null, paidLate: 'paid' },
-  paid: { paid: null, expired: null, paidLate: null },
+  pending: { paid: 'paid', expired: 'closed', paidLate: null, repriced: 'pending' },
+  closed: { paid: null, expired: null, paidLate: 'paid', repriced: null },
+  paid: { paid: null, expired: null, paidLate: null, repriced: null },
 }
 
 const pairs = <S extends string, E extends string>(table: Record<S, Row<S, E>>) =>

@@ -12,6 +12,8 @@ import { operatorDeliveriesList } from './operator-deliveries-list.ts'
 import { operatorDeliveriesRead } from './operator-deliveries-read.ts'
 import { operatorDeliveriesReplay } from './operator-deliveries-replay.ts'
 import { operatorOrdersRead } from './operator-orders-read.ts'
+import { operatorOrdersReprice } from './operator-orders-reprice.ts'
+import { operatorProductsStock } from './operator-products-stock.ts'
 import { operatorRefundRequestsDecide } from './operator-refund-requests-decide.ts'
 import { operatorRefundRequestsList } from './operator-refund-requests-list.ts'
 import { operatorRefundsRequest } from './operator-refunds-request.ts'
@@ -61,6 +63,7 @@ export const allRoutes: Route[] = [
 /** Everything below /api/operator. */
 export const operatorRoutes: OperatorRoute[] = [
   operatorOrdersRead,
+  operatorOrdersReprice,
   operatorRefundsRequest,
   operatorRefundRequestsList,
   operatorRefundRequestsDecide,
@@ -69,4 +72,5 @@ export const operatorRoutes: OperatorRoute[] = [
   operatorDeliveriesList,
   operatorDeliveriesRead,
   operatorDeliveriesReplay,
+  operatorProductsStock,
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/operator.ts'
+import { limits } from '../../config/limits.ts'
 import { largestFen } from '../../shared/fen.ts'
 import { deliverySchema } from './delivery.ts'
 import { orderIdParams, orderSchema } from './order.ts'
@@ -83,7 +84,14 @@ export const anomalySchema = pin<contract.Anomaly>()(
       id: z.string(),
       orderId: z.string().nullable(),
       paymentId: z.string(),
-      kind: z.enum(['mismatch', 'orphan', 'unknown-refund', 'refund-abnormal', 'refund-failed']),
+      kind: z.enum([
+        'mismatch',
+        'orphan',
+        'unknown-refund',
+        'refund-abnormal',
+        'refund-failed',
+        'out-of-stock',
+      ]),
       state: z.enum(['open', 'resolved', 'dismissed']),
       foundAt: instant,
       particulars: z.record(z.string(), z.unknown()),
@@ -132,6 +140,38 @@ export const refundDecisionSchema = pin<contract.RefundDecision>()(
 )
 
 export const openListQuery = z.strictObject({ cursor: z.string().max(100).optional() })
+
+export const stockChangeSchema = pin<contract.StockChange>()(
+  z.strictObject({
+    changeBy: z
+      .int('件数须为整数')
+      .min(-limits.stockMost, '件数太多')
+      .max(limits.stockMost, '件数太多')
+      .refine((pieces) => pieces !== 0, '件数不能为 0'),
+  }),
+)
+
+export const productStockSchema = pin<contract.ProductStock>()(
+  z
+    .strictObject({
+      productId: z.string(),
+      stock: z.int().min(0),
+      held: z.int().min(0),
+      piecesLeft: z.int().min(0),
+    })
+    .meta({ id: 'ProductStock' }),
+)
+
+export const priceChangeSchema = pin<contract.PriceChange>()(
+  z.strictObject({
+    totalFen: z.int('金额须为整数分').min(1, '至少 1 分').max(largestFen, '金额太大'),
+    reason: z.string().trim().min(1, '请写明原因').max(80, '原因最多 80 个字'),
+  }),
+)
+
+export const productIdParams = z.strictObject({
+  productId: z.string().regex(/^[a-z0-9-]{1,40}$/, '没有这个商品'),
+})
 
 const id = z.uuid('编号有误')
 export const anomalyIdParams = z.strictObject({ anomalyId: id })

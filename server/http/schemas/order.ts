@@ -40,7 +40,12 @@ const lineSchema = pin<contract.OrderLine>()(
 )
 
 export const quoteSchema = pin<contract.Quote>()(
-  z.strictObject({ lines: z.array(lineSchema), totalFen: fen }).meta({ id: 'Quote' }),
+  z
+    .strictObject({
+      lines: z.array(lineSchema.extend({ piecesLeft: z.int().min(0).nullable() })),
+      totalFen: fen,
+    })
+    .meta({ id: 'Quote' }),
 )
 
 const orderShape = {

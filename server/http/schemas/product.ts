@@ -13,6 +13,7 @@ export const productListSchema = pin<ProductList>()(
             summary: z.string(),
             priceFen: z.int().min(0).meta({ description: 'fen' }),
             picture: z.string(),
+            piecesLeft: z.int().min(0).nullable(),
           })
           .meta({ id: 'Product' }),
       ),

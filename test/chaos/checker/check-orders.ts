@@ -27,8 +27,10 @@ function checkOrder(order: OrderRecord, payments: PaymentRecord[]): Difference[]
   const kept = payments.filter((payment) => payment.kept)
   const paid = payments.filter((payment) => payment.state === 'paid')
   if (kept.length > 1) found.push({ kind: 'kept-twice', about, expected: 1, found: kept.length })
-  if (paid.length > 0 && kept.length === 0)
-    found.push({ kind: 'paid-and-none-kept', about, found: paid.length })
+  // What an operator has changed the price of is not paid by the old amount: that is surplus.
+  const pays = paid.filter((payment) => payment.amountFen === order.totalFen)
+  if (pays.length > 0 && kept.length === 0)
+    found.push({ kind: 'paid-and-none-kept', about, found: pays.length })
   if (kept.length > 0 && order.state !== 'paid')
     found.push({ kind: 'paid-not-fulfilled', about, expected: 'paid', found: order.state })
   if (order.state === 'paid' && kept.length === 0) found.push({ kind: 'fulfilled-unpaid', about })

@@ -1,0 +1,66 @@
+import { KindError } from '../shared/errors.ts'
+import { keepAnomaly } from '../store/anomalies.ts'
+import type { Writer } from '../store/database.ts'
+import { linesOf } from '../store/orders.ts'
+import { lockHeldPieces, lockStock, movePieces, type Pieces } from '../store/stock.ts'
+import type { OrderLineRow } from '../store/tables.ts'
+
+/** A line that there is not enough for. */
+interface Shortage extends Pieces {
+  name: string
+  /** What there was of it. */
+  left: number
+}
+
+/**
+ * Gives a new order its pieces of every limited product. Call in the transaction that places it, with its lines written.
+ * Throws Conflict when there are too few: the transaction must end with that.
+ */
+export async function holdStock(writer: Writer, lines: OrderLineRow[]): Promise<void> {
+  const shortages = await holdWhatThereIs(writer, lines)
+  if (shortages.length === 0) return
+  const said = shortages.map(({ name, left }) => (left > 0 ? `“${name}”只剩 ${left} 件` : `“${name}”已售罄`))
+  throw new KindError('Conflict', `${said.join('，')}，请调整数量或选别的商品。`, { code: 'out-of-stock' })
+}
+
+/**
+ * Gives a closed order that was paid after all its pieces again. The customer has paid, so the order stands also when they
+ * are gone: an operator is told what is missing. Call with the order locked.
+ */
+export async function holdStockAgain(
+  writer: Writer,
+  payment: { order_id: string; out_trade_no: string },
+  at: Date,
+): Promise<void> {
+  const shortages = await holdWhatThereIs(writer, await linesOf(writer, [payment.order_id]))
+  if (shortages.length === 0) return
+  await keepAnomaly(writer, {
+    orderId: payment.order_id,
+    outTradeNo: payment.out_trade_no,
+    kind: 'out-of-stock',
+    evidenceId: 'stock',
+    foundAt: at,
+    particulars: {
+      missing: shortages.map(({ productId, pieces, left }) => ({ productId, pieces: pieces - left })),
+    },
+  })
+}
+
+/** Gives back what an order holds. Once, however often: afterwards it holds nothing. */
+export async function releaseStock(writer: Writer, orderId: string): Promise<void> {
+  for (const { productId, pieces } of await lockHeldPieces(writer, orderId))
+    await movePieces(writer, orderId, { productId, pieces: -pieces })
+}
+
+/** Every limited product of the lines, as far as there is of it, in the order of ids: two orders never wait in a circle. */
+async function holdWhatThereIs(writer: Writer, lines: OrderLineRow[]): Promise<Shortage[]> {
+  const wanted = new Map(lines.map((line) => [line.product_id, line]))
+  const shortages: Shortage[] = []
+  for (const { id, name, left } of await lockStock(writer, [...wanted.keys()])) {
+    const { order_id: orderId, quantity } = wanted.get(id)!
+    const pieces = Math.min(quantity, left)
+    if (pieces > 0) await movePieces(writer, orderId, { productId: id, pieces })
+    if (pieces < quantity) shortages.push({ productId: id, name, pieces: quantity, left })
+  }
+  return shortages
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Order } from '../../contract/order.ts'
+import { closeExpiredOrders } from '../../server/orders/close-expired-orders.ts'
+import { settlePayment } from '../../server/payments/settle-payment.ts'
+import { openBooks, type Books } from '../support/books.ts'
+import { newKey, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
+import { operatorOf, type Operator } from '../support/operator.ts'
+import { rounds } from '../support/rounds.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+import { orderOverMs, stockOf, type Stock } from '../support/stock.ts'
+import { closedTrade, paidTrade } from '../support/trade.ts'
+
+const roundCount = rounds(4)
+const atOnce = <T>(count: number, act: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, i) => act(i)))
+
+let shop: Shop
+let books: Books
+let stock: Stock
+let alice: Customer
+let lin: Operator
+beforeAll(async () => {
+  shop = await openShop()
+  books = await openBooks(shop)
+  stock = stockOf(books)
+  alice = await signIn(shop, 'alice')
+  lin = operatorOf(shop)
+})
+afterAll(async () => {
+  await books.close()
+  await shop.close()
+})
+
+const deps = () => shop.server.services
+/** The server's parts at another moment than the shop's, so that no sweep of its own takes part. */
+const later = (ms: number) => {
+  const at = new Date(deps().clock.now().getTime() + ms)
+  return { ...deps(), clock: { now: () => at } }
+}
+/** Ends every order that is open, so that the next sweep has one to look at. */
+async function closeAll(): Promise<void> {
+  while ((await closeExpiredOrders(later(orderOverMs))) > 0);
+}
+const place = (lines: { productId: string; quantity: number }[]): Promise<ApiAnswer<Order>> =>
+  alice.post<Order>('/orders', { lines }, newKey())
+const statuses = (answers: ApiAnswer[]) => answers.map(({ status }) => status).toSorted()
+
+describe('at the same moment', () => {
+  test('fifty orders for ten pieces: ten are placed, and nothing is sold that is not there', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      await stock.leave('cup-celadon', 10)
+      const answers = await atOnce(50, () => place([{ productId: 'cup-celadon', quantity: 1 }]))
+      expect(statuses(answers)).toEqual([...Array(10).fill(201), ...Array(40).fill(409)])
+      expect(await stock.left('cup-celadon')).toBe(0)
+    }
+  })
+
+  test('two products wanted in opposite order: nobody waits in a circle, and both are counted', async () => {
+    const [tea, cup] = ['tea-jasmine', 'cup-celadon']
+    for (let round = 0; round < roundCount; round += 1) {
+      await Promise.all([stock.leave(tea, 20), stock.leave(cup, 20)])
+      const answers = await atOnce(40, (i) =>
+        place((i % 2 ? [tea, cup] : [cup, tea]).map((productId) => ({ productId, quantity: 1 }))),
+      )
+      expect(statuses(answers)).toEqual([...Array(20).fill(201), ...Array(20).fill(409)])
+      expect(await Promise.all([stock.left(tea), stock.left(cup)])).toEqual([0, 0])
+    }
+  })
+
+  test('sweeps that close one order give its pieces back once', async () => {
+    await closeAll()
+    for (let round = 0; round < roundCount; round += 1) {
+      await stock.leave('tin-tea', 5)
+      const order = await alice.order('tin-tea', 3)
+      expect(await stock.left('tin-tea')).toBe(2)
+      await atOnce(4, () => closeExpiredOrders(later(orderOverMs)))
+      expect((await alice.detail(order.id)).state).toBe('closed')
+      expect(await stock.left('tin-tea')).toBe(5)
+    }
+  })
+
+  test('an order that closes while its money comes late holds its pieces if it is paid', async () => {
+    await closeAll()
+    for (let round = 0; round < roundCount; round += 1) {
+      await stock.leave('tin-tea', 5)
+      const order = await alice.order('tin-tea', 3)
+      const payment = await alice.pay(order.id)
+      await settlePayment(deps(), closedTrade(alice, payment.id), { from: 'close' })
+      await atOnce(8, (i) =>
+        i % 2
+          ? settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' })
+          : closeExpiredOrders(later(orderOverMs)),
+      )
+      expect((await alice.detail(order.id)).state).toBe('paid')
+      expect(await stock.held(order.id)).toBe(3)
+      expect(await stock.left('tin-tea')).toBe(2)
+    }
+  })
+
+  test('a new price while the old one is being paid: the order costs what its kept payment paid', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const order = await alice.order()
+      const payment = await alice.pay(order.id)
+      const totalFen = order.totalFen - 100
+      const settled = atOnce(6, () =>
+        settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' }),
+      )
+      const priced = await lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
+      await settled
+      const { payments } = await lin.order(order.id)
+      const known = await alice.detail(order.id)
+      if (priced.status === 200) {
+        expect(known).toMatchObject({ state: 'pending', totalFen })
+        expect(payments).toMatchObject([{ state: 'paid', kept: false, amountFen: order.totalFen }])
+      } else {
+        expect(priced.status).toBe(409)
+        expect(known).toMatchObject({ state: 'paid', totalFen: order.totalFen })
+        expect(payments).toMatchObject([{ state: 'paid', kept: true, amountFen: order.totalFen }])
+      }
+    }
+  })
+
+  test('a new price against eight taps on 去支付: no open payment asks for the old one', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const order = await alice.order()
+      const totalFen = order.totalFen - 100
+      const taps = atOnce(8, () => alice.post(`/orders/${order.id}/payments`))
+      const priced = await lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
+      expect((await taps).filter(({ status }) => status >= 500)).toEqual([])
+      const rows = await books.rows<{ amount_fen: string }>(
+        `select amount_fen from payments where order_id = $1 and state in ('created', 'pending')`,
+        [order.id],
+      )
+      const { totalFen: costsFen } = await alice.detail(order.id)
+      expect(costsFen).toBe(priced.status === 200 ? totalFen : order.totalFen)
+      for (const row of rows) expect(Number(row.amount_fen)).toBe(costsFen)
+    }
+  })
+})
