@@ -67,7 +67,7 @@ describe('the journey through the mini-program', () => {
   test.each(['ios', 'android', 'silent'])(
     'on %s leads from home to 支付成功, is one trade of the mini-program, and back to order, list, shop and home',
     async (profile) => {
-      const phone = await open(`/?profile=${profile}`)
+      const phone = await open(`/phone/?profile=${profile}`)
       const orderId = await walkToCashier(phone)
       expect(await phone.ask('stack')).toEqual([
         'pages/home/home',

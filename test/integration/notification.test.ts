@@ -322,7 +322,8 @@ describe('a notification that is proven and fits nothing is kept for an operator
     expect((await send(seal(paid({ out_trade_no: number })))).status).toBe(200)
     expect(await inboxOf(number)).toEqual(['orphan'])
     expect(await anomaliesOf(number)).toMatchObject([{ kind: 'orphan' }])
-    const { anomalies: _1, notifications: _2, ...after } = await fingerprint(shop)
+    // The anomaly's own step stands in the history; nothing else moved.
+    const { anomalies: _1, notifications: _2, history: _3, ...after } = await fingerprint(shop)
     expect(before).toMatchObject(after)
   })
 

@@ -132,7 +132,7 @@ describe('when WeChat does not answer as hoped', () => {
     const order = await alice.order()
     const payment = await alice.pay(order.id)
     await books.rows(
-      `update payments set prepaid_at = prepaid_at - interval '111 minutes' where out_trade_no = $1`,
+      `update payments set handle_at = handle_at - interval '111 minutes' where out_trade_no = $1`,
       [payment.id],
     )
     await alice.cashier(await alice.launch(payment.id), 'paid')
