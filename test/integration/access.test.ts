@@ -64,7 +64,7 @@ describe('who may', () => {
   let paymentId: string
 
   beforeAll(async () => {
-    shop = await openShop()
+    shop = await openShop({ behindProxy: true })
     front = await openPlatformFront(shop.sandbox.url)
     await shop.restart((config) => ({ ...config, hosts: { ...config.hosts, platform: front.url } }))
     alice = await signIn(shop, 'alice')
@@ -149,8 +149,12 @@ describe('who may', () => {
     '%s /api/operator%s: neither nobody nor a customer gets in',
     async (method, path) => {
       const at = `/api/operator${path.replace(':orderId', orderId).replaceAll(/:\w+/g, randomUUID())}`
-      for (const headers of [{}, alice.credentials])
+      // Refused tokens count by address: each route is asked from one of its own.
+      const address = `198.51.100.${operatorRoutes.findIndex((one) => one.method === method && one.path === path) + 1}`
+      for (const credentials of [{}, alice.credentials]) {
+        const headers = { 'x-forwarded-for': address, ...credentials }
         expectProblem(await callApi(shop, method.toUpperCase(), at, { headers }), 401)
+      }
     },
   )
 })
