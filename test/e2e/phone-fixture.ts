@@ -53,7 +53,9 @@ const showCode = { img: (url) => { document.body.append(Object.assign(new Image(
     canvas.getContext('2d').drawImage(image, 0, 0, 240, 240) } }
 if (asked.has('code')) showCode[asked.get('as')]('/code.svg?text=' + encodeURIComponent(asked.get('code')))
 const launch = asked.get('launch')
-if (launch) WeixinJSBridge.invoke('getBrandWCPayRequest', JSON.parse(launch), (result) => say(result.err_msg))
+const openCashier = () => WeixinJSBridge.invoke('getBrandWCPayRequest', JSON.parse(launch), (result) => say(result.err_msg))
+if (launch && 'WeixinJSBridge' in window) openCashier()
+else if (launch) document.addEventListener('WeixinJSBridgeReady', openCashier)
 sessionStorage.setItem('visits', Number(sessionStorage.getItem('visits') || 0) + 1)
 say('visits ' + sessionStorage.getItem('visits'))
 `

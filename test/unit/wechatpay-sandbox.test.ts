@@ -22,7 +22,7 @@ interface SandboxMerchant {
   platformSerialNo: string
   platformCertificatePem: string
   appids: { appid: string; kind: string }[]
-  subMerchants: { mchid: string; appids: { appid: string }[] }[]
+  subMerchants: { mchid: string; appids: { appid: string; kind: string }[] }[]
 }
 
 let sandbox: Sandbox
@@ -73,11 +73,21 @@ const snapshotIn = (kind: string): PaymentSnapshot => {
     notifyUrl: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/webhooks/wechatpay/${merchant.mchid}`,
   }
 }
+/** Where a web page asks for the cashier, not a mini-program. */
+const officialAccounts = () =>
+  new Set(
+    [merchant, provider, ...provider.subMerchants]
+      .flatMap(({ appids }) => appids)
+      .filter(({ kind }) => kind === 'official-account')
+      .map(({ appid }) => appid),
+  )
 const pay = async (through: WechatpayChannel, snapshot: PaymentSnapshot, prepayId: string): Promise<void> => {
   const opening = { handle: prepayId, goodUntil: snapshot.expiresAt, returnUrl: 'https://shop.example/' }
   const launch = through.launch(snapshot, opening)
   const person = { user: 'alice', appid: snapshot.subAppid ?? snapshot.appid }
-  const { cashierId } = await control<{ cashierId: string }>('cashier', { ...person, ...launch })
+  const isAccount = officialAccounts().has(person.appid)
+  const page = isAccount ? { page: 'https://shop.example/' } : {}
+  const { cashierId } = await control<{ cashierId: string }>('cashier', { ...person, ...page, ...launch })
   expect(await control(`cashier/${cashierId}`, { outcome: 'paid' })).toMatchObject({ result: 'ok' })
 }
 
