@@ -25,7 +25,9 @@ export function openDatabase(url: string): Database {
     connectionTimeoutMillis: limits.databaseConnectMs,
     types,
   })
-  // An idle connection that PostgreSQL drops is replaced at the next query; without this it would end the process.
+  // A connection that breaks is an event that ends the process where nobody listens. An idle one is replaced at the next
+  // query; one in the middle of a transaction also fails the query that waits on it, and the pool throws it away.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
