@@ -19,8 +19,6 @@ export default defineConfig({
     maxWorkers: 2,
     // No test is judged by its speed: the limit only ends one that hangs, also where much else runs beside it.
     testTimeout: 90_000,
-    // Where the whole suite fills both cores a browser can be late once; what is broken is broken twice.
-    retry: process.env.CI ? 1 : 0,
     hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
     projects: [

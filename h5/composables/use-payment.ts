@@ -100,14 +100,13 @@ async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {
 
 async function heed(payment: PaymentView, ending: CashierEnding): Promise<void> {
   if (ending.is === 'handed-over') return
-  if (ending.is === 'not-opened') {
-    attempt.status = 'failed'
-    attempt.trouble = { kind: 'not-opened', why: ending.why }
-    return
-  }
   // A hint that gets lost costs only time: the result page asks by itself.
-  await checkPayment(payment.id, ending.is).catch(failureOf)
-  attempt.status = 'checking'
+  if (ending.is !== 'not-opened') await checkPayment(payment.id, ending.is).catch(failureOf)
+  // That page went on asking meanwhile: what it has found stands. And the customer may be paying for another order by now.
+  if (attempt.orderId !== payment.orderId || attempt.status === 'paid') return
+  if (ending.is === 'not-opened')
+    Object.assign(attempt, { status: 'failed', trouble: { kind: 'not-opened', why: ending.why } })
+  else attempt.status = 'checking'
 }
 
 /** The customer sees this page again: what it last said about an unpaid order may be old. */

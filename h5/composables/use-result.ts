@@ -43,7 +43,9 @@ export function useResult(orderId: string) {
     results.stop()
   })
   watch(status, (now, before) => {
-    if (now === 'waiting' || (now === 'checking' && before === 'waiting')) results.restart()
+    // A cashier has ended: what was known before is looked for anew.
+    const hasEnded = now === 'checking' && (before === 'waiting' || before === 'failed')
+    if (now === 'waiting' || hasEnded) results.restart()
   })
 
   return { sight, status, trouble, pay, comeBack, refresh: look }
