@@ -1,5 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
+import { judgeJsConfig } from '../platform/js-config.ts'
 import type { World } from '../world/world.ts'
 import { readBody, refuse } from './respond.ts'
 
@@ -9,6 +10,7 @@ const SETTINGS = z.strictObject({
   ipList: z.array(z.ipv4('an IPv4 address, e.g. "203.0.113.9"')).nullable().optional(),
   isPublished: z.boolean().optional(),
   pages: z.array(z.string().min(1)).nullable().optional(),
+  jsDomains: z.array(z.hostname('a host without scheme and port, e.g. "shop.example"')).nullable().optional(),
   codesAMinute: quota,
   tokensADay: quota,
   linksADay: quota,
@@ -17,6 +19,13 @@ const SETTINGS = z.strictObject({
 
 const RECEIVED = z.strictObject({ mchid: z.string(), outTradeNo: z.string() })
 const LINK = z.strictObject({ url: z.string().max(2_048) })
+const JS_CONFIG = z.strictObject({
+  appid: z.string(),
+  timestamp: z.string(),
+  nonceStr: z.string(),
+  signature: z.string(),
+  urls: z.array(z.string().max(8_192)).min(1).max(2),
+})
 const PHONE_CODE = z.strictObject({ user: z.string(), appid: z.string() })
 
 /** Why a link opens nothing: what the person reads on WeChat's page, and what the developer is told. */
@@ -46,6 +55,12 @@ export function addAppRoutes(router: Router, world: World): void {
     const opened = links.open(body.url)
     if (typeof opened !== 'string') return void res.json(opened)
     res.status(opened === 'unknown' ? 404 : 410).json(DEAD_LINKS[opened])
+  })
+  router.post('/js-config', (req, res) => {
+    const body = readBody(req, res, JS_CONFIG)
+    if (!body) return
+    const refusal = judgeJsConfig(world, body)
+    res.status(refusal ? 422 : 200).json(refusal ?? {})
   })
   router.post('/shippings/received', (req, res) => {
     const body = readBody(req, res, RECEIVED)

@@ -92,7 +92,6 @@ function createTokenBook(world: World) {
 /** https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken */
 export function createAppTokens(world: World): AppTokens {
   const book = createTokenBook(world)
-  const tickets = new Map<string, Token>()
   const force = createForceLimit(world)
   const show = (token: Token) => ({
     access_token: token.value,
@@ -139,16 +138,11 @@ export function createAppTokens(world: World): AppTokens {
     ticket(query) {
       const app = holder(query)
       if ('errcode' in app) return app
-      let ticket = tickets.get(app.appid)
-      if (!ticket || ticket.expiresAtMs <= world.clock.nowMs()) {
-        ticket = { value: letters(86), expiresAtMs: world.clock.nowMs() + LIFETIME_MS }
-        tickets.set(app.appid, ticket)
-      }
-      const { access_token: value, expires_in } = show(ticket)
+      const { access_token: value, expires_in } = show(world.jsapiTickets.take(app.appid))
       return { errcode: 0, errmsg: 'ok', ticket: value, expires_in }
     },
     clear() {
-      for (const part of [book, tickets, force]) part.clear()
+      for (const part of [book, force]) part.clear()
     },
   }
 }

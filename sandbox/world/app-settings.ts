@@ -15,6 +15,8 @@ export interface AppSettings {
   isPublished: boolean
   /** Pages that links may lead to, e.g. pages/home/home; null: any. */
   pages: string[] | null
+  /** JS接口安全域名: hosts whose pages may call wx.config; null: the merchant's host. */
+  jsDomains: string[] | null
   /** code2session for one person. */
   codesAMinute: number
   /** /cgi-bin/token. */
@@ -48,6 +50,7 @@ const defaults = (appid: string): AppSettings => ({
   ipList: null,
   isPublished: true,
   pages: null,
+  jsDomains: null,
   codesAMinute: 100,
   tokensADay: 2_000,
   linksADay: 500_000,

@@ -21,6 +21,8 @@ import type { Inbox } from './inbox.ts'
 import { forgetfulJournal, openJournal } from './journal.ts'
 import type { Journal, Register } from './journal.ts'
 import { loadMerchants, writeKeys } from './keys-file.ts'
+import { createJsapiTickets } from './jsapi-tickets.ts'
+import type { JsapiTickets } from './jsapi-tickets.ts'
 import { createLinks } from './links.ts'
 import type { Links } from './links.ts'
 import { createLedger } from './ledger.ts'
@@ -56,6 +58,7 @@ export interface World {
   /** What merchants said about sending goods, and whose money is frozen until they arrive. */
   shippings: Shippings
   codes: Codes
+  jsapiTickets: JsapiTickets
   /** What is set for each app on WeChat's own pages. */
   settings: AppsSettings
   quotas: Quotas
@@ -237,7 +240,7 @@ function createBooks(
   return { funds, ledger, ...books, billFiles: createBillFiles(deps.clock), bookRegisters }
 }
 
-type PlatformParts = Pick<World, 'people' | 'codes' | 'settings' | 'quotas' | 'links'>
+type PlatformParts = Pick<World, 'people' | 'codes' | 'jsapiTickets' | 'settings' | 'quotas' | 'links'>
 
 /** People and apps, and what stands between them: codes, settings, quotas, links. */
 function createPlatformParts(
@@ -249,12 +252,12 @@ function createPlatformParts(
   const [codes, quotas] = [createCodes(clock), createQuotas(clock)]
   const settings = createAppsSettings(apps, clock, journal)
   const links = createLinks(clock, settings, quotas, journal)
+  const jsapiTickets = createJsapiTickets(clock)
   return {
-    parts: { people, codes, settings, quotas, links },
+    parts: { people, codes, jsapiTickets, settings, quotas, links },
     registers: [people.register, settings.register, links.register],
     clear() {
-      codes.clear()
-      quotas.clear()
+      for (const part of [codes, jsapiTickets, quotas]) part.clear()
     },
   }
 }

@@ -7,6 +7,7 @@ import { CASHIER_RULES } from '../support/sandbox-rules/cashier.ts'
 import { COMBINE_RULES } from '../support/sandbox-rules/combine.ts'
 import { CASHIER_PAGE_RULES } from '../support/sandbox-rules/cashier-page.ts'
 import { H5_PAY_RULES } from '../support/sandbox-rules/h5-pay.ts'
+import { JS_CONFIG_RULES } from '../support/sandbox-rules/js-config.ts'
 import { LINK_RULES } from '../support/sandbox-rules/link.ts'
 import { MEDICAL_RULES } from '../support/sandbox-rules/medical.ts'
 import { ORDER_RULES } from '../support/sandbox-rules/order.ts'
@@ -33,6 +34,7 @@ const GROUPS: [string, Rule[]][] = [
   ['the page of H5 pay', H5_PAY_RULES],
   ['login', PLATFORM_RULES],
   ['access tokens', TOKEN_RULES],
+  ['wx.config', JS_CONFIG_RULES],
   ['links', LINK_RULES],
   ['the phone number', PHONE_NUMBER_RULES],
   ['shipping', SHIPPING_RULES],

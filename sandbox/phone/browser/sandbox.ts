@@ -34,6 +34,12 @@ export interface CashierRefusal {
   reason?: string
 }
 
+/** wx.config failed: `errMsg` is what the page is told, `reason` is for developers. */
+export interface JsConfigRefusal {
+  errMsg: string
+  reason: string
+}
+
 /** What a person can do at the cashier. lost: paid, but the program never hears; killed: the app dies unpaid. */
 export type CashierOutcome =
   'paid' | 'cancelled' | 'wrong-password' | 'not-enough' | 'risk' | 'lost' | 'killed'
@@ -98,6 +104,11 @@ export const sandbox = {
       | { statusCode: number; header: Record<string, string>; cookies: string[]; body: string }
       | { fail: string }
     >(`/_sandbox/phones/${label}/requests`, request),
+  /** @returns why wx.config fails, or null */
+  judgeJsConfig: (config: object) =>
+    ask<JsConfigRefusal | Record<string, never>>('/_sandbox/js-config', config, 'POST', [422]).then(
+      (answer) => ('errMsg' in answer ? (answer as JsConfigRefusal) : null),
+    ),
   openCashier: (user: string, appid: string, launch: PaymentLaunch, page?: string) =>
     ask<OpenCashier | CashierRefusal>('/_sandbox/cashier', { ...launch, user, appid, page }, 'POST', [422]),
   openPayLink: (user: string, link: string) =>

@@ -30,6 +30,7 @@ function install(page: PageDescription): void {
   own(navigator, 'languages', [page.language])
 
   const channel = openChannel(page.shellOrigin)
+  channel.send({ phone: 'document' })
   const { memory, keep } = openFrameMemory()
   own(window, 'sessionStorage', createStorage(memory.session, keep))
   const tellPhone = (key: string, value: string | null): void => {

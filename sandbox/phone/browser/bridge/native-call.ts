@@ -13,7 +13,7 @@ export interface NativeCalls {
 /** Numbers the calls of one page. */
 export function createNativeCalls(channel: Channel): NativeCalls {
   const waiting = new Map<number, NativeCallback>()
-  // iOS judges wx.config by the address this document was opened at, wherever the page has gone since.
+  // iOS judges wx.config by the address this document was opened at, wherever the page has gone since: js-sdk.ts.
   const landing = location.href
   let lastId = 0
   return {

@@ -20,6 +20,8 @@ export type BridgeAnswer = Record<string, unknown>
 export type FromPage =
   /** A native function; `landing` is the address this document was opened at. */
   | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown>; landing: string }
+  /** A document begins: what the one before it was allowed is over. */
+  | { phone: 'document' }
   | { phone: 'history'; entries: string[]; index: number }
   | { phone: 'title'; title: string }
   /** The page goes to an address of another program on the device: weixin://…, alipays://… */

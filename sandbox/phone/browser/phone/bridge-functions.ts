@@ -1,9 +1,18 @@
 import type { BridgeAnswer } from '../bridge/protocol.ts'
+import type { JsSdk } from './js-sdk.ts'
 
 export type BridgeFunctions = Record<
   string,
   (args: Record<string, unknown>) => Promise<BridgeAnswer> | BridgeAnswer
 >
+
+/** One invoke of a page. */
+export interface PageCall {
+  name: string
+  args: Record<string, unknown>
+  /** The address that its document was opened at, in the real world. */
+  landing: string
+}
 
 /** Functions of WeixinJSBridge that change nothing a page could see here. */
 const SILENT = [
@@ -26,9 +35,13 @@ const SILENT = [
  */
 export async function answerInvoke(
   functions: BridgeFunctions,
-  name: string,
-  args: Record<string, unknown>,
+  sdk: JsSdk,
+  { name, args, landing }: PageCall,
 ): Promise<BridgeAnswer> {
+  if (name === 'preVerifyJSAPI') return sdk.config(args, landing)
+  const refusal = sdk.refuse(name, args)
+  if (refusal !== null) return refusal
+  if (name === 'checkJsApi') return checkJsApi(functions, args)
   const run = functions[name] ?? everywhere[name]
   if (run !== undefined) return run(args)
   if (SILENT.includes(name)) return { err_msg: `${name}:ok` }
@@ -37,11 +50,14 @@ export async function answerInvoke(
 }
 
 const everywhere: BridgeFunctions = {
-  // wx.config: the signature is not judged here, see docs/fidelity.md.
-  preVerifyJSAPI: () => ({ err_msg: 'preVerifyJSAPI:ok' }),
   getNetworkType: () => ({ err_msg: 'network_type:wifi' }),
-  checkJsApi: ({ jsApiList }) => {
-    const known = Array.isArray(jsApiList) ? jsApiList.map((name) => [String(name), true] as const) : []
-    return { err_msg: 'checkJsApi:ok', checkResult: JSON.stringify(Object.fromEntries(known)) }
-  },
+}
+
+/** Which of the functions this phone has: https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html#5 */
+function checkJsApi(functions: BridgeFunctions, { jsApiList }: Record<string, unknown>): BridgeAnswer {
+  const names = Array.isArray(jsApiList) ? jsApiList.map(String) : []
+  const isThere = (name: string): boolean =>
+    name === 'checkJsApi' || name in functions || name in everywhere || SILENT.includes(name)
+  const checkResult = Object.fromEntries(names.map((name) => [name, isThere(name)]))
+  return { err_msg: 'checkJsApi:ok', checkResult: JSON.stringify(checkResult) }
 }

@@ -1,6 +1,7 @@
 import type { Device } from '../device.ts'
 import { answerInvoke } from './bridge-functions.ts'
 import { showToCameras } from './camera.ts'
+import { createJsSdk } from './js-sdk.ts'
 import { createWebView } from './web-view.ts'
 
 /** WeChat's own browser, as the menu of an official account opens it. */
@@ -35,7 +36,8 @@ export function openOfficialAccount(
   leave: () => void,
 ): OfficialAccountBrowser {
   const view = createWebView(device, {
-    invoke: (name, args) =>
+    document: () => sdk.forget(),
+    invoke: (name, args, landing) =>
       answerInvoke(
         {
           getBrandWCPayRequest: async (launch) => {
@@ -49,11 +51,12 @@ export function openOfficialAccount(
             return { err_msg: 'closeWindow:ok' }
           },
         },
-        name,
-        args,
+        sdk,
+        { name, args, landing },
       ),
     change: changed,
   })
+  const sdk = createJsSdk(device, view.url)
   view.open(url)
   const hide = showToCameras(view.pictures)
   return {

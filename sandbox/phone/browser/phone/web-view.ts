@@ -11,6 +11,8 @@ export interface WebViewEvents {
    * @param landing the address this document was opened at, in the real world
    */
   invoke(name: string, args: Record<string, unknown>, landing: string): Promise<BridgeAnswer>
+  /** Another document has begun. */
+  document?(): void
   /** The page goes to an address of another program, e.g. weixin://…; without this nothing happens. */
   scheme?(url: string): void
   /** A document has loaded; its address in the real world. */
@@ -129,7 +131,8 @@ function hearPage(framed: Framed, message: FromPage): void {
     void events
       .invoke(message.name, message.args, realAddress(device, message.landing))
       .then((answer) => send({ phone: 'answer', id, answer }))
-  } else if (message.phone === 'scheme') events.scheme?.(message.url)
+  } else if (message.phone === 'document') events.document?.()
+  else if (message.phone === 'scheme') events.scheme?.(message.url)
   else if (message.phone === 'history') {
     framed.history = { entries: message.entries, index: message.index }
     // A document that arrives under a native page has not felt it slide over.
@@ -155,6 +158,17 @@ export function phoneAddress(device: WebSurroundings, url: string): string | nul
   const address = URL.parse(url)
   if (address === null || !/^https?:$/.test(address.protocol) || !isLoopback(address.hostname)) return null
   return device.origin + toPhonePath(address, device.homeOrigin)
+}
+
+/** A page's address in the real world, and as the page itself reads it on this phone. At WeChat they are one. */
+export interface PageAddresses {
+  real: string
+  here: string
+}
+
+/** @param real an address in the real world */
+export function addressesOf(device: WebSurroundings, real: string): PageAddresses {
+  return { real, here: phoneAddress(device, real) ?? real }
 }
 
 function realAddress(device: WebSurroundings, address: string | undefined): string {

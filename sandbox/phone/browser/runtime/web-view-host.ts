@@ -1,6 +1,7 @@
 import type { BridgeAnswer } from '../bridge/protocol.ts'
 import type { Device } from '../device.ts'
 import { answerInvoke } from '../phone/bridge-functions.ts'
+import { createJsSdk } from '../phone/js-sdk.ts'
 import { type WebView, createWebView } from '../phone/web-view.ts'
 
 /** What a page in the web-view may call of the mini-program: wx.miniProgram.* of the SDK. */
@@ -36,7 +37,8 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
   return {
     create(tell) {
       const view = createWebView(device, {
-        invoke: (name, args) =>
+        document: () => sdk.forget(),
+        invoke: (name, args, landing) =>
           answerInvoke(
             {
               invokeMiniProgramAPI: (given) =>
@@ -44,13 +46,14 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
               // A web-view may not pay: https://pay.weixin.qq.com/doc/v3/merchant/4012791857
               getBrandWCPayRequest: () => ({ err_msg: 'system:access_denied' }),
             },
-            name,
-            args,
+            sdk,
+            { name, args, landing },
           ),
         load: (src) => tell('load', { src }),
         fail: (url) => tell('error', { url, fullUrl: url }),
         change: changed,
       })
+      const sdk = createJsSdk(device, view.url)
       messages.set(view, [])
       tellers.set(view, tell)
       return view

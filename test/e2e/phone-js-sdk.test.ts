@@ -1,0 +1,116 @@
+import { expect as expectPage } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { jsapiTicket, signJsConfig } from '../support/js-config.ts'
+import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
+
+/** The part of WeChat's SDK that is called here. */
+interface Sdk {
+  config(given: object): void
+  ready(then: () => void): void
+  error(then: (result: { errMsg: string }) => void): void
+}
+
+let fixture: PhoneFixture
+let page: Page
+let ticket: string
+const official = () =>
+  fixture.sandbox.merchant('1900000001').appids.find((app) => app.kind === 'official-account')!
+
+beforeAll(async () => {
+  fixture = await startPhoneFixture()
+})
+afterEach(() => fixture.tidy())
+afterAll(() => fixture.close())
+
+const web = () => page.getByTestId('phone').frameLocator('iframe[title="web-view"]')
+const body = (): Locator => web().locator('body')
+
+async function open(profile: string): Promise<void> {
+  page = await fixture.open(`/phone/?entry=official&profile=${profile}`)
+  await expectPage(web().locator('#log')).toHaveText('visits 1;')
+  ticket = await jsapiTicket(fixture.sandbox, official())
+}
+
+/** The shop's server signs `url`, and the page calls wx.config of WeChat's unmodified SDK. @returns what it hears. */
+function config(url: string, jsApiList: string[] = ['scanQRCode']): Promise<string> {
+  const signed = { ...signJsConfig(ticket, official().appid, url), jsApiList }
+  return body().evaluate(
+    (_body, given) =>
+      new Promise<string>((resolve) => {
+        const { wx } = window as never as { wx: Sdk }
+        wx.error(({ errMsg }) => resolve(errMsg))
+        wx.config(given)
+        // ready() of the SDK is called after an error, too: error comes first.
+        wx.ready(() => resolve('config:ok'))
+      }),
+    signed,
+  )
+}
+
+/** A function of the SDK. @returns its errMsg */
+const call = (name: string, args: object = {}): Promise<string> =>
+  body().evaluate(
+    (_body, [called, given]) =>
+      new Promise<string>((resolve) => {
+        const { wx } = window as never as { wx: Record<string, (options: object) => void> }
+        wx[called]!({ ...given, complete: ({ errMsg }: { errMsg: string }) => resolve(errMsg) })
+      }),
+    [name, args] as const,
+  )
+
+const changeRoute = async () => {
+  await web().locator('#push').click()
+  await expectPage(web().locator('#log')).toHaveText('visits 1;pushed;')
+}
+
+describe('wx.config after an app of one page has changed its route', () => {
+  it('is judged by the address it was opened at on iOS', async () => {
+    await open('ios')
+    await changeRoute()
+    expect(await config(`${fixture.h5.url}/step`)).toBe('config:fail,invalid signature')
+    await page.reload()
+    await expectPage(web().locator('#log')).toHaveText('visits 1;')
+    await changeRoute()
+    expect(await config(`${fixture.h5.url}/`)).toBe('config:ok')
+  })
+
+  it('is judged by the address it has now on Android', async () => {
+    await open('android')
+    await changeRoute()
+    expect(await config(`${fixture.h5.url}/`)).toBe('config:fail,invalid signature')
+    await page.reload()
+    await expectPage(web().locator('#log')).toHaveText('visits 1;')
+    await changeRoute()
+    expect(await config(`${fixture.h5.url}/step`)).toBe('config:ok')
+  })
+
+  it('passes also for the address that the page itself reads', async () => {
+    await open('android')
+    await changeRoute()
+    const own = await body().evaluate(() => location.href.split('#')[0] ?? '')
+    expect(await config(own)).toBe('config:ok')
+  })
+})
+
+describe('a function of the SDK', () => {
+  it('is refused before wx.config, opened by it, and refused when it was not listed', async () => {
+    await open('android')
+    expect(await call('hideMenuItems', { menuList: [] })).toBe(
+      'hideMenuItems:fail, the permission value is offline verifying',
+    )
+    expect(await config(`${fixture.h5.url}/`, ['hideMenuItems'])).toBe('config:ok')
+    expect(await call('hideMenuItems', { menuList: [] })).toBe('hideMenuItems:ok')
+    expect(await call('chooseWXPay', { timestamp: 1, nonceStr: 'n', package: 'p', paySign: 's' })).toBe(
+      'chooseWXPay:permission denied',
+    )
+  })
+
+  it('is refused in the next document', async () => {
+    await open('ios')
+    expect(await config(`${fixture.h5.url}/`, ['hideMenuItems'])).toBe('config:ok')
+    await web().locator('#leave').click()
+    await expectPage(web().locator('#log')).toHaveText('visits 2;')
+    expect(await call('hideMenuItems', { menuList: [] })).toMatch(/offline verifying$/)
+  })
+})
