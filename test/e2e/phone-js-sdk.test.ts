@@ -29,6 +29,8 @@ const body = (): Locator => web().locator('body')
 async function open(profile: string): Promise<void> {
   page = await fixture.open(`/phone/?entry=official&profile=${profile}`)
   await expectPage(web().locator('#log')).toHaveText('visits 1;')
+  // The SDK answers nobody who calls before the bridge is there.
+  await expectPage(body()).toHaveAttribute('data-bridge', /ready$/)
   ticket = await jsapiTicket(fixture.sandbox, official())
 }
 
