@@ -267,6 +267,23 @@ describe('what a phone refuses', () => {
     expect(await text(page)).toContain('本机')
   })
 
+  it('the sandbox’s control plane, by whatever name a page calls it', async () => {
+    const { port } = new URL(sandbox.url)
+    for (const address of [
+      `127.0.0.1:${port}/_sandbox/merchants`,
+      `localhost:${port}/_sandbox/users`,
+      `127.0.0.1:${port}/_SANDBOX/merchants`,
+      `127.0.0.1:${port}/x/../_sandbox/ledger`,
+      `127.0.0.1:${port}/%5Fsandbox/merchants`,
+      `a.localhost:${port}/~/http/127.0.0.1:${port}/_sandbox/merchants`,
+    ]) {
+      const page = await open(`/~/http/${address}`)
+      expect([address, page.statusCode]).toEqual([address, expect.toBeOneOf([403, 404, 502])])
+      expect(await text(page)).not.toContain('PRIVATE KEY')
+    }
+    expect((await open(`/~/http/127.0.0.1:${port}/connect/oauth2/authorize`)).statusCode).not.toBe(403)
+  })
+
   it('requests that another site makes the browser send', async () => {
     html('')
     const elsewhere = {

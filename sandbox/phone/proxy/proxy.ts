@@ -32,6 +32,7 @@ export function createPhoneProxy(world: PhoneWorld, options: PhoneOptions): Requ
     const upstream = toUpstream(req.url, homeOrigin)
     if (upstream === null) return showTrouble(res, homeOrigin === undefined ? 'no-home' : 'not-allowed')
     if (!isLoopback(upstream.hostname)) return showTrouble(res, 'not-allowed', upstream)
+    if (isControlPlane(upstream, options)) return showTrouble(res, 'control-plane')
     const origin = phoneOrigin(name, options.sandboxUrl())
     const bridge = `window.__phone=${describe(phone, homeOrigin)};${await bridgeSource()}`
     forward(
@@ -42,6 +43,11 @@ export function createPhoneProxy(world: PhoneWorld, options: PhoneOptions): Requ
       res,
     )
   }
+}
+
+/** Keys, purses and the clock: no page has business there. Express matches paths in any case. */
+function isControlPlane({ port, pathname }: URL, options: PhoneOptions): boolean {
+  return port === new URL(options.sandboxUrl()).port && /^\/_sandbox(?:\/|$)/i.test(pathname)
 }
 
 /**
