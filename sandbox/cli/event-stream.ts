@@ -4,9 +4,16 @@ export interface SandboxEvent {
   data: unknown
 }
 
-/** GET /_sandbox/events, event by event, until the sandbox ends or the signal comes. */
-export async function* eventsOf(sandbox: string, signal: AbortSignal): AsyncGenerator<SandboxEvent> {
+/**
+ * GET /_sandbox/events: the events from this moment on, until the sandbox ends or the signal comes. Resolves when the
+ * sandbox has us on its list: what happens from then on is told.
+ */
+export async function openEvents(sandbox: string, signal: AbortSignal): Promise<AsyncGenerator<SandboxEvent>> {
   const response = await fetch(`${sandbox}/_sandbox/events`, { signal })
+  return eventsIn(response)
+}
+
+async function* eventsIn(response: Response): AsyncGenerator<SandboxEvent> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const piece of response.body!) {

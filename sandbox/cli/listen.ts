@@ -1,5 +1,5 @@
 import type { AttemptRecord, CallRecord, NotificationRecord } from '../world/inbox.ts'
-import { eventsOf } from './event-stream.ts'
+import { openEvents } from './event-stream.ts'
 import { runningSandbox } from './find-sandbox.ts'
 
 /** What `listen` is told. */
@@ -15,12 +15,14 @@ export async function listen({ sandbox: given, forwardTo }: ListenOptions): Prom
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
   process.once('SIGTERM', () => stopping.abort())
-  process.stdout.write(
-    `listening to ${url}${forwardTo === undefined ? '' : `, forwarding to ${forwardTo}`}\n`,
-  )
   const printed = new Map<string, number>()
   try {
-    for await (const { event, data } of eventsOf(url, stopping.signal)) {
+    const events = await openEvents(url, stopping.signal)
+    // Not said before it is true: somebody may be waiting for this line to begin.
+    process.stdout.write(
+      `listening to ${url}${forwardTo === undefined ? '' : `, forwarding to ${forwardTo}`}\n`,
+    )
+    for await (const { event, data } of events) {
       if (event === 'call') process.stdout.write(`${callLine(data as CallRecord)}\n`)
       if (event !== 'notification') continue
       const record = data as NotificationRecord
