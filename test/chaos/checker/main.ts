@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { check } from './check.ts'
 import { readBooks } from './read-books.ts'
 import { readLedger } from './read-ledger.ts'
+import { groupBy } from './records.ts'
 
 /** More lines than anybody reads. */
 const MOST_PRINTED = 50
@@ -19,9 +20,21 @@ const ledger = await readLedger(sandbox, mchid)
 const books = await readBooks(database)
 const differences = check(books, ledger)
 for (const difference of differences.slice(0, MOST_PRINTED)) console.log(JSON.stringify(difference))
+for (const [what, rows] of Object.entries({
+  orders: books.orders,
+  payments: books.payments,
+  refunds: books.refunds,
+}))
+  console.log(`${what}: ${tally(rows)}`)
 const paid = books.payments.filter((payment) => payment.state === 'paid')
 const surplus = paid.filter((payment) => !payment.kept)
 console.log(
   `${books.orders.length} orders, ${books.payments.length} payments (${paid.length} paid, ${surplus.length} of them twice), ${books.refunds.length} refunds, ${books.steps.length} steps against ${ledger.trades.length} trades and ${ledger.refunds.length} refunds at WeChat: ${differences.length} differences`,
 )
 process.exitCode = differences.length === 0 ? 0 : 1
+
+/** e.g. "1830 paid, 201 closed". */
+function tally(rows: readonly { state: string }[]): string {
+  const counts = [...groupBy(rows, ({ state }) => state)].map(([state, same]) => `${same.length} ${state}`)
+  return counts.toSorted().join(', ') || 'none'
+}

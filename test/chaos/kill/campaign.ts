@@ -1,15 +1,17 @@
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import http from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { repository } from '../../../scripts/data-folder.ts'
 import { openSandbox } from '../../support/sandbox-client.ts'
 import { mchid } from '../../support/shop.ts'
 import { chanceOf } from '../chance.ts'
 import { judge, type Judgement } from '../judge.ts'
-import { travel } from '../journeys.ts'
+import { travel, type Travel } from '../journeys.ts'
 import { gather } from '../people.ts'
 import { createVirtualTime } from '../virtual-time.ts'
-import { forward, listenOnLoopback, readPassing, reply } from '../wire.ts'
 import { createExecutioner, type Executioner } from './executioner.ts'
+import { openFront } from './front.ts'
 import { startReplica, type Replica } from './replica.ts'
 
 /** Two servers on one PostgreSQL, killed so often while so many journeys go on. */
@@ -24,114 +26,123 @@ export interface KillCampaign {
 /** What came of it. */
 export interface KillFigures {
   judgement: Judgement
-  /** How often each failpoint was fatal. */
-  killed: ReadonlyMap<string, number>
-  /** How often the lines to PostgreSQL were cut. */
-  cuts: number
+  /** Journeys there were in the end: more than asked for when a failpoint was still waiting for its share. */
+  journeys: number
+  executioner: Executioner
+  startsMs: number[]
+  /** Last words of servers that ended although nobody killed them: there should be none. */
+  ownDeaths: string[]
 }
 
 const PEOPLE = 24
-/** Business time runs so much faster than the machine's while people shop, and afterwards, when there is only waiting. */
+/** How much faster than the machine's the business time runs: while servers die, until the last order is over, and then. */
 const SPEED = 20
+const ENDING_SPEED = 60
 const WAITING_SPEED = 120
 const TICK_MS = 100
-/** Machine time that a kill and the start after it take on two cores. */
-const KILL_EVERY_MS = 1_500
+/** After the last journey: the longest order has expired, its close was tried again, and refunds went their way. */
 const AFTER_MS = 75 * 60_000
+/** Journeys begin as servers die: those of so many kills ahead, and of one more whenever nobody died for so long. */
+const KILLS_AHEAD = 2
+const STANDSTILL_MS = 3_000
+/** While a failpoint waits for its share people go on shopping, but not for ever. */
+const MOST_JOURNEYS = 2
 
 /** Runs one campaign. Throws what any part of it threw. */
 export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigures> {
+  compileServer(campaign.folder)
   const executioner = createExecutioner(campaign.seed, campaign.kills)
-  const agent = new http.Agent({ keepAlive: true })
+  const { diesAt } = executioner
   const replicas: Replica[] = []
-  const front = await listenOnLoopback((req, res) => {
-    void pass(req, res).catch(() => res.destroy())
-  })
-  let turn = 0
-  const pass = async (req: http.IncomingMessage, res: http.ServerResponse) => {
-    const passing = await readPassing('to-server', req)
-    turn += 1
-    const up = replicas.filter((replica) => replica.isUp())
-    const replica = up[turn % up.length]
-    if (!replica) return void res.writeHead(503).end()
-    const isNotification = passing.path.startsWith('/webhooks/')
-    const answering = forward(agent, replica.url, passing).catch(() => null)
-    if (isNotification && executioner.diesAt(replica, 'notification: the server has read it'))
-      return res.destroy()
-    const answer = await answering
-    if (!answer) return void res.writeHead(502).end()
-    if (isNotification && executioner.diesAt(replica, 'notification: answered, WeChat has not heard'))
-      return void res.destroy()
-    reply(res, answer)
-  }
+  const front = await openFront(replicas, diesAt)
   const sandbox = await openSandbox({ h5Url: front.url })
   const operatorToken = randomBytes(32).toString('hex')
+  const { folder, databaseUrl } = campaign
   try {
-    for (const name of ['one', 'two'])
-      replicas.push(
-        await startReplica({
-          name,
-          folder: campaign.folder,
-          databaseUrl: campaign.databaseUrl,
-          sandboxUrl: sandbox.url,
-          publicUrl: front.url,
-          operatorToken,
-          diesAt: executioner.diesAt,
-        }),
-      )
+    for (const name of ['one', 'two']) {
+      const place = { folder, databaseUrl, sandboxUrl: sandbox.url, publicUrl: front.url }
+      replicas.push(await startReplica({ name, ...place, operatorToken, diesAt }))
+    }
     executioner.knows(replicas)
-    await shopUnderFire(campaign, { url: front.url, sandbox, operatorToken }, executioner)
-    const judgement = await judge(campaign.databaseUrl, sandbox.url, mchid)
-    return { judgement, killed: executioner.killed, cuts: executioner.cuts() }
+    const journeys = await shopUnderFire(campaign, { url: front.url, sandbox, operatorToken }, executioner)
+    return {
+      judgement: await judge(databaseUrl, sandbox.url, mchid),
+      journeys,
+      executioner,
+      startsMs: replicas.flatMap((replica) => replica.startsMs),
+      ownDeaths: replicas.flatMap((replica) => replica.ownDeaths),
+    }
   } finally {
+    executioner.end()
     for (const replica of replicas) await replica.close()
-    agent.destroy()
     await sandbox.close()
     await front.close()
   }
 }
 
+/** Runs the server to its complaint about the missing file: what it compiled is kept for the starts that are killed. */
+function compileServer(folder: string): void {
+  const env = { ...process.env, DATABASE_URL: 'none', NODE_COMPILE_CACHE: join(folder, 'compiled') }
+  const args = ['server/main.ts', '--config', join(folder, 'none.json')]
+  spawnSync(process.execPath, args, { cwd: repository, env, stdio: 'ignore' })
+}
+
+/** Returns how many journeys there were. */
 async function shopUnderFire(
   campaign: KillCampaign,
   place: { url: string; sandbox: Awaited<ReturnType<typeof openSandbox>>; operatorToken: string },
   executioner: Executioner,
-): Promise<void> {
-  const appidOf = (kind: string) =>
-    place.sandbox.merchant(mchid).appids.find((app) => app.kind === kind)!.appid
+): Promise<number> {
+  const { sandbox } = place
+  const appidOf = (kind: string) => sandbox.merchant(mchid).appids.find((app) => app.kind === kind)!.appid
   const appids = { 'official-account': appidOf('official-account'), 'mini-program': appidOf('mini-program') }
   const shop = { ...place, appids }
   const people = await gather(shop, PEOPLE)
-  const startMs = Date.now()
-  const time = createVirtualTime(startMs)
-  await place.sandbox.control('/clock', { frozen: true })
-  const startWithinMs = campaign.kills * KILL_EVERY_MS * SPEED
-  for (let index = 0; index < campaign.journeys; index += 1) {
+  // A young order is closed only sometimes, as at WeChat, so that two entries can both be paid.
+  const sometimes = { api: 'close', probability: 0.5, seed: campaign.seed }
+  await sandbox.control('/rules', { match: sometimes, effect: { refuseEarlyClose: true } })
+  const time = createVirtualTime(Date.now())
+  await sandbox.control('/clock', { frozen: true })
+  const begin = (index: number) => {
     const chance = chanceOf(campaign.seed, 'journey', index)
+    const doors = people[index % people.length]!
+    const platformNotifyUrl = `${place.url}/webhooks/wechatpay/${mchid}`
+    const silent: Pick<Travel, 'began' | 'returned'> = { began: () => undefined, returned: () => undefined }
     time.live(async () => {
-      await time.sleepUntil(startMs + chance.between(0, startWithinMs))
-      await travel({
-        shop,
-        time,
-        chance,
-        platformNotifyUrl: `${place.url}/webhooks/wechatpay/${mchid}`,
-        doors: people[index % people.length]!,
-        began: () => undefined,
-        returned: () => undefined,
-      })
+      await time.sleepUntil(time.nowMs() + chance.between(0, 20_000))
+      await travel({ shop, time, chance, platformNotifyUrl, doors, ...silent })
     })
   }
+  const pace = paceOf(campaign, executioner)
   executioner.begin()
+  let begun = 0
   let endMs = Infinity
   while (time.nowMs() < endMs) {
-    const isOver = endMs < Infinity
-    const atMs = time.nowMs() + TICK_MS * (isOver ? WAITING_SPEED : SPEED)
-    await place.sandbox.control('/clock', { at: new Date(atMs).toISOString() })
+    for (const wanted = pace(); begun < wanted; begun += 1) begin(begun)
+    const isKilling = executioner.owed().size > 0 && begun < campaign.journeys * MOST_JOURNEYS
+    const speed = isKilling ? SPEED : endMs === Infinity ? ENDING_SPEED : WAITING_SPEED
+    const atMs = time.nowMs() + TICK_MS * speed
+    await sandbox.control('/clock', { at: new Date(atMs).toISOString() })
     time.moveTo(atMs)
     await pause(TICK_MS)
-    if (!isOver && time.livingCount() === 0) {
+    if (endMs === Infinity && !isKilling && time.livingCount() === 0) {
       executioner.end()
       endMs = time.nowMs() + AFTER_MS
     }
   }
   await time.everybodySleeps()
+  return begun
+}
+
+/** How many journeys should have begun by now. */
+function paceOf({ journeys, kills }: KillCampaign, executioner: Executioner): () => number {
+  let ahead = KILLS_AHEAD
+  let [seenCount, seenAt] = [0, Date.now()]
+  return () => {
+    const killCount = executioner.killCount()
+    if (executioner.owed().size === 0) return journeys
+    if (killCount > seenCount) [seenCount, seenAt] = [killCount, Date.now()]
+    if (Date.now() - seenAt > STANDSTILL_MS) [ahead, seenAt] = [ahead + 1, Date.now()]
+    return Math.min(((killCount + ahead) * journeys) / kills, journeys * MOST_JOURNEYS)
+  }
 }

@@ -2,7 +2,7 @@ import { chanceOf } from '../chance.ts'
 import { failpoints, type Failpoint } from './failpoints.ts'
 import type { Replica } from './replica.ts'
 
-/** Decides which server dies when, failpoint after failpoint, until so many have died. */
+/** Decides which server dies when, until every failpoint has had its share. */
 export interface Executioner {
   knows(replicas: readonly Replica[]): void
   /** From now on. */
@@ -11,59 +11,86 @@ export interface Executioner {
   end(): void
   /** Asked as a failpoint passes; true: that server has just been killed. */
   diesAt(replica: Replica, failpoint: Failpoint): boolean
-  killed: ReadonlyMap<string, number>
-  cuts(): number
+  /** How often each failpoint was fatal. */
+  killed: ReadonlyMap<Failpoint, number>
+  /** What is left of its share; empty when the work is done. */
+  owed(): ReadonlyMap<Failpoint, number>
+  killCount(): number
+  cutCount(): number
 }
 
-/** The next one is chosen this long after a kill, or when nobody came by the chosen failpoint for that long. */
-const NEXT_AFTER_MS = 400
-const GIVES_UP_AFTER_MS = 2_500
-/** Every so many kills the other server dies in the same moment, and every so many lines are cut. */
-const BOTH_EVERY = 10
-const CUT_EVERY = 7
+/** Both servers live this long before the next one may die. */
+const REST_MS = 300
+/** A failpoint waits for those that come by more seldom, but not longer than this. */
+const PATIENCE_MS = 1_500
+/** Every so many kills the lines of a living server to PostgreSQL are cut. */
+const CUT_EVERY = 5
+const LOOK_EVERY_MS = 50
 
 export function createExecutioner(seed: number, kills: number): Executioner {
   const chance = chanceOf(seed, 'executioner')
-  const killed = new Map<string, number>()
+  const owed = new Map<Failpoint, number>()
+  const killed = new Map<Failpoint, number>()
+  for (let i = 0; i < kills; i += 1) add(owed, failpoints[i % failpoints.length]!, 1)
   let replicas: readonly Replica[] = []
-  let armed: Failpoint | null = null
-  let armedAt = 0
-  let [killCount, cutCount, turn] = [0, 0, 0]
+  let [killCount, cutCount] = [0, 0]
+  let isOver = true
+  let restedSince = 0
   let timer: NodeJS.Timeout | undefined
+  const living = () => replicas.filter((replica) => replica.isUp())
+  const anyOf = (some: readonly Replica[]) => some[chance.between(0, some.length - 1)]!
+  const mayDieAt = (failpoint: Failpoint) => {
+    if (isOver || !owed.has(failpoint) || living().length < replicas.length) return false
+    const restedMs = Date.now() - restedSince
+    if (restedMs < REST_MS) return false
+    const fewest = Math.min(...[...owed.keys()].map((one) => killed.get(one) ?? 0))
+    return restedMs > PATIENCE_MS || (killed.get(failpoint) ?? 0) <= fewest
+  }
   const kill = (replica: Replica, failpoint: Failpoint) => {
-    killed.set(failpoint, (killed.get(failpoint) ?? 0) + 1)
+    add(killed, failpoint, 1)
+    add(owed, failpoint, -1)
     killCount += 1
-    armed = null
-    armedAt = Date.now()
     replica.kill()
-    if (killCount % BOTH_EVERY === 0)
-      for (const other of replicas) if (other !== replica && other.isUp()) kill(other, 'any moment')
+  }
+  const strike = (replica: Replica, failpoint: Failpoint) => {
+    const takesBoth = mayDieAt('the moment the other server died')
+    kill(replica, failpoint)
+    const other = living()[0]
+    if (takesBoth && other) kill(other, 'the moment the other server died')
   }
   const look = () => {
-    const up = replicas.filter((replica) => replica.isUp())
-    const waitedMs = Date.now() - armedAt
-    if (killCount >= kills || up.length < replicas.length) return
-    if (armed === 'any moment') return kill(up[chance.between(0, up.length - 1)]!, 'any moment')
-    if (armed !== null && waitedMs < GIVES_UP_AFTER_MS) return
-    if (armed === null && waitedMs < NEXT_AFTER_MS) return
-    armed = failpoints[turn % failpoints.length]!
-    armedAt = Date.now()
-    turn += 1
-    if (turn % CUT_EVERY === 0) {
+    if (living().length < replicas.length) return void (restedSince = Date.now())
+    if (killCount >= (cutCount + 1) * CUT_EVERY) {
       cutCount += 1
-      up[chance.between(0, up.length - 1)]!.cutDatabase()
+      anyOf(living()).cutDatabase()
     }
+    if (mayDieAt('any moment') && chance.next() < 0.2) strike(anyOf(living()), 'any moment')
   }
   return {
     killed,
-    cuts: () => cutCount,
+    owed: () => owed,
+    killCount: () => killCount,
+    cutCount: () => cutCount,
     knows: (known) => void (replicas = known),
-    begin: () => void (timer = setInterval(look, 50)),
-    end: () => clearInterval(timer),
+    begin() {
+      isOver = false
+      timer = setInterval(look, LOOK_EVERY_MS)
+    },
+    end() {
+      isOver = true
+      clearInterval(timer)
+    },
     diesAt(replica, failpoint) {
-      if (armed !== failpoint || !replica.isUp()) return false
-      kill(replica, failpoint)
+      if (!replica.isUp() || !mayDieAt(failpoint)) return false
+      strike(replica, failpoint)
       return true
     },
   }
+}
+
+/** Counts; what comes to nothing is not there any more. */
+function add(counts: Map<Failpoint, number>, failpoint: Failpoint, by: number): void {
+  const count = (counts.get(failpoint) ?? 0) + by
+  if (count > 0) counts.set(failpoint, count)
+  else counts.delete(failpoint)
 }

@@ -7,14 +7,18 @@ export const failpoints = [
   'prepay: WeChat did it, the answer is on its way',
   'close: before WeChat hears of it',
   'close: WeChat did it, the answer is on its way',
-  'query: the answer is on its way',
   'refund: before WeChat hears of it',
   'refund: WeChat did it, the answer is on its way',
-  'notification: the server has read it',
+  'query: the answer is on its way',
+  'notification: stored, the server has not heard',
   'notification: answered, WeChat has not heard',
-  'settle: before the commit',
-  'settle: committed, the server has not heard',
+  'payment settled: before the commit',
+  'payment settled: committed, the server has not heard',
+  'refund settled: before the commit',
+  'refund settled: committed, the server has not heard',
+  'customer: answered, the client has not heard',
   'any moment',
+  'the moment the other server died',
 ] as const
 export type Failpoint = (typeof failpoints)[number]
 

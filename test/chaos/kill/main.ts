@@ -1,11 +1,11 @@
 // npm run chaos:kill: two server processes on one PostgreSQL, killed with SIGKILL at named moments while people pay.
-// Options: `-- --seed 1 --payments 2000 --kills 100`.
+// Options: `-- --seed 1 --payments 2000 --kills 100`. Fails as well when a failpoint was not reached.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../../scripts/postgres/start-postgres.ts'
-import { runKillCampaign } from './campaign.ts'
+import { runKillCampaign, type KillFigures } from './campaign.ts'
 import { failpoints } from './failpoints.ts'
 
 const { values } = parseArgs({
@@ -26,15 +26,27 @@ const startedAt = performance.now()
 try {
   console.log(`seed ${seed}: ${journeys} journeys, ${kills} kills`)
   const databaseUrl = await postgres.database('qiaofu')
-  const { judgement, killed, cuts } = await runKillCampaign({ seed, journeys, kills, folder, databaseUrl })
-  for (const failpoint of failpoints)
-    console.log(`${String(killed.get(failpoint) ?? 0).padStart(5)}  ${failpoint}`)
-  const killCount = [...killed.values()].reduce((sum, count) => sum + count, 0)
-  console.log(judgement.lines.join('\n'))
-  const seconds = (performance.now() - startedAt) / 1000
-  console.log(`${killCount} kills and ${cuts} cut lines in ${seconds.toFixed(0)} s`)
-  if (!judgement.isClean) process.exitCode = 1
+  const figures = await runKillCampaign({ seed, journeys, kills, folder, databaseUrl })
+  print(figures)
+  const { judgement, executioner, ownDeaths } = figures
+  if (!judgement.isClean || executioner.owed().size > 0 || ownDeaths.length > 0) process.exitCode = 1
 } finally {
   await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
+}
+
+function print({ judgement, journeys: begun, executioner, startsMs, ownDeaths }: KillFigures): void {
+  for (const failpoint of failpoints) {
+    const owed = executioner.owed().get(failpoint)
+    const missing = owed ? `: ${owed} more were wanted, ask for more payments` : ''
+    console.log(`${String(executioner.killed.get(failpoint) ?? 0).padStart(5)}  ${failpoint}${missing}`)
+  }
+  for (const words of ownDeaths) console.log(`a server ended although nobody killed it:\n${words}`)
+  console.log(judgement.lines.join('\n'))
+  const seconds = (ms: number) => (ms / 1000).toFixed(1)
+  const starts = startsMs.toSorted((a, b) => a - b)
+  const [usual, slowest] = [starts[Math.floor(starts.length / 2)]!, starts.at(-1)!]
+  console.log(
+    `${begun} journeys, ${executioner.killCount()} kills, ${executioner.cutCount()} cut lines, ${starts.length} starts (usually ready in ${seconds(usual)} s, at worst ${seconds(slowest)} s) in ${seconds(performance.now() - startedAt)} s`,
+  )
 }
