@@ -4,7 +4,7 @@ import { Failed, Misused, webAddress } from './cli/misused.ts'
 import { run } from './cli/run.ts'
 import { start } from './cli/start.ts'
 import { trigger } from './cli/trigger.ts'
-import { USAGE } from './cli/usage.ts'
+import { TRIGGER_USAGE, USAGE } from './cli/usage.ts'
 
 /** Every flag of every command. */
 const FLAGS = {
@@ -42,7 +42,7 @@ function readArguments(args: string[]) {
 async function main(args: string[]): Promise<number | undefined> {
   const { values, positionals, tokens } = readArguments(args)
   if (values.help) {
-    process.stdout.write(USAGE)
+    process.stdout.write(positionals[0] === 'trigger' ? TRIGGER_USAGE : USAGE)
     return 0
   }
   const [command = 'start', ...rest] = positionals
@@ -69,7 +69,7 @@ async function main(args: string[]): Promise<number | undefined> {
     const to = address('to')
     if (event === undefined || more.length > 0 || to === undefined) {
       throw new Misused(
-        'trigger takes one event and --to URL, e.g. trigger transaction.success --to http://127.0.0.1:3000/notify.',
+        'trigger takes one event and --to URL, e.g. trigger transaction.success --to http://127.0.0.1:3000/notify (trigger --help lists the events).',
       )
     }
     return trigger({ event, to, sandbox, mchid: values.merchant })

@@ -8,7 +8,10 @@ export interface SandboxEvent {
  * GET /_sandbox/events: the events from this moment on, until the sandbox ends or the signal comes. Resolves when the
  * sandbox has us on its list: what happens from then on is told.
  */
-export async function openEvents(sandbox: string, signal: AbortSignal): Promise<AsyncGenerator<SandboxEvent>> {
+export async function openEvents(
+  sandbox: string,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<SandboxEvent>> {
   const response = await fetch(`${sandbox}/_sandbox/events`, { signal })
   return eventsIn(response)
 }

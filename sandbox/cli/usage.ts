@@ -1,3 +1,5 @@
+import { listTriggerEvents } from './trigger-events.ts'
+
 /** What --help prints. */
 export const USAGE = `A WeChat Pay APIv3 for tests, on this machine.
 
@@ -21,8 +23,22 @@ run, trigger and listen
   --token TOKEN     an operator's token, with which the verdict reads the books (run)
   --merchant MCHID  whose order it is (trigger); the first demo merchant unless given
 
-EVENT is transaction.success, refund.success, refund.abnormal or refund.closed. With the mchid of a partner the order is
-one of its sub-merchants'.
+EVENT is one of
+${listTriggerEvents()}With the mchid of a partner the order is one of its sub-merchants'.
 
 Exit codes: 0 it went well; 1 it did not; 2 the command cannot be understood.
+`
+
+/** What trigger --help prints. */
+export const TRIGGER_USAGE = `npm run sandbox -- trigger EVENT --to URL [--merchant MCHID] [--sandbox URL]
+
+Makes EVENT happen and sends its notification to URL, encrypted and signed as WeChat's. Prints what was sent and what was
+answered. EVENT is one of
+
+${listTriggerEvents()}
+  --to URL          where the notification goes, e.g. http://127.0.0.1:3000/notify
+  --merchant MCHID  whose order it is; the first demo merchant unless given. Of a partner: its sub-merchants'
+  --sandbox URL     a running sandbox; where none is named and none runs at http://127.0.0.1:4010, one is started for it
+
+Exit codes: 0 it was accepted; 1 it was not; 2 the command cannot be understood.
 `

@@ -74,6 +74,8 @@ describe('trigger', () => {
   test.each([
     ['transaction.success', MCHID, 'TRANSACTION.SUCCESS'],
     ['transaction.success', '1900000003', 'TRANSACTION.SUCCESS'],
+    ['combine-transaction.success', MCHID, 'TRANSACTION.SUCCESS'],
+    ['combine-transaction.success', '1900000003', 'TRANSACTION.SUCCESS'],
     ['refund.abnormal', MCHID, 'REFUND.ABNORMAL'],
     ['refund.closed', MCHID, 'REFUND.CLOSED'],
   ])('%s of %s sends the signed notification, and prints it with the answer', async (event, mchid, type) => {
@@ -88,8 +90,21 @@ describe('trigger', () => {
     const body = JSON.parse(received!.body.toString())
     expect(body.event_type).toBe(type)
     const resource = decrypt(merchant.apiV3Key, body.resource)
+    expect(JSON.parse(resource).sub_orders?.length).toBe(event.startsWith('combine') ? 2 : undefined)
     for (const part of [received!.body.toString(), resource, proof.signature, '← 204 accepted'])
       expect(triggered.output()).toContain(part)
+  })
+
+  test('lists what it knows when it is asked, and when it is asked for something else', async () => {
+    const events = ['transaction.success', 'combine-transaction.success', 'refund.abnormal', 'refund.closed']
+    const help = command('trigger', '--help')
+    expect(await help.ended).toBe(0)
+    const unknown = command('trigger', 'order.flown', '--to', stage.receiver.url)
+    expect(await unknown.ended).toBe(2)
+    for (const event of events) {
+      expect(help.output()).toContain(event)
+      expect(unknown.output()).toContain(event)
+    }
   })
 
   test('that is not accepted is a failure', async () => {
