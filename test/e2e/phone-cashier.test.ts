@@ -1,6 +1,7 @@
 import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { medicalBody, postMedical } from '../support/sandbox-rules/medical-requests.ts'
 import {
   MINI_PROGRAM,
   OFFICIAL_ACCOUNT,
@@ -17,10 +18,11 @@ let page: Page
 
 /** Pays with what is stored as `launch`, and shows what came back. */
 const payPage = {
-  'pages/home/home.wxml': `<button bindtap="pay">付款</button><button bindtap="later">稍后付款</button><view class="said">{{said}}</view><view class="story">{{story}}</view>`,
+  'pages/home/home.wxml': `<button bindtap="pay">付款</button><button bindtap="later">稍后付款</button><button bindtap="insured">医保付款</button><view class="said">{{said}}</view><view class="story">{{story}}</view>`,
   'pages/home/home.ts': `Page({ data: { said: '', story: '' }, isThere: false,
   onHide() { this.tell('hide') }, onShow() { if (this.isThere) this.tell('show'); this.isThere = true },
   later() { setTimeout(() => this.pay()) },
+  insured() { wx.requestMedicalInsurancePay({ ...wx.getStorageSync('launch'), success: (result) => this.setData({ said: result.errMsg }) }) },
   tell(what: string) { this.setData({ story: this.data.story + what + ';' }) },
   pay() { wx.requestPayment({ ...wx.getStorageSync('launch'), success: (result) => { this.setData({ said: result.errMsg }); this.tell(result.errMsg) }, fail: (result) => this.setData({ said: result.errMsg }) }) } })`,
 }
@@ -31,13 +33,13 @@ beforeAll(async () => {
 afterEach(() => fixture.tidy())
 afterAll(() => fixture.close())
 
-async function prepay(appid: string, user: string): Promise<Record<string, string>> {
+async function prepay(appid: string, user: string, number = outTradeNo): Promise<Record<string, string>> {
   const { sandbox } = fixture
   const { body, status } = await sandbox.call(MERCHANT, 'POST', '/v3/pay/transactions/jsapi', {
     appid,
     mchid: MERCHANT,
     description: '明前龙井 250g',
-    out_trade_no: outTradeNo,
+    out_trade_no: number,
     notify_url: 'http://127.0.0.1:9/notify',
     amount: { total: 12800, currency: 'CNY' },
     payer: { openid: sandbox.openid(user, appid) },
@@ -77,6 +79,23 @@ describe('the cashier over a mini-program', () => {
     await tap('立即支付')
     await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
     expect(await tradeState()).toBe('SUCCESS')
+  })
+
+  it('warns who pays the same a second time within a minute, and only then', async () => {
+    const warning = cashier().getByRole('note')
+    await tap('付款')
+    await expectPage(cashier()).toBeVisible()
+    await expectPage(warning).toHaveCount(0)
+    await tap('立即支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
+    await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice', 'phone-cashier-2'))
+    await tap('付款')
+    await expectPage(warning).toHaveText(/支付过一笔相同金额/)
+    await tap('取消支付')
+    await fixture.sandbox.control('/clock', { advanceMs: 60_000 })
+    await tap('付款')
+    await expectPage(cashier()).toBeVisible()
+    await expectPage(warning).toHaveCount(0)
   })
 
   it('tells the program when the person cancels, and nothing is paid', async () => {
@@ -125,6 +144,19 @@ describe('the cashier over a mini-program', () => {
     await tap('付款')
     await tap('立即支付')
     await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
+  })
+
+  it('shows what the medical insurance pays and what is left to pay', async () => {
+    const { stage, sandbox } = fixture
+    const body = await medicalBody(stage)
+    const { body: made } = await postMedical(stage, body)
+    const launch = sandbox.launch(MERCHANT, MINI_PROGRAM, String(body.prepay_id))
+    await store(page, 'a', 'alice', 'launch', { ...launch, mixTradeNo: made.mix_trade_no as string })
+    await tap('医保付款')
+    const rows = cashier().locator('dd')
+    await expectPage(rows).toHaveText(['城南医院', '¥188.00', '−¥100.00', '¥88.00', /^医保 \+ 零钱/])
+    await tap('立即支付')
+    await expectPage(phone().locator('.said')).toHaveText('requestMedicalInsurancePay:ok')
   })
 
   it('can be paid and never answer', async () => {

@@ -9,7 +9,8 @@ import { renderSVG } from 'uqr'
 import { expect } from 'vitest'
 import { buildPhone } from '../../sandbox/phone/build.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { type SandboxClient, openSandbox } from '../support/sandbox-client.ts'
+import type { SandboxClient } from '../support/sandbox-client.ts'
+import { type Stage, openStage } from '../support/sandbox-rules/rule.ts'
 
 /** A small H5 that says what reached it. Its headers forbid framing and inline scripts, as the shipped ones do. */
 export interface FixtureH5 {
@@ -148,6 +149,8 @@ export function writeFixtureMiniProgram(more: Record<string, string> = {}): stri
 /** A sandbox with the fixture mini-program and H5, and a browser. */
 export interface PhoneFixture {
   sandbox: SandboxClient
+  /** Orders as a merchant's server places them. */
+  stage: Stage
   h5: FixtureH5
   /** Opens a window at an address of the sandbox; an exception in any page fails the test. */
   open(address: string): Promise<Page>
@@ -161,11 +164,13 @@ export async function startPhoneFixture(more: Record<string, string> = {}): Prom
   const phoneDir = mkdtempSync(join(tmpdir(), 'phone-built-'))
   await buildPhone({ miniprogramDir: writeFixtureMiniProgram(more), outDir: phoneDir })
   const h5 = await startFixtureH5()
-  const sandbox = await openSandbox({ phoneDir, h5Url: h5.url })
+  const stage = await openStage({ phoneDir, h5Url: h5.url })
+  const { sandbox } = stage
   const browser = await launchBrowser()
   const contexts: BrowserContext[] = []
   return {
     sandbox,
+    stage,
     h5,
     async open(address) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
@@ -183,7 +188,7 @@ export async function startPhoneFixture(more: Record<string, string> = {}): Prom
     },
     async close() {
       await browser.close()
-      await sandbox.close()
+      await stage.close()
       await h5.close()
     },
   }

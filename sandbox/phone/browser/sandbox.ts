@@ -20,10 +20,15 @@ export interface PaymentLaunch {
 /** The cashier is open. */
 export interface OpenCashier {
   cashierId: string
+  /** What the person's own purse is to give. */
   amountFen: number
+  /** What the medical insurance gives; absent where there is none. */
+  insuranceFen?: number
   description: string
   merchantName: string
   balanceFen: number
+  /** The person paid the same a moment ago; absent: they did not. */
+  warning?: string
 }
 
 /** The cashier says no: `message` is what the person reads, `errMsg` what the program is told. */

@@ -128,10 +128,9 @@ function drawSheet(opened: OpenCashier) {
   let choose: (outcome: CashierOutcome) => void = () => {}
   const button = (classes: `button${string}`, outcome: CashierOutcome, label: string): HTMLElement =>
     element(classes as 'button', { type: 'button', onclick: () => choose(outcome) }, label)
-  const rows = [
-    ['商品', opened.description],
-    ['支付方式', `零钱（剩余 ¥${yuan(opened.balanceFen)}）`],
-  ].flatMap(([term = '', text = '']) => [element('dt', {}, term), element('dd', {}, text)])
+  const rows = rowsOf(opened).flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)])
+  const warning =
+    opened.warning === undefined ? [] : [element('p.cashier-warning', { role: 'note' }, opened.warning)]
   const sheet = element(
     '.sheet.cashier',
     { role: 'dialog', 'aria-modal': 'true', 'aria-label': '微信支付' },
@@ -139,6 +138,7 @@ function drawSheet(opened: OpenCashier) {
     element('p.cashier-merchant', {}, opened.merchantName),
     element('p.cashier-amount', {}, element('small', {}, '¥'), yuan(opened.amountFen)),
     element('dl', {}, ...rows),
+    ...warning,
     button('button.cashier-pay', 'paid', '立即支付'),
     button('button.cashier-cancel', 'cancelled', '取消支付'),
     element(
@@ -153,6 +153,23 @@ function drawSheet(opened: OpenCashier) {
     choice: () => new Promise<CashierOutcome>((resolve) => (choose = resolve)),
     setBusy: (isBusy: boolean) => sheet.toggleAttribute('inert', isBusy),
   }
+}
+
+/** What the sheet says beside the amount. The insurance's part is settled by the insurance, the rest by the purse. */
+function rowsOf({ description, amountFen, insuranceFen, balanceFen }: OpenCashier): [string, string][] {
+  const purse = `零钱（剩余 ¥${yuan(balanceFen)}）`
+  if (insuranceFen === undefined)
+    return [
+      ['商品', description],
+      ['支付方式', purse],
+    ]
+  return [
+    ['项目', description],
+    ['费用总额', `¥${yuan(amountFen + insuranceFen)}`],
+    ['医保支付', `−¥${yuan(insuranceFen)}`],
+    ['还需自付', `¥${yuan(amountFen)}`],
+    ['支付方式', amountFen === 0 ? '医保' : `医保 + ${purse}`],
+  ]
 }
 
 function yuan(fen: number): string {
