@@ -1,5 +1,5 @@
 import type { Payment } from './payment.ts'
-import type { Refund } from './refund.ts'
+import type { Refund, RefundRequest } from './refund.ts'
 
 export type OrderState = 'pending' | 'paid' | 'closed'
 
@@ -64,6 +64,10 @@ export interface OrderDetail extends Order {
   payments: Payment[]
   /** Oldest first. */
   refunds: Refund[]
+  /** Fen of the payment that pays the order and that are neither back nor on their way back; 0 while unpaid. */
+  refundableFen: number
+  /** The customer's newest request for the money, or null. */
+  refundRequest: RefundRequest | null
 }
 
 /** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page. */
@@ -85,7 +89,7 @@ export interface OrderResult {
   result: 'checking' | 'paid' | 'unpaid' | 'closed'
   /** Number of the payment that was looked at; null when the order has none yet. */
   paymentId: string | null
-  /** Once the result is final; oldest first. */
+  /** None while it is checked; oldest first. */
   refunds: Refund[]
   /** Whole milliseconds to wait before the next look; null when the result is final or only the customer can move on. */
   askAgainMs: number | null

@@ -9,7 +9,7 @@ export interface Refund {
   /** Out of which payment. */
   paymentId: string
   state: 'processing' | 'succeeded'
-  /** Paid twice, and therefore given back without anybody asking. */
+  /** Paid twice, too late or at an old price, and therefore given back without anybody asking. */
   surplus: boolean
   /** Fen. */
   amountFen: number

@@ -8,6 +8,7 @@ import type {
   OrderStatus,
   Quote,
 } from '../../contract/order.ts'
+import type { RefundRequest } from '../../contract/refund.ts'
 import { callAnyone, callSignedIn } from './call.ts'
 
 /** What these lines cost now. */
@@ -50,4 +51,12 @@ export function getStatus(orderId: string, link: string): Promise<OrderStatus> {
   return callAnyone<OrderStatus>(
     `orders/${encodeURIComponent(orderId)}/status?link=${encodeURIComponent(link)}`,
   )
+}
+
+/** Asks the shop for the money of a paid order. Nothing goes back before an operator approves. */
+export function askForRefund(orderId: string, reason: string): Promise<RefundRequest> {
+  return callSignedIn<RefundRequest>(`orders/${encodeURIComponent(orderId)}/refund-requests`, {
+    method: 'POST',
+    body: { reason },
+  })
 }

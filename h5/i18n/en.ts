@@ -67,12 +67,6 @@ export const en: Record<Sentence, string> = {
   'order.payments': 'Payments',
   'order.no-payments': 'No payment has been started.',
 
-  'refund.processing': 'Being refunded',
-  'refund.succeeded': 'Refunded',
-  'refund.surplus-processing':
-    'You paid {sum} twice. The second payment is on its way back to you; WeChat Pay will tell you.',
-  'refund.surplus-succeeded': 'You paid {sum} twice. The second payment has gone back to you.',
-
   'result.checking': 'Confirming payment',
   'result.paid': 'Paid',
   'result.unpaid': 'Not paid',

@@ -67,11 +67,6 @@ export const zh = {
   'order.payments': '支付记录',
   'order.no-payments': '还没有发起过支付。',
 
-  'refund.processing': '退款中',
-  'refund.succeeded': '已退款',
-  'refund.surplus-processing': '您重复支付了 {sum}，多付的正在原路退回，请留意微信支付的通知。',
-  'refund.surplus-succeeded': '您重复支付的 {sum} 已原路退回。',
-
   'result.checking': '支付结果确认中',
   'result.paid': '支付成功',
   'result.unpaid': '未支付',

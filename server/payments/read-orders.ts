@@ -1,5 +1,5 @@
-import type { Order, OrderDetail, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
-import type { PaymentPage } from '../../contract/payment.ts'
+import type { Order, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
+import type { Payment, PaymentPage } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import type { OrderState } from '../orders/order-state.ts'
 import { toOrder } from '../orders/order-view.ts'
@@ -64,7 +64,7 @@ export async function readOrder(
   deps: ReadDeps,
   accountId: string,
   orderId: string,
-): Promise<Omit<OrderDetail, 'refunds'>> {
+): Promise<Order & { payments: Payment[] }> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const now = deps.clock.now()

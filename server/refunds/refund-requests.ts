@@ -12,18 +12,22 @@ import {
   moveRefundRequest,
   pageOfOpenRequests,
 } from '../store/refund-requests.ts'
+import { refundableOf } from '../store/refunds.ts'
 import type { RefundRequestRow } from '../store/tables.ts'
 import { readPlace, writePlace } from './open-list.ts'
 import type { RefundDeps } from './refund-deps.ts'
+import { toRefundRequest } from './refund-view.ts'
 import { openRequested, sendIfDue } from './request-refund.ts'
 
-/** A customer asks for the money back; it is kept for an operator. Throws NotFound, Conflict (unpaid, asked already). */
+/** A customer asks for the money back; it is kept for an operator. Throws NotFound, Conflict (unpaid, all back, asked already). */
 export async function askForRefund(
   deps: { db: Database; clock: Clock },
   input: { accountId: string; orderId: string; reason: string },
 ): Promise<RefundRequest> {
   const order = await ownOrder(deps.db, input.accountId, input.orderId)
   if (order.state !== 'paid') throw new KindError('Conflict', '订单还没有付款，不用申请退款。')
+  if ((await refundableOf(deps.db, order.order_id)) === 0)
+    throw new KindError('Conflict', '这笔订单的钱已全部退回或正在退回，不用再申请。')
   const request: RefundRequestRow = {
     order_id: input.orderId,
     request_id: randomUUID(),
@@ -35,7 +39,7 @@ export async function askForRefund(
   }
   if (!(await insertRefundRequest(deps.db, request)))
     throw new KindError('Conflict', '您已经申请过了，商家处理后会有结果，请稍后再看。')
-  return toRequest(request)
+  return toRefundRequest(request)
 }
 
 /** One page of the requests that wait. Throws InvalidInput for a cursor that is none of ours. */
@@ -47,7 +51,7 @@ export async function listRefundRequests(
   const page = rows.slice(0, limits.pageSize)
   const last = rows.length > limits.pageSize ? page.at(-1) : undefined
   return {
-    requests: page.map((row) => ({ ...toRequest(row), orderId: row.order_id })),
+    requests: page.map((row) => ({ ...toRefundRequest(row), orderId: row.order_id })),
     nextCursor: last ? writePlace(last.created_at, last.request_id) : null,
   }
 }
@@ -77,13 +81,5 @@ export async function decideRefundRequest(
     return { moved: answered, refund: opened.refund }
   })
   if (refund) await sendIfDue(deps, refund)
-  return toRequest(moved)
+  return toRefundRequest(moved)
 }
-
-const toRequest = (row: RefundRequestRow): RefundRequest => ({
-  id: row.request_id,
-  state: row.state,
-  reason: row.reason,
-  reply: row.reply,
-  createdAt: row.created_at.toISOString(),
-})

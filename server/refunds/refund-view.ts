@@ -1,5 +1,5 @@
-import type { Refund } from '../../contract/refund.ts'
-import type { RefundRow } from '../store/tables.ts'
+import type { Refund, RefundRequest } from '../../contract/refund.ts'
+import type { RefundRequestRow, RefundRow } from '../store/tables.ts'
 
 /** The refunds that a customer sees: on their way or there. One that WeChat refused moved nothing. */
 export const toRefunds = (refunds: RefundRow[]): Refund[] =>
@@ -13,4 +13,13 @@ const toRefund = (refund: RefundRow): Refund => ({
   amountFen: refund.amount_fen,
   createdAt: refund.created_at.toISOString(),
   succeededAt: refund.succeeded_at?.toISOString() ?? null,
+})
+
+/** A customer's request and the shop's answer. */
+export const toRefundRequest = (row: RefundRequestRow): RefundRequest => ({
+  id: row.request_id,
+  state: row.state,
+  reason: row.reason,
+  reply: row.reply,
+  createdAt: row.created_at.toISOString(),
 })

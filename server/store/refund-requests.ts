@@ -31,6 +31,17 @@ export async function insertRefundRequest(db: Database, request: RefundRequestRo
 export const findRefundRequest = (db: Database, requestId: string): Promise<RefundRequestRow | undefined> =>
   db.selectFrom('refund_requests').selectAll().where('request_id', '=', requestId).executeTakeFirst()
 
+/** What an order's customer asked for last. */
+export const newestRefundRequest = (db: Database, orderId: string): Promise<RefundRequestRow | undefined> =>
+  db
+    .selectFrom('refund_requests')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .orderBy('created_at', 'desc')
+    .orderBy('request_id')
+    .limit(1)
+    .executeTakeFirst()
+
 /** One page of what waits for an answer, oldest first, from after the given place. */
 export function pageOfOpenRequests(
   db: Database,

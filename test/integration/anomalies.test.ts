@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { OrderDetail } from '../../contract/order.ts'
 import type { Anomaly, AnomalyAction, AnomalyPage, RefundRequestPage } from '../../contract/operator.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
@@ -170,6 +171,21 @@ describe('a customer’s request for the money', () => {
     expect(refund).toMatchObject({ amountFen: totalFen, requestedBy: 'Lin', reason: '不想要了' })
     expectProblem(await decide(request, true), 409)
     expect((await lin.order(orderId)).refunds).toHaveLength(1)
+    expectProblem(await ask(orderId), 409)
+  })
+
+  test('and the shop’s answer stand on the order, for its customer', async () => {
+    const { orderId, totalFen } = await paidOrder(alice)
+    const seen = async () => {
+      const { refundRequest, refundableFen } = (await alice.get<OrderDetail>(`/orders/${orderId}`)).body
+      return [refundRequest?.state, refundRequest?.reply, refundableFen]
+    }
+    expect(await seen()).toEqual([undefined, undefined, totalFen])
+    await decide((await ask(orderId)).body, false, '已经发货')
+    expect(await seen()).toEqual(['declined', '已经发货', totalFen])
+    await shop.advance(1)
+    await decide((await ask(orderId)).body, true)
+    expect(await seen()).toEqual(['approved', null, 0])
   })
 
   test('that is declined gives nothing back, and the customer may ask again', async () => {

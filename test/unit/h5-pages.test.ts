@@ -23,6 +23,8 @@ const order = (id: string, state: Order['state'] = 'pending'): Order => ({
   paidAt: null,
   closedAt: null,
 })
+/** What an order has beside itself, when nothing happened to it. */
+const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }
 const json = (content: unknown) => () => Response.json(content)
 const problem = (status: number, detail: string, code?: string) => () =>
   Response.json({ type: '/problems/x', title: 'x', status, detail, code, requestId: 'r' }, { status })
@@ -143,10 +145,10 @@ describe('the order list', () => {
 describe('an order', () => {
   it('that was paid in the meantime shows the truth when paying is refused', async () => {
     const id = 'A'.repeat(13)
-    answers[`GET orders/${id}`] = json({ ...order(id), payments: [], refunds: [] })
+    answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
     answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
     await open(`/orders/${id}`)
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [], refunds: [] })
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
     await button('去支付')?.trigger('click')
     await flushPromises()
     expect(app.find('.weui-toptips').text()).toBe('这笔订单已经支付，不用再付了。')
@@ -161,11 +163,73 @@ describe('an order', () => {
       { ...refund, id: '1', state: 'processing', surplus: false, amountFen: 100 },
       { ...refund, id: '2', state: 'succeeded', surplus: true, amountFen: 2800 },
     ]
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), payments: [], refunds })
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, refunds })
     await open(`/orders/${id}`)
     const facts = app.findAll('.facts > div').map((fact) => fact.text())
     expect(facts.filter((fact) => fact.includes('退款'))).toEqual(['退款中¥1.00'])
     expect(app.findAll('.hint').map((hint) => hint.text())).toEqual(['您重复支付的 ¥28.00 已原路退回。'])
+  })
+
+  it.each([
+    ['twice', 'paid', 2800, '您重复支付的 ¥28.00 已原路退回。'],
+    ['after it was closed', 'closed', 2800, '订单关闭后到账的 ¥28.00 已原路退回。'],
+    ['at an old price', 'pending', 2500, '您按原价付的 ¥25.00 已原路退回。'],
+  ] as const)('that was paid %s says what came back', async (_how, state, amountFen, hint) => {
+    const id = 'A'.repeat(13)
+    const at = '2026-11-21T04:00:00Z'
+    const back = {
+      id: '1',
+      paymentId: 'P',
+      state: 'succeeded',
+      surplus: true,
+      createdAt: at,
+      succeededAt: at,
+    }
+    answers[`GET orders/${id}`] = json({
+      ...order(id, state),
+      ...nothingElse,
+      refunds: [{ ...back, amountFen }],
+    })
+    await open(`/orders/${id}`)
+    expect(app.findAll('.hint').map((one) => one.text())).toEqual([hint])
+  })
+
+  it('that is paid may be asked back, with a reason, and shows the shop’s answer', async () => {
+    const id = 'A'.repeat(13)
+    const request = {
+      id: 'R',
+      state: 'open',
+      reason: '不想要了',
+      reply: null,
+      createdAt: '2026-11-21T04:00:00Z',
+    }
+    const shown = (refundRequest: unknown) =>
+      json({ ...order(id, 'paid'), ...nothingElse, refundableFen: 2800, refundRequest })
+    answers[`GET orders/${id}`] = shown(null)
+    answers[`POST orders/${id}/refund-requests`] = json(request)
+    await open(`/orders/${id}`)
+    await button('申请退款')?.trigger('click')
+    await button('提交申请')?.trigger('click')
+    expect(asked).not.toContain(`POST orders/${id}/refund-requests`)
+    await app.find('textarea').setValue(' 不想要了 ')
+    answers[`GET orders/${id}`] = shown(request)
+    await button('提交申请')?.trigger('click')
+    await flushPromises()
+    expect(asked).toContain(`POST orders/${id}/refund-requests`)
+    expect(app.text()).toContain('已申请')
+    expect(button('申请退款')).toBeUndefined()
+    answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    await flushPromises()
+    expect(app.text()).toContain('商家答复：已经发货')
+    expect(button('申请退款')).toBeDefined()
+  })
+
+  it('that is unpaid, or has nothing left, offers no refund', async () => {
+    const id = 'A'.repeat(13)
+    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
+    await open(`/orders/${id}`)
+    expect(button('申请退款')).toBeUndefined()
   })
 
   it('of somebody else is not shown', async () => {

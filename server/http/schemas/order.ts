@@ -3,7 +3,7 @@ import type * as contract from '../../../contract/order.ts'
 import { limits } from '../../config/limits.ts'
 import { paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
-import { refundSchema } from './refund.ts'
+import { refundRequestSchema, refundSchema } from './refund.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
 const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
@@ -64,7 +64,13 @@ export const orderSchema = pin<contract.Order>()(z.strictObject(orderShape).meta
 
 export const orderDetailSchema = pin<contract.OrderDetail>()(
   z
-    .strictObject({ ...orderShape, payments: z.array(paymentSchema), refunds: z.array(refundSchema) })
+    .strictObject({
+      ...orderShape,
+      payments: z.array(paymentSchema),
+      refunds: z.array(refundSchema),
+      refundableFen: fen,
+      refundRequest: refundRequestSchema.nullable(),
+    })
     .meta({ id: 'OrderDetail' }),
 )
 

@@ -1,0 +1,52 @@
+import { wordsOf } from './t.ts'
+
+/** What is said of money that goes back: it loads with the pages that show it. */
+const zh = {
+  'refund.processing': '退款中',
+  'refund.succeeded': '已退款',
+  'twice.processing': '您重复支付了 {sum}，多付的正在原路退回。',
+  'twice.succeeded': '您重复支付的 {sum} 已原路退回。',
+  'late.processing': '您付的 {sum} 到账时订单已关闭，正在原路退回。',
+  'late.succeeded': '订单关闭后到账的 {sum} 已原路退回。',
+  'old-price.processing': '您按原价付的 {sum} 正在原路退回，请以新的合计为准。',
+  'old-price.succeeded': '您按原价付的 {sum} 已原路退回。',
+  'request.title': '退款',
+  'request.open': '已申请',
+  'request.approved': '已同意',
+  'request.declined': '未同意',
+  'request.reason': '申请原因：{reason}',
+  'request.wait': '商家处理后，结果会显示在这里。',
+  'request.reply': '商家答复：{reply}',
+  'request.ask': '申请退款',
+  'request.why': '请写一下原因，最多 200 个字',
+  'request.empty': '请先写一下退款原因。',
+  'request.submit': '提交申请',
+  'request.later': '先不申请',
+}
+
+const en: Record<keyof typeof zh, string> = {
+  'refund.processing': 'Being refunded',
+  'refund.succeeded': 'Refunded',
+  'twice.processing': 'You paid {sum} twice. The second payment is on its way back to you.',
+  'twice.succeeded': 'You paid {sum} twice. The second payment has gone back to you.',
+  'late.processing': 'Your {sum} came after the order was closed and is on its way back to you.',
+  'late.succeeded': 'The {sum} that came after the order was closed has gone back to you.',
+  'old-price.processing':
+    'The {sum} you paid at the old price is on its way back. Please go by the new total.',
+  'old-price.succeeded': 'The {sum} you paid at the old price has gone back to you.',
+  'request.title': 'Refund',
+  'request.open': 'Asked for',
+  'request.approved': 'Approved',
+  'request.declined': 'Declined',
+  'request.reason': 'Your reason: {reason}',
+  'request.wait': 'The shop’s answer will appear here.',
+  'request.reply': 'The shop’s answer: {reply}',
+  'request.ask': 'Ask for a refund',
+  'request.why': 'Please tell us why, 200 characters at most',
+  'request.empty': 'Please tell us why first.',
+  'request.submit': 'Send',
+  'request.later': 'Not now',
+}
+
+/** Says one of these sentences in the page's language. */
+export const tRefund = wordsOf(zh, en)
