@@ -7,6 +7,7 @@ import { signIn } from '../support/customer.ts'
 import { signText } from '../support/sandbox-client.ts'
 import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
 
 const MCHID = '1900000001'
 
@@ -62,6 +63,32 @@ describe('the desk', () => {
     const page = await openDesk()
     await expectPage(page.getByText('还没有订单。')).toBeVisible()
     await expectPage(page.getByText('还没有人和微信说过话。')).toBeVisible()
+  })
+
+  it('compares its ledger with the server’s books, and says in plain words what differs', async () => {
+    const authorization = `Bearer ${shop.operatorToken}`
+    await payAside()
+    await until(async () => {
+      const books = await fetch(`${shop.url}/api/books`, { headers: { authorization } })
+      return (await books.text()).includes('"state":"paid"')
+    })
+    const page = await openDesk()
+    await openPanel(page, '对账')
+    const compare = page.getByRole('button', { name: '对一遍' })
+    await page.getByLabel('服务器地址').fill(shop.url)
+    await compare.click()
+    await expectPage(page.getByRole('alert')).toContainText('operator')
+    await page.getByLabel('操作员令牌').fill(shop.operatorToken)
+    await compare.click()
+    await expectPage(page.getByText('一分不差')).toBeVisible()
+    await expectPage(page.getByText('对了服务器账上的 1 笔')).toBeVisible()
+    // WeChat has never heard of what the books call paid.
+    await shop.sandbox.control('/reset', {})
+    await compare.click()
+    await expectPage(page.getByText('有 1 处不同')).toBeVisible()
+    const row = page.locator('.differences li')
+    await expectPage(row).toContainText('账上记着收了，其实没有')
+    await expectPage(row).toContainText('实际：没有；账上：paid')
   })
 
   it('shows a payment as it is made in its own phone: the calls, the notification and the money', async () => {
@@ -223,7 +250,7 @@ describe.each([
   { name: 'dark', width: 1440, height: 900, colorScheme: 'dark' },
   { name: 'on a phone', width: 390, height: 844, colorScheme: 'dark' },
 ] as const)('accessible $name', (look) => {
-  const panels = ['时钟', '天气', '人', '商户与密钥', '存档']
+  const panels = ['时钟', '天气', '人', '商户与密钥', '对账', '存档']
 
   it('with its rows, each detail and each drawer, and no wider than the window', async () => {
     await payAside()

@@ -53,10 +53,7 @@ export const presets: readonly Preset[] = [
   {
     name: 'weather.close-refused',
     hint: 'weather.close-refused-hint',
-    rule: {
-      match: { api: 'close', ttl: 300_000 },
-      effect: { error: { status: 400, code: 'INVALID_REQUEST' } },
-    },
+    rule: { match: { api: 'close' }, effect: { refuseEarlyClose: true } },
   },
   {
     name: 'weather.refund-abnormal',

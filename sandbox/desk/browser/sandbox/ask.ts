@@ -11,8 +11,11 @@ export async function ask<Answer>(
   path: string,
   body?: object,
   method = body === undefined ? 'GET' : 'POST',
+  headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const init = body
+    ? { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }
+    : { headers }
   const answer = await fetch(`/_sandbox${path}`, { method, ...init }).catch(() => null)
   if (answer === null) throw new Refusal(t('trouble.unreachable'))
   const read = (await answer.json().catch(() => ({}))) as Answer & { message?: string; reason?: string }

@@ -125,3 +125,30 @@ export interface MerchantView {
   platformCertificatePem: string
   subMerchants: { mchid: string; name: string; appids: AppView[] }[]
 }
+
+/** What is wrong between the ledger and a merchant's books; the kinds: docs/sandbox.md. */
+export interface DifferenceView {
+  kind:
+    | 'lost'
+    | 'invented'
+    | 'doubled'
+    | 'unreturned'
+    | 'wrong-amount'
+    | 'refund-missing'
+    | 'refund-invented'
+    | 'refund-amount'
+    | 'refund-state'
+    | 'open-too-long'
+    | 'still-payable'
+  mchid: string
+  outTradeNo: string
+  /** A state, or an amount in fen; null: nothing. */
+  actual?: string | number | null
+  books?: string | number | null
+}
+
+export interface VerdictView {
+  clean: boolean
+  differences: DifferenceView[]
+  counts: Record<string, number>
+}
