@@ -54,6 +54,8 @@ export interface Order {
   expiresAt: string
   /** ISO 8601, or null while unpaid. */
   paidAt: string | null
+  /** Fen of what paid the order that have gone back to the customer: totalFen when all of it has. */
+  refundedFen: number
   /** ISO 8601, or null unless closed. */
   closedAt: string | null
 }

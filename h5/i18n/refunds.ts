@@ -2,6 +2,8 @@ import { wordsOf } from './t.ts'
 
 /** What is said of money that goes back: it loads with the pages that show it. */
 const zh = {
+  'badge.part': '部分退款',
+  'badge.whole': '已退款',
   'refund.processing': '退款中',
   'refund.succeeded': '已退款',
   'twice.processing': '您重复支付了 {sum}，多付的正在原路退回。',
@@ -25,6 +27,8 @@ const zh = {
 }
 
 const en: Record<keyof typeof zh, string> = {
+  'badge.part': 'Partly refunded',
+  'badge.whole': 'Refunded',
   'refund.processing': 'Being refunded',
   'refund.succeeded': 'Refunded',
   'twice.processing': 'You paid {sum} twice. The second payment is on its way back to you.',

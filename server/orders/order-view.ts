@@ -2,8 +2,23 @@ import type { Order, OrderLine } from '../../contract/order.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { timesFen } from '../shared/fen.ts'
 
-/** An order as its customer sees it. `paying`: some payment of it is open. */
-export const toOrder = (order: OrderRow, lines: OrderLineRow[], paying: boolean): Order => ({
+/** What an order's payments tell of it. */
+export interface OrderMoney {
+  /** Some payment of it is open. */
+  paying: boolean
+  /** Fen that went back. */
+  refundedFen: number
+}
+
+/** For the answer to an order that is placed: its payments are not looked at. */
+export const untold: OrderMoney = { paying: false, refundedFen: 0 }
+
+/** An order as its customer sees it. */
+export const toOrder = (
+  order: OrderRow,
+  lines: OrderLineRow[],
+  { paying, refundedFen }: OrderMoney,
+): Order => ({
   id: order.order_id,
   state: order.state,
   paying: order.state === 'pending' && paying,
@@ -12,6 +27,7 @@ export const toOrder = (order: OrderRow, lines: OrderLineRow[], paying: boolean)
   createdAt: order.created_at.toISOString(),
   expiresAt: order.expires_at.toISOString(),
   paidAt: order.paid_at?.toISOString() ?? null,
+  refundedFen,
   closedAt: order.closed_at?.toISOString() ?? null,
 })
 

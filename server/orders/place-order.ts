@@ -16,7 +16,7 @@ import {
 } from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
-import { toOrder } from './order-view.ts'
+import { toOrder, untold } from './order-view.ts'
 
 /**
  * Places an order at the server's prices, with its pieces of what is limited. Repeated with the same key it answers the same
@@ -70,7 +70,7 @@ export async function placeOrder(
     if (quote.lines.some(({ piecesLeft }) => piecesLeft !== null)) await holdStock(writer, lines)
     return null
   })
-  if (earlier === null) return { order: toOrder(order, lines, false), isNew: true }
+  if (earlier === null) return { order: toOrder(order, lines, untold), isNew: true }
   return answerAgain(deps.db, earlier, requestHash)
 }
 
@@ -83,5 +83,5 @@ async function answerAgain(
     throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
   const order = await findOrder(db, earlier.orderId)
   if (!order) throw new Error('an idempotency key names an order that does not exist')
-  return { order: toOrder(order, await linesOf(db, [order.order_id]), false), isNew: false }
+  return { order: toOrder(order, await linesOf(db, [order.order_id]), untold), isNew: false }
 }

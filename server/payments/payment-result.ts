@@ -1,4 +1,5 @@
 import { limits } from '../config/limits.ts'
+import type { OrderMoney } from '../orders/order-view.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { isOpen } from './payment-state.ts'
 
@@ -32,8 +33,14 @@ export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, n
 /** Paid at another price than the order's: goes back, while the order may still be paid. */
 const isSurplus = ({ state, kept }: Known) => state === 'paid' && !kept
 
+/** What the payments of one order tell of it. */
+export const moneyOf = (payments: PaymentRow[], now: Date): OrderMoney => ({
+  paying: payments.some((payment) => mayBePaying(payment, now)),
+  refundedFen: payments.find(({ kept }) => kept)?.refunded_fen ?? 0,
+})
+
 /** 支付中: money may be on its way, because the attempt is open and nothing proves that the customer turned away. */
-export const mayBePaying = (payment: Known, now: Date): boolean =>
+const mayBePaying = (payment: Known, now: Date): boolean =>
   isOpen(payment.state) && !isProvenUnpaid(payment, now)
 
 function isProvenUnpaid(payment: Known, now: Date): boolean {

@@ -11,7 +11,7 @@ import type { Database } from '../store/database.ts'
 import { findOrder, linesOf, pageOfOrders } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
 import type { OrderRow } from '../store/tables.ts'
-import { mayBePaying, resultOf } from './payment-result.ts'
+import { moneyOf, resultOf } from './payment-result.ts'
 import { toPayment } from './payment-view.ts'
 import { isStatusLink } from './status-link.ts'
 
@@ -67,9 +67,7 @@ export async function readOrder(
 ): Promise<Order & { payments: Payment[] }> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
-  const now = deps.clock.now()
-  const paying = payments.some((payment) => mayBePaying(payment, now))
-  return { ...toOrder(order, lines, paying), payments: payments.map(toPayment) }
+  return { ...toOrder(order, lines, moneyOf(payments, deps.clock.now())), payments: payments.map(toPayment) }
 }
 
 /** What the result page shows: our own books, no question to WeChat. Throws NotFound for somebody else's. */
@@ -82,9 +80,8 @@ export async function readResult(
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const newest = payments[0] ?? null
   const now = deps.clock.now()
-  const paying = payments.some((payment) => mayBePaying(payment, now))
   return {
-    order: toOrder(order, lines, paying),
+    order: toOrder(order, lines, moneyOf(payments, now)),
     ...resultOf(order, newest, now),
     paymentId: newest?.out_trade_no ?? null,
   }
@@ -107,7 +104,6 @@ async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<O
   const ids = orders.map((order) => order.order_id)
   const [lines, payments] = await Promise.all([linesOf(db, ids), paymentsOf(db, ids)])
   const now = clock.now()
-  const open = payments.filter((payment) => mayBePaying(payment, now))
-  const paying = new Set(open.map((payment) => payment.order_id))
-  return orders.map((order) => toOrder(order, lines, paying.has(order.order_id)))
+  const ofOrder = Map.groupBy(payments, (payment) => payment.order_id)
+  return orders.map((order) => toOrder(order, lines, moneyOf(ofOrder.get(order.order_id) ?? [], now)))
 }

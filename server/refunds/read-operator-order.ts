@@ -6,7 +6,7 @@ import type {
 } from '../../contract/operator.ts'
 import { toDelivery } from '../deliveries/delivery-view.ts'
 import { toOrder } from '../orders/order-view.ts'
-import { mayBePaying } from '../payments/payment-result.ts'
+import { moneyOf } from '../payments/payment-result.ts'
 import { toPayment } from '../payments/payment-view.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
@@ -33,13 +33,8 @@ export async function readOperatorOrder(
     historyOf(db, orderId),
     deliveriesOf(db, orderId),
   ])
-  const now = clock.now()
   return {
-    order: toOrder(
-      order,
-      lines,
-      payments.some((payment) => mayBePaying(payment, now)),
-    ),
+    order: toOrder(order, lines, moneyOf(payments, clock.now())),
     payments: payments.map(toOperatorPayment),
     refunds: refunds.map(toOperatorRefund),
     timeline: history.map(toEvent),

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { OrderDetail } from '../../contract/order.ts'
+import type { Order, OrderDetail } from '../../contract/order.ts'
 import type { Anomaly, AnomalyAction, AnomalyPage, RefundRequestPage } from '../../contract/operator.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
@@ -186,6 +186,8 @@ describe('a customer’s request for the money', () => {
     await shop.advance(1)
     await decide((await ask(orderId)).body, true)
     expect(await seen()).toEqual(['approved', null, 0])
+    await lin.refundsWhen(orderId, ['succeeded'])
+    expect((await alice.get<Order>(`/orders/${orderId}`)).body.refundedFen).toBe(totalFen)
   })
 
   test('that is declined gives nothing back, and the customer may ask again', async () => {

@@ -71,6 +71,7 @@ export class TeaShop {
       createdAt: at,
       expiresAt: at,
       paidAt: null,
+      refundedFen: 0,
       closedAt: null, // prettier-ignore
     }
     this.orders.set(key, order)

@@ -21,6 +21,7 @@ const order = (id: string, state: Order['state'] = 'pending'): Order => ({
   createdAt: '2026-11-21T04:00:00Z',
   expiresAt: '2026-11-21T04:30:00Z',
   paidAt: null,
+  refundedFen: 0,
   closedAt: null,
 })
 /** What an order has beside itself, when nothing happened to it. */
@@ -223,6 +224,17 @@ describe('an order', () => {
     await flushPromises()
     expect(app.text()).toContain('商家答复：已经发货')
     expect(button('申请退款')).toBeDefined()
+  })
+
+  it.each([
+    [0, '已支付'],
+    [100, '部分退款'],
+    [2800, '已退款'],
+  ])('of ¥28.00 of which %i fen went back is %s', async (refundedFen, badge) => {
+    const orders = [{ ...order('A'.repeat(13), 'paid'), refundedFen }]
+    answers['GET orders'] = json({ orders, nextCursor: null })
+    await open('/orders')
+    expect(app.find('.badge').text()).toBe(badge)
   })
 
   it('that is unpaid, or has nothing left, offers no refund', async () => {

@@ -56,6 +56,7 @@ const orderShape = {
   totalFen: fen,
   createdAt: instant,
   expiresAt: instant,
+  refundedFen: fen,
   paidAt: instant.nullable(),
   closedAt: instant.nullable(),
 }
