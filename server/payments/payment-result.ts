@@ -34,7 +34,7 @@ export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, n
 const isSurplus = ({ state, kept }: Known) => state === 'paid' && !kept
 
 /** What the payments of one order tell of it. */
-export const moneyOf = (payments: PaymentRow[], now: Date): OrderMoney => ({
+export const moneyOf = (payments: (Known & Pick<PaymentRow, 'refunded_fen'>)[], now: Date): OrderMoney => ({
   paying: payments.some((payment) => mayBePaying(payment, now)),
   refundedFen: payments.find(({ kept }) => kept)?.refunded_fen ?? 0,
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../server/config/limits.ts'
-import { mayBePaying, resultOf } from '../../server/payments/payment-result.ts'
+import { moneyOf, resultOf } from '../../server/payments/payment-result.ts'
 import { nextCheckAt } from '../../server/payments/query-ladder.ts'
 
 const secondMs = 1_000
@@ -117,7 +117,8 @@ describe('the result page', () => {
   })
 
   test('shows 支付中 while an attempt is open and nothing proves that the customer turned away', () => {
-    const paying = (known: Partial<Known>) => mayBePaying({ ...launched, ...known }, at(3_000))
+    const paying = (known: Partial<Known>) =>
+      moneyOf([{ ...launched, refunded_fen: 0, ...known }], at(3_000)).paying
     expect(paying({})).toBe(true)
     expect(paying({ state: 'closing' })).toBe(true)
     expect(paying(hinted('cancel', 1_000))).toBe(true)
