@@ -17,6 +17,8 @@ import { isLoopbackHost } from './world/loopback.ts'
 import { createWorld } from './world/world.ts'
 import type { World } from './world/world.ts'
 
+const IDLE_CONNECTION_MS = 65_000
+
 /** How to start a WeChat. */
 export interface SandboxOptions {
   /** 0: any free port. */
@@ -47,6 +49,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   // The port comes first: who cannot have it must not touch the data of the sandbox that has.
   const server = createServer()
+  // Longer than merchants keep an idle connection: none of them sends into one that is just closing.
+  server.keepAliveTimeout = IDLE_CONNECTION_MS
   const early: [IncomingMessage, ServerResponse][] = []
   const hold = (req: IncomingMessage, res: ServerResponse) => void early.push([req, res])
   server.on('request', hold)

@@ -86,6 +86,7 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   const server = app.listen(config.listen.port, config.listen.host)
   server.headersTimeout = limits.headersWithinMs
   server.requestTimeout = limits.requestWithinMs
+  server.keepAliveTimeout = limits.idleConnectionMs
   const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
   const sweeping = startSweeping(money)

@@ -101,6 +101,8 @@ export const limits = {
   /** A request's headers, and all of it, must have come within this: slower ones only hold a connection. */
   headersWithinMs: 10_000,
   requestWithinMs: 15_000,
+  /** A connection that idles lives longer here than at the proxy in front (60 s is usual), or it sends into a closing one. */
+  idleConnectionMs: 65_000,
   /** Body of a notification: WeChat's are about 2 kB. */
   notificationBytes: 64 * 1024,
   /** Connections to PostgreSQL: more than this only adds latency. */

@@ -67,6 +67,8 @@ export function forward(
 /** A free port of the loopback address. */
 export async function listenOnLoopback(handler: http.RequestListener) {
   const server = http.createServer(handler)
+  // Idle connections stay: nobody sends into one that is just closing, whatever the machine is busy with.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

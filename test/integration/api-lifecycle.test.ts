@@ -64,6 +64,12 @@ test('SIGTERM lets a request under way end, takes no other, and does not wait fo
   expect(server.err()).toBe('')
 })
 
+test('a connection that idles outlives the minute that a proxy in front keeps it', async () => {
+  const { headers } = await fetch(`${url}/readyz`)
+  const seconds = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])
+  expect(seconds).toBeGreaterThan(60)
+})
+
 test('without PostgreSQL it lives, is not ready, says so as a problem, and still stops in time', async () => {
   await database.drop()
   const readiness = await until(async () => {

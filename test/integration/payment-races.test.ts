@@ -1,60 +1,94 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Order } from '../../contract/order.ts'
+import type { PaymentView } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { BindCode } from '../../contract/session.ts'
-import type { ChannelTrade } from '../../server/payments/payment-channel.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
-import { signIn, type Customer } from '../support/customer.ts'
-import { rounds } from '../support/rounds.ts'
-import { mchid, openShop, type Shop } from '../support/shop.ts'
+import { newKey, signIn, type Customer } from '../support/customer.ts'
+import { notify, paidNotification, withNotifier } from '../support/notifier.ts'
+import { atOnce, rounds } from '../support/rounds.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+import { closedTrade, paidTrade } from '../support/trade.ts'
 
-const roundCount = rounds(20)
-const atOnce = <T>(count: number, act: (i: number) => Promise<T>) =>
-  Promise.all(Array.from({ length: count }, (_, i) => act(i)))
+const roundCount = rounds(4)
 
-describe('at the same moment', () => {
+describe('fifty at the same moment', () => {
   let shop: Shop
   let books: Books
   let alice: Customer
+  let official: Customer
   beforeAll(async () => {
     shop = await openShop()
+    await shop.restart(withNotifier)
     books = await openBooks(shop)
     alice = await signIn(shop, 'alice')
+    official = await signIn(shop, 'alice', 'official-account')
+    const { body } = await alice.post<BindCode>('/bind-codes')
+    await official.post('/bindings', { code: body.code })
   })
   afterAll(async () => {
     await books.close()
     await shop.close()
   })
 
-  const paidTrade = (outTradeNo: string, amountFen: number, transactionId: string): ChannelTrade => ({
-    outcome: 'paid',
-    outTradeNo,
-    mchid,
-    appid: alice.appid,
-    subMchid: null,
-    subAppid: null,
-    openid: alice.openid,
-    transactionId,
-    amountFen,
-    currency: 'CNY',
-    paidAt: new Date(),
-  })
   const deps = () => shop.server.services
-
-  test('fifty taps on 去支付 make one payment and one trade', async () => {
+  const opened = async () => {
     const order = await alice.order()
-    const payments = await atOnce(50, () => alice.pay(order.id))
-    expect(new Set(payments.map((payment) => payment.id)).size).toBe(1)
-    expect((await alice.detail(order.id)).payments).toHaveLength(1)
-    expect(await books.trades(order.id)).toHaveLength(1)
+    return { order, payment: await alice.pay(order.id) }
+  }
+  const paymentsOf = (orderId: string) =>
+    books.rows<{ id: string; state: string; kept: boolean }>(
+      'select out_trade_no as id, state, kept from payments where order_id = $1',
+      [orderId],
+    )
+  const wholeHistory = async (orderId: string, paymentId: string) => ({
+    order: await books.events(orderId),
+    payment: await books.events(paymentId),
+  })
+  const paidOnce = { order: ['placed', 'paid'], payment: ['created', 'registered', 'paid'] }
+
+  test('double click: taps on 提交订单 under one key place one order', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const key = newKey()
+      const lines = [{ productId: 'tea-longjing', quantity: 1 }]
+      const answers = await atOnce(() => alice.post<Order>('/orders', { lines }, key))
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+      expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+    }
   })
 
-  test('fifty notifications and queries of one payment settle it once', async () => {
+  test('double click: taps on 去支付 make one payment and one trade', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const order = await alice.order()
-      const payment = await alice.pay(order.id)
-      const trade = paidTrade(payment.id, order.totalFen, `42000000000000000000000${round}`)
-      const outcomes = await atOnce(50, (i) =>
+      const payments = await atOnce(() => alice.pay(order.id))
+      expect(new Set(payments.map((payment) => payment.id)).size).toBe(1)
+      expect(await paymentsOf(order.id)).toMatchObject([{ id: payments[0]!.id, state: 'pending' }])
+      const { body } = await shop.sandbox.control('/ledger?limit=3')
+      const trades = body.trades.filter((trade: { outTradeNo: string }) =>
+        trade.outTradeNo.includes(order.id),
+      )
+      expect(trades).toHaveLength(1)
+    }
+  })
+
+  test('duplicate notify: copies of one notification settle its payment once', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const { order, payment } = await opened()
+      const body = paidNotification(shop, alice, { id: payment.id, amountFen: order.totalFen })
+      const statuses = await atOnce(() => notify(shop, body))
+      expect(new Set(statuses)).toEqual(new Set([200]))
+      expect(await wholeHistory(order.id, payment.id)).toEqual(paidOnce)
+      const stored = await books.rows('select outcome from notifications where order_id = $1', [order.id])
+      expect(stored).toEqual([{ outcome: 'applied' }])
+    }
+  })
+
+  test('notify against query: different notifications and answers settle one payment once', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const { order, payment } = await opened()
+      const trade = paidTrade(alice, payment.id, order.totalFen)
+      const outcomes = await atOnce((i) =>
         settlePayment(
           deps(),
           trade,
@@ -62,80 +96,57 @@ describe('at the same moment', () => {
         ),
       )
       expect(outcomes.filter((outcome) => outcome === 'applied')).toHaveLength(1)
-      expect(await books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
-      expect(await books.events(order.id)).toEqual(['placed', 'paid'])
+      expect(await wholeHistory(order.id, payment.id)).toEqual(paidOnce)
     }
   })
 
-  test('a notification against a close ends paid, whoever comes first', async () => {
+  test('notify against query against close: it ends paid, whoever comes first', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
-      const payment = await alice.pay(order.id)
-      const paid = paidTrade(payment.id, order.totalFen, `42000000000000000000001${round}`)
-      const closed: ChannelTrade = {
-        ...paid,
-        outcome: 'closed',
-        openid: null,
-        transactionId: null,
-        amountFen: null,
-        currency: null,
-        paidAt: null,
-      }
-      await atOnce(8, (i) => settlePayment(deps(), i % 2 ? paid : closed, { from: 'query' }))
-      const [row] = await books.rows('select state, kept from payments where out_trade_no = $1', [payment.id])
-      expect(row).toEqual({ state: 'paid', kept: true })
-      expect((await alice.detail(order.id)).state).toBe('paid')
+      const { order, payment } = await opened()
+      const closed = closedTrade(alice, payment.id)
+      const said = [
+        [paidTrade(alice, payment.id, order.totalFen), { from: 'notification', notificationId: 'n' }],
+        [{ ...closed, outcome: 'unpaid' }, { from: 'query' }],
+        [closed, { from: 'close' }],
+      ] as const
+      await atOnce((i) => settlePayment(deps(), ...said[i % said.length]!))
+      expect(await paymentsOf(order.id)).toEqual([{ id: payment.id, state: 'paid', kept: true }])
+      const { order: steps, payment: ends } = await wholeHistory(order.id, payment.id)
+      expect(steps).toEqual(['placed', 'paid'])
+      expect(ends.filter((event) => event.startsWith('paid'))).toHaveLength(1)
     }
   })
 
-  test('two paid attempts of one order keep one and count the other as surplus', async () => {
+  test('two entries, both paid: one payment is kept, the other is surplus', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
-      const first = await alice.pay(order.id)
+      const { order, payment: first } = await opened()
       await books.rows(`update payments set state = 'closing' where out_trade_no = $1`, [first.id])
       const second = await alice.pay(order.id)
-      await atOnce(20, (i) => {
-        const id = i % 2 ? first.id : second.id
-        return settlePayment(
-          deps(),
-          paidTrade(id, order.totalFen, `4200000000000000000${round}${id.slice(30)}`),
-          {
-            from: 'query',
-          },
-        )
-      })
-      const rows = await books.rows<{ kept: boolean; state: string }>(
-        'select state, kept from payments where order_id = $1',
-        [order.id],
+      const ids = [first.id, second.id]
+      await atOnce((i) =>
+        settlePayment(deps(), paidTrade(alice, ids[i % 2]!, order.totalFen), { from: 'query' }),
       )
+      const rows = await paymentsOf(order.id)
       expect(rows.map((row) => row.state)).toEqual(['paid', 'paid'])
       expect(rows.filter((row) => row.kept)).toHaveLength(1)
       expect(await books.events(order.id)).toEqual(['placed', 'paid'])
     }
   })
 
-  test('two doors opened together never break: one attempt takes money, every other is on its way out', async () => {
-    const official = await signIn(shop, 'alice', 'official-account')
-    const { body } = await alice.post<BindCode>('/bind-codes')
-    await official.post('/bindings', { code: body.code })
+  test('two entries opened together: one attempt takes money, every other is on its way out', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const order = await alice.order()
-      const answers = await atOnce(6, (i) =>
-        (i % 2 ? alice : official).post<Problem>(`/orders/${order.id}/payments`),
+      const answers = await atOnce((i) =>
+        (i % 2 ? alice : official).post<PaymentView & Problem>(`/orders/${order.id}/payments`),
       )
-      expect(
-        answers.map(({ status, body: said }) => [status, said.type]).filter(([status]) => status === 500),
-      ).toEqual([])
-      const rows = await books.rows<{ state: string }>('select state from payments where order_id = $1', [
-        order.id,
-      ])
+      expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+      const rows = await paymentsOf(order.id)
       expect(rows.filter(({ state }) => state === 'created' || state === 'pending')).toHaveLength(1)
     }
   })
 
   test('the database itself refuses a second current and a second kept payment', async () => {
-    const order = await alice.order()
-    const payment = await alice.pay(order.id)
+    const { order, payment } = await opened()
     const copy = (state: string, kept: boolean) =>
       books.rows(
         `insert into payments select (jsonb_populate_record(payments, jsonb_build_object(
@@ -145,7 +156,7 @@ describe('at the same moment', () => {
         [payment.id, state, kept],
       )
     await expect(copy('pending', false)).rejects.toThrow('one_current_payment')
-    await settlePayment(deps(), paidTrade(payment.id, order.totalFen, '42x'), { from: 'query' })
+    await settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' })
     await expect(copy('paid', true)).rejects.toThrow('one_kept_payment')
   })
 })

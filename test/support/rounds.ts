@@ -1,2 +1,9 @@
 /** How often a race is run: `sample` times beside the other tests; `npm run races` makes it 200. */
 export const rounds = (sample: number): number => Number(process.env.QIAOFU_RACE_ROUNDS ?? sample)
+
+/** How many run at the same moment, in every race. */
+export const CROWD = 50
+
+/** Everybody at the same moment. Resolves with what came of each. */
+export const atOnce = <T>(act: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: CROWD }, (_, i) => act(i)))
