@@ -3,7 +3,8 @@ import type { Order } from '../../contract/order.ts'
 import type { PaymentView } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { BindCode } from '../../contract/session.ts'
-import { settlePayment } from '../../server/payments/settle-payment.ts'
+import type { ChannelTrade } from '../../server/payments/payment-channel.ts'
+import { settlePayment, type Evidence } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { newKey, signIn, type Customer } from '../support/customer.ts'
 import { notify, paidNotification, withNotifier } from '../support/notifier.ts'
@@ -104,11 +105,11 @@ describe('fifty at the same moment', () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { order, payment } = await opened()
       const closed = closedTrade(alice, payment.id)
-      const said = [
+      const said: [ChannelTrade, Evidence][] = [
         [paidTrade(alice, payment.id, order.totalFen), { from: 'notification', notificationId: 'n' }],
         [{ ...closed, outcome: 'unpaid' }, { from: 'query' }],
         [closed, { from: 'close' }],
-      ] as const
+      ]
       await atOnce((i) => settlePayment(deps(), ...said[i % said.length]!))
       expect(await paymentsOf(order.id)).toEqual([{ id: payment.id, state: 'paid', kept: true }])
       const { order: steps, payment: ends } = await wholeHistory(order.id, payment.id)
