@@ -6,14 +6,7 @@ import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newOrderId } from '../shared/id.ts'
 import type { Database } from '../store/database.ts'
-import {
-  claimIdempotencyKey,
-  findOrder,
-  findOrderRequest,
-  insertOrder,
-  linesOf,
-  type EarlierRequest,
-} from '../store/orders.ts'
+import { findOrder, findOrderRequest, insertOrder, linesOf, type EarlierRequest } from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
 import { toOrder, untold } from './order-view.ts'
@@ -56,21 +49,19 @@ export async function placeOrder(
     quantity: line.quantity,
     held: 0,
   }))
-  const earlier = await deps.db.transaction().execute(async (writer) => {
-    const claimed = await claimIdempotencyKey(writer, {
-      accountId: input.accountId,
-      key: input.idempotencyKey,
-      requestHash,
-      orderId: order.order_id,
-      at: now,
-    })
-    if (claimed !== null) return claimed
-    await insertOrder(writer, order, lines)
-    // Last, and only for what is limited: others who want the same product wait from here to the commit.
-    if (quote.lines.some(({ piecesLeft }) => piecesLeft !== null)) await holdStock(writer, lines)
-    return null
-  })
-  if (earlier === null) return { order: toOrder(order, lines, untold), isNew: true }
+  const request = { key: input.idempotencyKey, requestHash }
+  const isLimited = quote.lines.some(({ piecesLeft }) => piecesLeft !== null)
+  const isNew = isLimited
+    ? await deps.db.transaction().execute(async (writer) => {
+        const isFirst = await insertOrder(writer, order, lines, request)
+        // Last: others who want the same product wait from here to the commit.
+        if (isFirst) await holdStock(writer, lines)
+        return isFirst
+      })
+    : await insertOrder(deps.db, order, lines, request)
+  if (isNew) return { order: toOrder(order, lines, untold), isNew }
+  // Somebody else's request with the same key was quicker.
+  const earlier = (await findOrderRequest(deps.db, input.accountId, request.key)) as EarlierRequest
   return answerAgain(deps.db, earlier, requestHash)
 }
 

@@ -1,7 +1,7 @@
 import type { PaymentLaunch } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
-import { notePayment } from '../store/payments.ts'
+import { noteLaunch } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { ownPayment } from './own-payment.ts'
 import { channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
@@ -23,19 +23,16 @@ export async function launchPayment(
   refuseOver(payment, deps.clock.now())
   refuseMoved(payment, payer)
   const registered = await registerPayment(deps, payment)
-  const launched = await notePayment(deps.db, registered, {
-    launched_at: deps.clock.now(),
-    hint: null,
-    hint_at: null,
-    unpaid_since: null,
-    unpaid_at: null,
-  })
-  if (!launched?.handle)
+  const isLaunched = await noteLaunch(deps.db, registered, deps.clock.now())
+  if (!isLaunched || registered.handle === null)
     throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
-  return channelOf(deps, launched.channel).launch(snapshotOf(launched), {
-    handle: launched.handle,
-    goodUntil: handleGoodUntil(launched),
-    returnUrl: returnUrl(deps, launched.order_id),
+  return channelOf(deps, registered.channel).launch(snapshotOf(registered), {
+    handle: registered.handle,
+    goodUntil: handleGoodUntil(registered),
+    // Signed only for the ways that come back to a page.
+    get returnUrl() {
+      return returnUrl(deps, registered.order_id)
+    },
   })
 }
 

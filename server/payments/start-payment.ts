@@ -4,7 +4,7 @@ import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
-import { countAttempt, linesOf, lockOrder } from '../store/orders.ts'
+import { linesOf, lockOrder } from '../store/orders.ts'
 import { findPayment, insertPayment, lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
@@ -114,8 +114,7 @@ async function openAttempt(
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retirePayment(deps, writer, current, 'another door')
     const lines = await linesOf(writer, [orderId])
-    const attempt = await countAttempt(writer, orderId)
-    const payment = composePayment(deps, collector, order, attempt, describe(lines), now)
+    const payment = composePayment(deps, collector, order, describe(lines), now)
     await insertPayment(writer, payment, payer.entryCode)
     return { payment, replaced: current ?? null }
   })
@@ -126,13 +125,17 @@ function composePayment(
   deps: StartDeps,
   { entry, way, openid, payerIp }: Collector,
   order: OrderRow,
-  attempt: number,
   description: string,
   now: Date,
 ): PaymentRow {
   const snapshot: PaymentSnapshot = {
     outTradeNo: paymentNumber(
-      { entryCode: entry.code, goodsType: order.goods_type, orderId: order.order_id, attempt },
+      {
+        entryCode: entry.code,
+        goodsType: order.goods_type,
+        orderId: order.order_id,
+        attempt: order.payment_count + 1,
+      },
       now,
     ),
     mode: entry.mode,

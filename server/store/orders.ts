@@ -5,8 +5,16 @@ import { appendStep, type Step } from './history.ts'
 import { announce, announceTo } from './shop-events.ts'
 import type { OrderLineRow, OrderRow } from './tables.ts'
 
-/** Writes a new pending order with its lines and its first step, in one statement. */
-export async function insertOrder(db: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
+/**
+ * Writes a new pending order with its lines, its first step and the key that placed it, in one statement. False: the key
+ * has placed an order before, and nothing is written. Rows travel as JSON: one parameter instead of one a column.
+ */
+export async function insertOrder(
+  db: Database,
+  order: OrderRow,
+  lines: OrderLineRow[],
+  request: { key: string; requestHash: Buffer },
+): Promise<boolean> {
   const step: Step = {
     subject: 'order',
     at: order.created_at,
@@ -14,33 +22,22 @@ export async function insertOrder(db: Writer, order: OrderRow, lines: OrderLineR
     fromState: null,
     evidence: { entryCode: order.entry_code },
   }
-  await db
-    .with('moved', (query) => query.insertInto('orders').values(order).returningAll())
-    .with('lines', (query) => query.insertInto('order_lines').values(lines))
-    .with('step', () => appendStep(step, 'order_id'))
-    .selectFrom('moved')
-    .select('order_id')
-    .execute()
-}
-
-/** Remembers that this key placed this order. Null: done; otherwise what an earlier request with the key did. */
-export async function claimIdempotencyKey(
-  db: Writer,
-  request: { accountId: string; key: string; requestHash: Buffer; orderId: string; at: Date },
-): Promise<EarlierRequest | null> {
-  const written = await db
-    .insertInto('order_requests')
-    .values({
-      account_id: request.accountId,
-      idempotency_key: request.key,
-      request_hash: request.requestHash,
-      order_id: request.orderId,
-      created_at: request.at,
-    })
-    .onConflict((conflict) => conflict.columns(['account_id', 'idempotency_key']).doNothing())
-    .executeTakeFirst()
-  if (written.numInsertedOrUpdatedRows === 1n) return null
-  return (await findOrderRequest(db, request.accountId, request.key)) as EarlierRequest
+  const { rows } = await sql`
+    with claimed as (
+      insert into order_requests (account_id, idempotency_key, request_hash, order_id, created_at)
+      values (${order.account_id}, ${request.key}, ${request.requestHash}, ${order.order_id}, ${order.created_at})
+      on conflict (account_id, idempotency_key) do nothing
+      returning order_id
+    ), moved as (
+      insert into orders
+      select row.* from claimed, jsonb_populate_record(null::orders, ${JSON.stringify(order)}) as row
+      returning *
+    ), lines as (
+      insert into order_lines
+      select row.* from claimed, jsonb_populate_recordset(null::order_lines, ${JSON.stringify(lines)}) as row
+    ), step as ${appendStep(step, 'order_id')}
+    select order_id from moved`.execute(db)
+  return rows.length === 1
 }
 
 /** What a request with an idempotency key asked for, and which order it placed. */
@@ -94,17 +91,6 @@ export function pageOfOrders(
     query = query.where(sql<boolean>`(created_at, order_id) < (${createdAt}, ${orderId})`)
   }
   return query.orderBy('created_at', 'desc').orderBy('order_id', 'desc').limit(wanted.count).execute()
-}
-
-/** Counts one more attempt to pay, and makes a close that was decided before it lose. Call with the order locked. */
-export async function countAttempt(db: Writer, orderId: string): Promise<number> {
-  const row = await db
-    .updateTable('orders')
-    .set((eb) => ({ payment_count: eb('payment_count', '+', 1), version: eb('version', '+', 1) }))
-    .where('order_id', '=', orderId)
-    .returning('payment_count')
-    .executeTakeFirstOrThrow()
-  return row.payment_count
 }
 
 /**

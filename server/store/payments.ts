@@ -1,11 +1,14 @@
-import { sql, type UpdateObject, type Updateable } from 'kysely'
+import { sql, type RawBuilder, type Updateable } from 'kysely'
 import { isOpen, paymentMachine, type PaymentEvent } from '../payments/payment-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import { announce, announceTo } from './shop-events.ts'
-import type { PaymentRow, Tables } from './tables.ts'
+import type { PaymentRow } from './tables.ts'
 
-/** Writes a new payment with its first step, in one statement. `doorCode`: the entry the customer came in by. */
+/**
+ * Writes a new payment with its first step, and counts it on its order, which makes a close that was decided before it
+ * lose; in one statement. Call with the order locked. `doorCode`: the entry the customer came in by.
+ */
 export async function insertPayment(db: Writer, payment: PaymentRow, doorCode: string): Promise<void> {
   const step: Step = {
     subject: 'payment',
@@ -14,12 +17,16 @@ export async function insertPayment(db: Writer, payment: PaymentRow, doorCode: s
     fromState: null,
     evidence: { doorCode, entryCode: payment.entry_code, way: payment.way, amountFen: payment.amount_fen },
   }
-  await db
-    .with('moved', (query) => query.insertInto('payments').values(payment).returningAll())
-    .with('step', () => appendStep(step, 'out_trade_no'))
-    .selectFrom('moved')
-    .select('out_trade_no')
-    .execute()
+  await sql`
+    with counted as (
+      update orders set payment_count = payment_count + 1, version = version + 1
+      where order_id = ${payment.order_id}
+    ), moved as (
+      insert into payments
+      select * from jsonb_populate_record(null::payments, ${JSON.stringify(payment)})
+      returning *
+    ), step as ${appendStep(step, 'out_trade_no')}
+    select out_trade_no from moved`.execute(db)
 }
 
 const onePayment = (db: Database, orderId: string, outTradeNo: string) =>
@@ -75,6 +82,9 @@ export function pageOfPayments(
   return query.orderBy('created_at', 'desc').orderBy('out_trade_no', 'desc').limit(wanted.count).execute()
 }
 
+/** What a step changes besides the state. Whether it is kept may be for the statement to find out. */
+type PaymentPatch = Updateable<Omit<PaymentRow, 'kept'>> & { kept?: boolean | RawBuilder<boolean> }
+
 /**
  * Moves a payment by an event, with its history row. Compare-and-set: null when the row is not as given any more.
  * Throws when the table refuses the event: that is a defect of the caller.
@@ -84,7 +94,7 @@ export async function movePayment(
   payment: PaymentRow,
   event: PaymentEvent,
   at: Date,
-  patch: UpdateObject<Tables, 'payments'>,
+  patch: PaymentPatch,
   evidence: Record<string, unknown>,
 ): Promise<PaymentRow | null> {
   const to = paymentMachine.next(payment.state, event)
@@ -105,9 +115,23 @@ export async function movePayment(
     .with('event', () => announce('payment', at))
     .with('delivery', announceTo)
     .selectFrom('moved')
-    .selectAll()
+    .select(['state', 'version', 'kept', 'next_check_at'])
     .executeTakeFirst()
-  return moved ?? null
+  return moved ? { ...payment, ...patch, ...moved } : null
+}
+
+/**
+ * Notes that its cashier is about to be opened: what was said and proven about an earlier look no longer counts. False:
+ * the payment is over.
+ */
+export async function noteLaunch(db: Database, payment: PaymentRow, at: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update payments
+    set launched_at = ${at}, hint = null, hint_at = null, unpaid_since = null, unpaid_at = null
+    where order_id = ${payment.order_id} and out_trade_no = ${payment.out_trade_no}
+      and state in ('created', 'pending', 'closing')
+    returning order_id`.execute(db)
+  return rows.length === 1
 }
 
 /** Changes what is no state: a fresh handle, a hint, a proof of "not paid", the next check. */
@@ -117,14 +141,7 @@ export async function notePayment(
   patch: Updateable<
     Pick<
       PaymentRow,
-      | 'handle'
-      | 'handle_at'
-      | 'launched_at'
-      | 'hint'
-      | 'hint_at'
-      | 'unpaid_since'
-      | 'unpaid_at'
-      | 'next_check_at'
+      'handle' | 'handle_at' | 'hint' | 'hint_at' | 'unpaid_since' | 'unpaid_at' | 'next_check_at'
     >
   >,
 ): Promise<PaymentRow | undefined> {

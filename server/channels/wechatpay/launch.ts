@@ -12,7 +12,7 @@ export const launchText = (appId: string, timeStamp: string, nonceStr: string, p
  * redirect_url is appended: https://pay.weixin.qq.com/doc/v3/merchant/4012791832
  */
 export function composeLaunch(ring: KeyRing, snapshot: PaymentSnapshot, opening: Opening): PaymentLaunch {
-  const { handle, goodUntil, returnUrl } = opening
+  const { handle, goodUntil } = opening
   // The appid is that of the app in which the cashier opens: the sub-merchant's when the payment has one.
   const appId = snapshot.subAppid ?? snapshot.appid
   switch (snapshot.way) {
@@ -21,7 +21,7 @@ export function composeLaunch(ring: KeyRing, snapshot: PaymentSnapshot, opening:
     case 'jsapi':
       return { way: 'jsapi', appId, ...signLaunch(ring, appId, handle) }
     case 'h5':
-      return { way: 'h5', url: `${handle}&redirect_url=${encodeURIComponent(returnUrl)}` }
+      return { way: 'h5', url: `${handle}&redirect_url=${encodeURIComponent(opening.returnUrl)}` }
     case 'native-qr':
       return { way: 'native-qr', codeUrl: handle, expiresAt: goodUntil.toISOString() }
     case 'alipay-wap':
