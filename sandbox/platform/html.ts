@@ -15,8 +15,9 @@ export function page(title: string, body: string): string {
 :root { color-scheme: light dark }
 body { margin: 0; padding: 48px 24px; font: 17px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; text-align: center }
 h1 { font-size: 20px; font-weight: 600 }
-p { color: #6b6b6b; font-size: 15px }
-button, a.button { box-sizing: border-box; text-decoration: none; display: block; width: 100%; max-width: 240px; margin: 16px auto; padding: 10px; border: 0; border-radius: 8px; background: #077d43; color: #fff; font: inherit }
+p { color: light-dark(#6b6b6b, #9a9a9a); font-size: 15px }
+a { color: light-dark(#576b95, #8fa6d1); text-decoration: none }
+button, a.button { box-sizing: border-box; display: block; width: 100%; max-width: 240px; margin: 16px auto; padding: 10px; border: 0; border-radius: 8px; background: #077d43; color: #fff; font: inherit }
 button.plain { background: #ededed; color: #1a1a1a }
 </style>
 </head>

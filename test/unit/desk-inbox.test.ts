@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { timeline } from '../../sandbox/desk/browser/inbox/messages.ts'
-import { eventInWords, routeInWords } from '../../sandbox/desk/browser/inbox/route-words.ts'
+import { eventInWords, routeInWords, speakersOfCall } from '../../sandbox/desk/browser/inbox/route-words.ts'
 import { verdictOfCall, verdictOfNotification } from '../../sandbox/desk/browser/inbox/verdict.ts'
 import { isSameRule, presets } from '../../sandbox/desk/browser/panels/presets.ts'
 import { naturalSize, nextPhone, phoneAddress } from '../../sandbox/desk/browser/phones/phone-list.ts'
@@ -92,6 +92,8 @@ describe('a verdict', () => {
     [{ status: 404, verdict: '404' }, '404', 'bad'],
     [{ status: 0, verdict: 'ok, connection dropped by a rule' }, '断线', 'open'],
     [{ verdict: 'errcode 40029' }, 'errcode 40029', 'bad'],
+    [{ verdict: 'ACQ.TRADE_NOT_EXIST 交易不存在' }, 'ACQ.TRADE_NOT_EXIST', 'bad'],
+    [{ status: 302 }, '302', 'good'],
   ] as [Partial<CallView>, string, string][])('of a call %j is %s, %s', (given, words, tone) => {
     expect(verdictOfCall(call(given))).toEqual({ words, tone })
   })
@@ -117,10 +119,22 @@ describe('a verdict', () => {
 it('every address of the gateway has words, and what nobody named speaks for itself', () => {
   for (const { method, path } of ROUTES) {
     const url = path.source.replace(/\(\?<\w+>[^)]+\)/g, '1').replace(/[\\^$]/g, '')
-    expect(routeInWords(method, `${url}?a=b`)).not.toContain('/')
+    expect(routeInWords(call({ method, url: `${url}?a=b` }))).not.toContain('/')
   }
-  expect(routeInWords('GET', '/v3/unknown?a=b')).toBe('GET /v3/unknown')
+  expect(routeInWords(call({ method: 'GET', url: '/v3/unknown?a=b' }))).toBe('GET /v3/unknown')
   expect(eventInWords('SOMETHING.NEW')).toBe('SOMETHING.NEW')
+})
+
+it.each([
+  ['/gateway.do?method=alipay.trade.query', '', '支付宝查单', '服务器 → 支付宝'],
+  ['/gateway.do?charset=utf-8', 'method=alipay.trade.refund&app_id=1', '支付宝退款', '服务器 → 支付宝'],
+  ['/gateway.do?method=alipay.trade.wap.pay', '', '打开支付宝收银台', '顾客的浏览器 → 支付宝'],
+  ['/gateway.do?method=alipay.fly', '', 'alipay.fly', '服务器 → 支付宝'],
+  ['/gateway.do', '', 'POST /gateway.do', '服务器 → 支付宝'],
+  ['/v3/certificates', '', 'POST /v3/certificates', '服务器 → 微信'],
+])('POST %s %s is %s, %s', (url, body, words, speakers) => {
+  const asked = call({ method: 'POST', url, body })
+  expect([routeInWords(asked), speakersOfCall(asked)]).toEqual([words, speakers])
 })
 
 it('each preset of the weather is a rule that the sandbox takes, and is recognised in its list', async () => {

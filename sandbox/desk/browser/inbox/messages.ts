@@ -32,7 +32,7 @@ export function timeline(
   return messages.reverse().sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
 
-/** Answered, and not by an error. */
+/** Answered, and not by an error: the platform and Alipay answer 200 to what they refuse. */
 export function isWell({ status, verdict }: Pick<CallView, 'status' | 'verdict'>): boolean {
-  return status >= 200 && status < 300 && !verdict.startsWith('errcode')
+  return status >= 200 && status < 400 && verdict === 'ok'
 }

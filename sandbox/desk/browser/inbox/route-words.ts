@@ -1,3 +1,4 @@
+import type { CallView, NotificationView } from '../sandbox/views.ts'
 import { t } from '../words/t.ts'
 import type { Sentence } from '../words/zh-cn.ts'
 
@@ -30,8 +31,34 @@ const ROUTES: readonly [method: string, path: RegExp, sentence: Sentence][] = [
   ['POST', /^\/wxa\/sec\/order\//, 'route.shipping'],
 ]
 
+/** What is asked of Alipay: it has one address, and the method stands among the parameters. */
+const ALIPAY_METHODS: Record<string, Sentence> = {
+  'alipay.trade.wap.pay': 'route.alipay-page',
+  'alipay.trade.page.pay': 'route.alipay-page',
+  'alipay.trade.precreate': 'route.alipay-precreate',
+  'alipay.trade.query': 'route.alipay-query',
+  'alipay.trade.close': 'route.alipay-close',
+  'alipay.trade.refund': 'route.alipay-refund',
+  'alipay.trade.fastpay.refund.query': 'route.alipay-refund-query',
+}
+
+type Asked = Pick<CallView, 'method' | 'url' | 'body'>
+
+/** The method of a call to Alipay's gateway; null: it is another's. */
+function alipayMethod({ url, body }: Asked): string | null {
+  const [path, query = ''] = url.split('?')
+  if (path !== '/gateway.do') return null
+  return new URLSearchParams(query).get('method') ?? new URLSearchParams(body).get('method') ?? ''
+}
+
 /** What a call asks, in words; an address that nobody named speaks for itself. */
-export function routeInWords(method: string, url: string): string {
+export function routeInWords(call: Asked): string {
+  const { method, url } = call
+  const atAlipay = alipayMethod(call)
+  if (atAlipay !== null) {
+    const sentence = ALIPAY_METHODS[atAlipay]
+    return sentence ? t(sentence) : atAlipay || 'POST /gateway.do'
+  }
   const [path = ''] = url.split('?')
   const found = ROUTES.find(([verb, pattern]) => verb === method && pattern.test(path))
   return found ? t(found[2]) : `${method} ${path}`
@@ -39,6 +66,8 @@ export function routeInWords(method: string, url: string): string {
 
 const EVENTS: Record<string, Sentence> = {
   'TRANSACTION.SUCCESS': 'event.paid',
+  'MEDICAL_INSURANCE.SUCCESS': 'event.medical-paid',
+  'alipay.trade_status_sync': 'event.alipay-paid',
   'REFUND.SUCCESS': 'event.refunded',
   'REFUND.ABNORMAL': 'event.refund-abnormal',
   'REFUND.CLOSED': 'event.refund-closed',
@@ -48,4 +77,16 @@ const EVENTS: Record<string, Sentence> = {
 export function eventInWords(eventType: string): string {
   const sentence = EVENTS[eventType]
   return sentence ? t(sentence) : eventType
+}
+
+/** Who speaks to whom in a call. A cashier of Alipay's is opened by the customer's browser. */
+export function speakersOfCall(call: Asked): string {
+  const atAlipay = alipayMethod(call)
+  if (atAlipay === null) return t('inbox.to-wechat')
+  return t(ALIPAY_METHODS[atAlipay] === 'route.alipay-page' ? 'inbox.browser-to-alipay' : 'inbox.to-alipay')
+}
+
+/** Who tells whom in a notification. */
+export function speakersOfNotification({ eventType }: Pick<NotificationView, 'eventType'>): string {
+  return t(eventType.startsWith('alipay.') ? 'inbox.from-alipay' : 'inbox.from-wechat')
 }

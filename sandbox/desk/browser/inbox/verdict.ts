@@ -8,13 +8,14 @@ export interface Verdict {
   tone: 'good' | 'bad' | 'open' | 'idle'
 }
 
-/** 200, 401 SIGN_ERROR, errcode 40029, or that nothing was answered. */
+/** 200, 401 SIGN_ERROR, errcode 40029, ACQ.TRADE_NOT_EXIST, or that nothing was answered. */
 export function verdictOfCall(call: Pick<CallView, 'status' | 'verdict'>): Verdict {
   if (call.status === 0) return { words: t('verdict.dropped'), tone: 'open' }
   if (isWell(call)) return { words: String(call.status), tone: 'good' }
   if (call.verdict.startsWith('errcode')) return { words: call.verdict, tone: 'bad' }
   const [code = ''] = call.verdict.split(' ')
-  return { words: code === String(call.status) ? code : `${call.status} ${code}`, tone: 'bad' }
+  const isAlone = code === String(call.status) || call.status === 200
+  return { words: isAlone ? code : `${call.status} ${code}`, tone: 'bad' }
 }
 
 /** What became of a notification: the last attempt tells why it is still open. */

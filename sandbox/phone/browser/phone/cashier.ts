@@ -173,5 +173,5 @@ function rowsOf({ description, amountFen, insuranceFen, balanceFen }: OpenCashie
 }
 
 function yuan(fen: number): string {
-  return (fen / 100).toFixed(2)
+  return (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: 2 })
 }
