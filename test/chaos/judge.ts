@@ -9,13 +9,16 @@ export interface Judgement {
   lines: string[]
 }
 
-/** Runs the checker as the program it is. Throws when it could not do its work. */
-export async function judge(database: string, sandbox: string, mchid: string): Promise<Judgement> {
-  const child = spawn(
-    process.execPath,
-    [checker, '--database', database, '--sandbox', sandbox, '--mchid', mchid],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+/** Runs the checker as the program it is. `heard`: a file of what a subscriber heard. Throws when it could not do its work. */
+export async function judge(
+  database: string,
+  sandbox: string,
+  mchid: string,
+  heard?: string,
+): Promise<Judgement> {
+  const args = ['--database', database, '--sandbox', sandbox, '--mchid', mchid]
+  if (heard !== undefined) args.push('--heard', heard)
+  const child = spawn(process.execPath, [checker, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part))
   const code = await new Promise((resolve) => child.once('close', resolve))

@@ -1,9 +1,11 @@
-import type { Books, Ledger } from './checker/records.ts'
+import type { Books, HeardRecord, Ledger } from './checker/records.ts'
 
 /** Books and ledger of a run in which all went well, for somebody to spoil. */
 export interface Case {
   books: Books
   ledger: Ledger
+  /** What a subscriber heard. */
+  heard: HeardRecord[]
 }
 
 /** An error, what the checker calls it, and how it is planted. */
@@ -30,6 +32,21 @@ const paymentOf = ({ books }: Case, { outTradeNo }: { outTradeNo: string }) =>
   first(books.payments, (payment) => payment.outTradeNo === outTradeNo)
 const stepsOf = ({ books }: Case, number: string) =>
   books.steps.filter((step) => step.subjectNo === number).toSorted((a, b) => a.version - b.version)
+const lineOf = ({ books }: Case, { orderId }: { orderId: string }) =>
+  first(books.lines, (line) => line.orderId === orderId && line.held > 0)
+const emptyLineOf = ({ books }: Case, { orderId }: { orderId: string }) =>
+  first(books.lines, (line) => line.orderId === orderId && line.held === 0)
+const productOf = ({ books }: Case, { productId }: { productId: string }) =>
+  first(books.products, (product) => product.productId === productId)
+const wholeRefund = ({ books }: Case) =>
+  first(books.payments, (payment) => payment.kept && payment.refundedFen === payment.amountFen)
+const toldPaid = (it: Case) =>
+  first(it.books.events, ({ type, orderId }) => type === 'order.paid' && orderId === kept(it).orderId)
+const proof = (it: Case, from: string) =>
+  first(
+    it.books.steps,
+    (step) => step.subject === 'payment' && step.toState === 'paid' && step.evidence.from === from,
+  )
 const drop = <One>(records: One[], record: One) => void records.splice(records.indexOf(record), 1)
 
 /** Errors of different kinds. Each is planted alone into a copy of a clean run. */
@@ -182,5 +199,86 @@ export const plants: readonly Plant[] = [
     'a notification was stored and forgotten',
     'notification-not-settled',
     (it) => void it.books.unsettled.push('n-1'),
+  ],
+  [
+    'one transaction pays two payments',
+    'transaction-twice',
+    (it) => void (surplus(it).transactionId = kept(it).transactionId),
+  ],
+  [
+    'WeChat refunded from another merchant’s money',
+    'refund-mchid-differs',
+    (it) => void (refundThere(it, succeeded(it)).mchid = '1900000009'),
+  ],
+  [
+    'WeChat’s trade has another appid than the payment that was refunded',
+    'appid-differs',
+    (it) => void (tradeOf(it, succeeded(it)).appid = 'wx0000000000000000'),
+  ],
+  [
+    'a payment became paid because a client said so',
+    'paid-without-proof',
+    (it) => void (proof(it, 'query').evidence = { from: 'client' }),
+  ],
+  [
+    'a payment became paid by a notification that never came',
+    'paid-without-proof',
+    (it) => void (proof(it, 'notification').evidence.notificationId = 'n-0'),
+  ],
+  [
+    'more pieces are held than there are',
+    'stock-oversold',
+    (it) => void (productOf(it, lineOf(it, kept(it))).stock = 0),
+  ],
+  [
+    'there are fewer pieces than none',
+    'stock-oversold',
+    (it) => void (productOf(it, lineOf(it, kept(it))).stock = -1),
+  ],
+  [
+    'a product counts other pieces than its orders hold',
+    'stock-held-differs',
+    (it) => void (productOf(it, lineOf(it, kept(it))).held += 1),
+  ],
+  [
+    'a closed order still holds its pieces',
+    'stock-not-released',
+    (it) => void (emptyLineOf(it, orderOf(it, closed(it))).held = 1),
+  ],
+  [
+    'an order that was refunded as a whole still holds its pieces',
+    'stock-not-released',
+    (it) => void (emptyLineOf(it, wholeRefund(it)).held = 1),
+  ],
+  ['a paid order holds no pieces', 'stock-not-held', (it) => void (lineOf(it, kept(it)).held = 0)],
+  [
+    'an order was told to be paid twice, under two ids',
+    'told-twice',
+    (it) => void it.books.events.push({ ...toldPaid(it), eventId: 'e-0' }),
+  ],
+  [
+    'a closed order was told to be paid',
+    'told-untrue',
+    (it) => void it.books.events.push({ ...toldPaid(it), eventId: 'e-0', subjectNo: closed(it).orderId }),
+  ],
+  ['a paid order was told to nobody', 'not-told', (it) => drop(it.books.events, toldPaid(it))],
+  [
+    'an event was never handed out',
+    'told-nobody',
+    (it) =>
+      void (it.books.deliveries = it.books.deliveries.filter(
+        ({ eventId }) => eventId !== toldPaid(it).eventId,
+      )),
+  ],
+  ['a message never arrived', 'delivery-left-open', (it) => void (it.books.deliveries[0]!.state = 'failed')],
+  [
+    'a message is noted as delivered that nobody heard',
+    'never-heard',
+    (it) => void (it.heard = it.heard.filter(({ id }) => id !== toldPaid(it).eventId)),
+  ],
+  [
+    'a subscriber heard what nobody wrote down',
+    'heard-otherwise',
+    (it) => void it.heard.push({ id: 'e-0', type: 'order.paid', number: kept(it).orderId }),
   ],
 ]

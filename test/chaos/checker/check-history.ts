@@ -53,9 +53,17 @@ export function checkHistory(books: Books): Difference[] {
   for (const order of books.orders) follow('order', order.orderId, order)
   for (const payment of books.payments) follow('payment', payment.outTradeNo, payment)
   for (const refund of books.refunds) follow('refund', refund.outRefundNo, refund)
+  const inbox = new Set(books.inbox)
+  for (const step of books.steps)
+    if (step.toState === 'paid' && step.fromState !== 'paid' && !isProven(step, inbox))
+      found.push({ kind: 'paid-without-proof', about: step.subjectNo, found: step.evidence })
   for (const key of histories.keys()) found.push({ kind: 'history-of-nothing', about: key })
   return found
 }
+
+/** Only WeChat itself makes anything paid: an answer to a query, or a notification that lies in the inbox. */
+const isProven = ({ evidence: { from, notificationId } }: StepRecord, inbox: ReadonlySet<string>) =>
+  from === 'query' || (from === 'notification' && inbox.has(notificationId ?? ''))
 
 function checkSteps(
   subject: string,

@@ -20,10 +20,14 @@ export function checkPayments(books: Books, ledger: Ledger): Difference[] {
     if (same.length > 1) found.push({ kind: 'number-used-twice', about: outTradeNo, found: same.length })
     for (const payment of same) found.push(...checkPayment(payment, trades.get(outTradeNo)?.[0]))
   }
-  const known = new Set(books.openAnomalies)
+  const known = new Set(books.openAnomalies.map(({ outTradeNo }) => outTradeNo))
   for (const [outTradeNo, [trade]] of trades)
     if (isPaid(trade!) && !payments.has(outTradeNo) && !known.has(outTradeNo))
       found.push({ kind: 'lost-unknown-here', about: outTradeNo, expected: trade!.amountFen })
+  const collected = books.payments.filter(({ transactionId }) => transactionId !== null)
+  for (const [transactionId, same] of groupBy(collected, (payment) => payment.transactionId!))
+    if (same.length > 1)
+      found.push({ kind: 'transaction-twice', about: transactionId, expected: 1, found: same.length })
   for (const id of books.unsettled) found.push({ kind: 'notification-not-settled', about: id })
   return found
 }

@@ -35,6 +35,15 @@ export function checkRefunds(books: Books, ledger: Ledger): Difference[] {
   for (const [outRefundNo, [refund]] of there)
     if (!here.has(outRefundNo) && refund!.status !== 'CLOSED')
       found.push({ kind: 'refund-unknown-here', about: outRefundNo, expected: refund!.amountFen })
+  const merchants = new Map(books.payments.map(({ outTradeNo, mchid }) => [outTradeNo, mchid]))
+  for (const { outTradeNo, outRefundNo, mchid } of ledger.refunds)
+    if (merchants.has(outTradeNo) && merchants.get(outTradeNo) !== mchid)
+      found.push({
+        kind: 'refund-mchid-differs',
+        about: outRefundNo,
+        expected: merchants.get(outTradeNo),
+        found: mchid,
+      })
   const byPayment = groupBy(books.refunds, (refund) => refund.outTradeNo)
   for (const payment of books.payments)
     found.push(...checkSums(payment, byPayment.get(payment.outTradeNo) ?? []))

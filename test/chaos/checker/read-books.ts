@@ -50,8 +50,36 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
         event: row.event,
         fromState: row.from_state,
         toState: row.to_state,
+        evidence: row.evidence,
       })),
-      openAnomalies: (await rows('select out_trade_no from anomalies')).map((row) => row.out_trade_no),
+      products: (await rows('select id, stock, held from products')).map((row) => ({
+        productId: row.id,
+        stock: row.stock,
+        held: row.held,
+      })),
+      lines: (await rows('select order_id, product_id, quantity, held from order_lines')).map((row) => ({
+        orderId: row.order_id,
+        productId: row.product_id,
+        quantity: row.quantity,
+        held: row.held,
+      })),
+      events: (await rows('select event_id, type, order_id, subject_no from shop_events')).map((row) => ({
+        eventId: row.event_id,
+        type: row.type,
+        orderId: row.order_id,
+        subjectNo: row.subject_no,
+      })),
+      deliveries: (await rows('select event_id, state from deliveries')).map((row) => ({
+        eventId: row.event_id,
+        state: row.state,
+      })),
+      wantedEvents: (await rows('select distinct unnest(event_types) as type from subscribers')).map(
+        (row) => row.type,
+      ),
+      openAnomalies: (await rows(`select out_trade_no, kind from anomalies where state = 'open'`)).map(
+        (row) => ({ outTradeNo: row.out_trade_no, kind: row.kind }),
+      ),
+      inbox: (await rows('select notification_id from notifications')).map((row) => row.notification_id),
       unsettled: (await rows('select notification_id from notifications where settled_at is null')).map(
         (row) => row.notification_id,
       ),

@@ -53,6 +53,46 @@ export interface StepRecord {
   event: string
   fromState: string | null
   toState: string
+  /** Where it was heard, e.g. { from: 'notification', notificationId }. */
+  evidence: { from?: string; notificationId?: string }
+}
+
+/** A row of products. */
+export interface ProductRecord {
+  productId: string
+  /** Null: as many as anybody wants. */
+  stock: number | null
+  held: number
+}
+
+/** A row of order_lines. */
+export interface LineRecord {
+  orderId: string
+  productId: string
+  quantity: number
+  held: number
+}
+
+/** A row of shop_events: what subscribers are told about a step. */
+export interface EventRecord {
+  eventId: string
+  type: string
+  orderId: string
+  subjectNo: string
+}
+
+/** A row of deliveries. */
+export interface DeliveryRecord {
+  eventId: string
+  state: string
+}
+
+/** A message that a subscriber got. */
+export interface HeardRecord {
+  id: string
+  type: string
+  /** Of the order, payment or refund. */
+  number: string
 }
 
 /** What the merchant's own tables say. */
@@ -61,8 +101,16 @@ export interface Books {
   payments: PaymentRecord[]
   refunds: RefundRecord[]
   steps: StepRecord[]
-  /** Numbers of payments that an anomaly was kept for and that nobody has resolved. */
-  openAnomalies: string[]
+  products: ProductRecord[]
+  lines: LineRecord[]
+  events: EventRecord[]
+  deliveries: DeliveryRecord[]
+  /** Types of events that any subscriber has asked for from the beginning. */
+  wantedEvents: string[]
+  /** Payments that an anomaly was kept for and that nobody has resolved. */
+  openAnomalies: { outTradeNo: string; kind: string }[]
+  /** Ids of all notifications that were stored. */
+  inbox: string[]
   /** Ids of notifications that were stored and not settled. */
   unsettled: string[]
 }
@@ -89,6 +137,9 @@ export interface LedgerRefund {
   status: string
   amountFen: number
 }
+
+/** What a subscriber heard; null: nobody listened. */
+export type Heard = HeardRecord[] | null
 
 /** What WeChat says happened. */
 export interface Ledger {

@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { repository } from '../../../scripts/data-folder.ts'
 import { openSandbox } from '../../support/sandbox-client.ts'
 import { mchid } from '../../support/shop.ts'
+import { openSubscriber } from '../../support/subscriber.ts'
 import { chanceOf } from '../chance.ts'
 import { judge, type Judgement } from '../judge.ts'
 import { travel, type Travel } from '../journeys.ts'
 import { gather } from '../people.ts'
 import { createVirtualTime } from '../virtual-time.ts'
+import { heardBy } from '../witnesses.ts'
 import { createExecutioner, type Executioner } from './executioner.ts'
 import { openFront } from './front.ts'
 import { startReplica, type Replica } from './replica.ts'
@@ -35,6 +38,8 @@ export interface KillFigures {
 }
 
 const PEOPLE = 24
+/** The share of messages that the subscriber does not take at first. */
+const REFUSED_MESSAGES = 0.1
 /** How much faster than the machine's the business time runs: while servers die, until the last order is over, and then. */
 const SPEED = 20
 const ENDING_SPEED = 60
@@ -56,17 +61,29 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
   const replicas: Replica[] = []
   const front = await openFront(replicas, diesAt)
   const sandbox = await openSandbox({ h5Url: front.url })
+  const subscriber = await openSubscriber()
+  const chance = chanceOf(campaign.seed, 'subscriber')
+  subscriber.answers(
+    (response) => void response.writeHead(chance.next() < REFUSED_MESSAGES ? 503 : 204).end(),
+  )
   const operatorToken = randomBytes(32).toString('hex')
   const { folder, databaseUrl } = campaign
   try {
     for (const name of ['one', 'two']) {
-      const place = { folder, databaseUrl, sandboxUrl: sandbox.url, publicUrl: front.url }
-      replicas.push(await startReplica({ name, ...place, operatorToken, diesAt }))
+      const urls = { sandboxUrl: sandbox.url, publicUrl: front.url, subscriberUrl: subscriber.url }
+      replicas.push(await startReplica({ name, folder, databaseUrl, ...urls, operatorToken, diesAt }))
     }
     executioner.knows(replicas)
     const journeys = await shopUnderFire(campaign, { url: front.url, sandbox, operatorToken }, executioner)
+    const heard = join(folder, 'heard.jsonl')
+    writeFileSync(
+      heard,
+      heardBy(subscriber)
+        .map((message) => `${JSON.stringify(message)}\n`)
+        .join(''),
+    )
     return {
-      judgement: await judge(databaseUrl, sandbox.url, mchid),
+      judgement: await judge(databaseUrl, sandbox.url, mchid, heard),
       journeys,
       executioner,
       startsMs: replicas.flatMap((replica) => replica.startsMs),
@@ -75,8 +92,7 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
   } finally {
     executioner.end()
     for (const replica of replicas) await replica.close()
-    await sandbox.close()
-    await front.close()
+    await Promise.all([sandbox.close(), subscriber.close(), front.close()])
   }
 }
 

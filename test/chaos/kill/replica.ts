@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import http from 'node:http'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { startChild, type Child } from '../../../scripts/demo/child.ts'
 import { operatorTokenFile, writeDemoConfig } from '../../../scripts/demo/demo-config.ts'
 import { freePort } from '../../../scripts/free-port.ts'
 import { callName, forward, listenOnLoopback, readPassing, reply } from '../wire.ts'
+import { limitedCatalogue } from '../witnesses.ts'
 import { failpointOf, type Failpoint } from './failpoints.ts'
 import { openPostgresProxy } from './postgres-proxy.ts'
 
@@ -32,6 +34,8 @@ export interface ReplicaOptions {
   sandboxUrl: string
   /** Where WeChat and customers find whichever replica is up. */
   publicUrl: string
+  /** A system of the shop's own that is told of everything. */
+  subscriberUrl: string
   operatorToken: string
   /** Asked at every failpoint that passes; true: it is time to die. */
   diesAt: (replica: Replica, failpoint: Failpoint) => boolean
@@ -116,15 +120,25 @@ async function openWechatLine(sandboxUrl: string, dies: (failpoint: Failpoint | 
   }
 }
 
-/** The demonstration's configuration, with this replica's lines in it. */
+/** The demonstration's configuration, with this replica's lines, limited stock and a subscriber in it. */
 async function writeConfig(
   folder: string,
-  address: { url: string; sandboxUrl: string; wechatUrl: string; publicUrl: string },
+  address: { url: string; sandboxUrl: string; wechatUrl: string; publicUrl: string; subscriberUrl: string },
 ): Promise<string> {
   const file = await writeDemoConfig(folder, { server: address.url, sandbox: address.sandboxUrl })
   const config = JSON.parse(readFileSync(file, 'utf8'))
   config.publicUrl = address.publicUrl
   config.hosts.wechatpay = [address.wechatUrl]
+  config.catalogue = limitedCatalogue(folder)
+  const secret = 'keys/subscriber'
+  writeFileSync(join(folder, secret), `whsec_${randomBytes(32).toString('base64')}`)
+  const subscriber = {
+    name: 'erp',
+    url: address.subscriberUrl,
+    secrets: [{ file: secret }],
+    allowPrivate: true,
+  }
+  config.subscribers = [subscriber]
   writeFileSync(file, JSON.stringify(config))
   return file
 }

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BindCode } from '../../contract/session.ts'
+import { signIn, type Customer } from '../support/customer.ts'
+import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
+import { mchid, openShop, type Shop } from '../support/shop.ts'
+import { openSubscriber } from '../support/subscriber.ts'
+import { until } from '../support/until.ts'
+import { readBooks } from './checker/read-books.ts'
+import { readLedger } from './checker/read-ledger.ts'
+import type { Case } from './plants.ts'
+import { heardBy, limitedCatalogue } from './witnesses.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/**
+ * Books, ledger and messages of a shop in which all went well and everything happened: paid by a notification and by a
+ * query, refunded in part and as a whole, paid at two doors, and left to expire.
+ */
+export async function playSample(): Promise<Case> {
+  const folder = mkdtempSync(join(tmpdir(), 'qiaofu-sample-'))
+  const subscriber = await openSubscriber()
+  const shop = await openShop()
+  try {
+    const cataloguePath = limitedCatalogue(folder)
+    const subscribers = [subscriber.config('erp', [randomBytes(32)])]
+    await shop.restart((config) => ({ ...config, cataloguePath, subscribers }))
+    await trade(shop)
+    const books = await until(async () => {
+      const read = await readBooks(shop.databaseUrl)
+      return read.deliveries.every(({ state }) => state === 'delivered') && read
+    })
+    const ledger = await readLedger(shop.sandbox.url, mchid)
+    return { books, ledger, heard: heardBy(subscriber) }
+  } finally {
+    await shop.close()
+    await subscriber.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function trade(shop: Shop): Promise<void> {
+  const native = await signIn(shop, 'alice')
+  const official = await signIn(shop, 'alice', 'official-account')
+  const { body } = await native.post<BindCode>('/bind-codes')
+  await official.post('/bindings', { code: body.code })
+  const lin = operatorOf(shop)
+  await shop.sandbox.control('/transfers', { mchid, amountFen: 10_000_000 })
+  await paidOrder(native)
+  await paidOrder(official, 'cup-celadon', 2)
+  const [part, whole] = [await paidOrder(native), await paidOrder(native, 'tin-tea', 3)]
+  await lin.refund(part.orderId, { amountFen: 100 })
+  await lin.refund(whole.orderId)
+  const surplus = await payTwice(shop, native, official, lin)
+  await payUnheard(shop, native)
+  const { id: expired } = await native.order()
+  await native.pay(expired)
+  await shop.advance(6 * SECOND)
+  for (const orderId of [part.orderId, whole.orderId, surplus]) await lin.refundsWhen(orderId, ['succeeded'])
+  await shop.advance(32 * MINUTE)
+  await until(async () => (await native.detail(expired)).state === 'closed')
+}
+
+/** WeChat does not close the first door's order in time, and both cashiers take the money. */
+async function payTwice(shop: Shop, native: Customer, official: Customer, lin: Operator): Promise<string> {
+  await shop.sandbox.control('/rules', { match: { api: 'close' }, effect: { error: 'SYSTEM_ERROR' } })
+  const { id: orderId } = await native.order()
+  const first = await native.launch((await native.pay(orderId)).id)
+  const second = await official.launch((await official.pay(orderId)).id)
+  await official.cashier(second, 'paid')
+  await until(async () => (await native.result(orderId)).result === 'paid')
+  await native.cashier(first, 'paid')
+  await until(async () => (await lin.order(orderId)).refunds.length === 1)
+  await shop.sandbox.control('/rules', undefined, 'DELETE')
+  return orderId
+}
+
+/** The notification is lost: the query finds it. */
+async function payUnheard(shop: Shop, native: Customer): Promise<void> {
+  await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
+  const { id: orderId } = await native.order()
+  await native.cashier(await native.launch((await native.pay(orderId)).id), 'paid')
+  await shop.advance(6 * SECOND)
+  await until(async () => (await native.result(orderId)).result === 'paid')
+  await shop.sandbox.control('/rules', undefined, 'DELETE')
+}
