@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler } from 'express'
 import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
 import { refuseOtherSites } from './control/other-sites.ts'
@@ -11,6 +11,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { createH5PayPage } from './gateway/h5-pay-page.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
 import type { NotifySender } from './gateway/notify-sender.ts'
+import { phoneOfHost } from './phone/address.ts'
 import { phoneProxy, phoneRoutes } from './phone/routes.ts'
 import { createPlatform } from './platform/platform.ts'
 import { isLoopbackHost } from './world/loopback.ts'
@@ -57,10 +58,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await listen(server, options.port, options.host ?? '127.0.0.1')
   const url = addressOf(server.address() as AddressInfo)
   try {
-    const { app, world, sender } = await build(options, url)
+    const { answer, world, sender } = await build(options, url)
     server.off('request', hold)
-    server.on('request', app)
-    for (const [req, res] of early) app(req, res)
+    server.on('request', answer)
+    for (const [req, res] of early) answer(req, res)
     return { url, close: () => close(server, world, sender) }
   } catch (error) {
     server.close()
@@ -69,11 +70,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+type Answerer = (req: IncomingMessage, res: ServerResponse) => void
+
 /** Everything behind the port. */
 async function build(
   options: SandboxOptions,
   url: string,
-): Promise<{ app: express.Express; world: World; sender: NotifySender }> {
+): Promise<{ answer: Answerer; world: World; sender: NotifySender }> {
   const world = await createWorld({
     dataDir: options.dataDir,
     localNotify: options.localNotify,
@@ -88,17 +91,16 @@ async function build(
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  // The phone's proxy answers by Host header and must see everything first; the gateway must see raw bytes.
+  // The phone's proxy answers by Host header and must see everything first.
   app.use(phoneProxy(world, phone))
-  app.use(((req, res, next) => (req.url.startsWith('/v3/') ? gateway(req, res) : next())) as RequestHandler)
+  app.use('/_sandbox', refuseOtherSites(host))
+  app.use(phoneRoutes(world, phone))
+  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback: isLoopbackHost(host) }))
   app.use(alipay.gateway)
   app.use(alipay.pages)
   app.use(createPlatform(world))
   app.use(createH5PayPage(world))
-  app.use('/_sandbox', refuseOtherSites(host))
-  app.use(phoneRoutes(world, phone))
   app.use(deskRoutes(options.deskDir))
-  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback: isLoopbackHost(host) }))
   app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
   app.use(answerError)
   try {
@@ -107,7 +109,11 @@ async function build(
     await world.close()
     throw error
   }
-  return { app, world, sender }
+  // The gateway reads raw bytes and knows its own addresses: what stands before the other pages would only slow it.
+  const isForGateway = ({ url = '', headers }: IncomingMessage) =>
+    url.startsWith('/v3/') && phoneOfHost(headers.host) === null
+  const answer: Answerer = (req, res) => (isForGateway(req) ? gateway(req, res) : app(req, res))
+  return { answer, world, sender }
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {

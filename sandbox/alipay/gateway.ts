@@ -76,7 +76,7 @@ async function answer(
   const dropped = weather.dropBefore === true || weather.dropAfter === true
   const text = textOf(seen.method, outgoing)
   world.inbox.recordCall({
-    at: world.clock.read().now,
+    at: world.clock.nowText(),
     method: req.method ?? '',
     url: req.url ?? '/',
     headers: req.headers,

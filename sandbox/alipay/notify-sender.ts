@@ -101,13 +101,12 @@ const isSuccess = (result: PostResult | null) => result?.status === 200 && resul
 
 /** Duplicates travel at the same time; the first answer counts. */
 async function postForms(wire: Wire, url: string, form: string, weather: Effect): Promise<PostResult> {
-  const body = Buffer.from(form)
   const headers = {
     'Content-Type': 'application/x-www-form-urlencoded; text/html; charset=utf-8',
-    'Content-Length': String(body.length),
+    'Content-Length': String(Buffer.byteLength(form)),
     'User-Agent': 'Mozilla/4.0',
   }
-  const once = () => post({ url, headers, body, ...wire })
+  const once = () => post({ url, headers, body: form, ...wire })
   const [first] = await Promise.all(Array.from({ length: 1 + (weather.duplicate ?? 0) }, once))
   return first!
 }
@@ -139,7 +138,7 @@ function record(
   const attempts = known?.attempts ?? []
   if (attempt) {
     attempts.push({
-      at: world.clock.read().now,
+      at: world.clock.nowText(),
       verdict: verdictOf(attempt),
       status: attempt.result?.status ?? null,
       answer: attempt.result?.answer ?? '',

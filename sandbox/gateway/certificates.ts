@@ -24,7 +24,7 @@ export function certificates({ merchant }: Call): Answer {
         serial_no: merchant.platformSerialNo,
         effective_time: beijingTime(merchant.platformFromMs),
         expire_time: beijingTime(merchant.platformFromMs + LIFETIME_MS),
-        encrypt_certificate: encryptFor(merchant.apiV3Key, merchant.platformCertificatePem, 'certificate'),
+        encrypt_certificate: encryptFor(merchant.sealKey, merchant.platformCertificatePem, 'certificate'),
       },
     ],
   }

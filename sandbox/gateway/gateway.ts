@@ -40,7 +40,7 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
   const record = (sent: Sent | null) => {
     const url = req.url ?? '/'
     world.inbox.recordCall({
-      at: world.clock.read().now,
+      at: world.clock.nowText(),
       method: req.method ?? '',
       url,
       headers: req.headers,
@@ -48,7 +48,7 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
       verdict: sent ? outgoing.verdict : `${outgoing.verdict}, connection dropped by a rule`,
       status: sent ? outgoing.status : 0,
       answerHeaders: sent?.headers ?? {},
-      answer: sent?.payload.toString() ?? '',
+      answer: sent?.payload ?? '',
       durationMs: performance.now() - startedAt,
       mchid: seen.merchant?.mchid ?? null,
       outTradeNo: seen.outTradeNo,
@@ -173,24 +173,22 @@ function tooLarge(): Outgoing {
 /** What really went out. */
 interface Sent {
   headers: Record<string, string>
-  payload: Buffer
+  payload: string
 }
 
 function send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Sent {
   const { weather } = outgoing
-  const bytes = (body: Record<string, unknown> | null) =>
-    Buffer.from(body === null ? '' : JSON.stringify(body))
   if (isFile(outgoing.body)) return sendFile(res, outgoing.body)
   const honest = outgoing.body && alter(outgoing.body, weather.alter)
-  const signed = bytes(honest)
-  const payload = weather.tamper && honest ? bytes(alter(honest, weather.tamper)) : signed
+  const signed = honest ? JSON.stringify(honest) : ''
+  const payload = weather.tamper && honest ? JSON.stringify(alter(honest, weather.tamper)) : signed
   const requested = req.headers['wechatpay-serial']
   const headers: Record<string, string> = {
     'Request-ID': requestId(outgoing.number),
     ...(outgoing.signer &&
       signatureHeaders(answerKey(outgoing.signer, String(requested ?? '')), signed, weather)),
-    ...(payload.length > 0 && { 'Content-Type': 'application/json; charset=utf-8' }),
-    ...(outgoing.status !== 204 && { 'Content-Length': String(payload.length) }),
+    ...(payload !== '' && { 'Content-Type': 'application/json; charset=utf-8' }),
+    ...(outgoing.status !== 204 && { 'Content-Length': String(Buffer.byteLength(payload)) }),
     ...(outgoing.status === 413 && { Connection: 'close' }),
   }
   res.writeHead(outgoing.status, headers)
@@ -206,7 +204,7 @@ function sendFile(res: ServerResponse, { file, contentType }: FileAnswer): Sent 
   }
   res.writeHead(200, headers)
   res.end(file)
-  return { headers, payload: file }
+  return { headers, payload: file.toString() }
 }
 
 /** https://pay.weixin.qq.com/doc/v3/merchant/4012081709: refused before the signature is looked at, and unsigned. */

@@ -38,7 +38,7 @@ export function newDelivery(given: Omit<Delivery, 'id' | 'attempts' | 'dueAtMs'>
 /** The bytes of one attempt. */
 export interface Envelope {
   headers: Record<string, string>
-  body: Buffer
+  body: string
   /** The resource as it was encrypted, after weather changed it. */
   resource: string
 }
@@ -62,17 +62,17 @@ export function seal(
     summary: delivery.summary,
     resource: {
       original_type: delivery.originalType,
-      ...encryptFor(merchant.apiV3Key, resource, delivery.originalType),
+      ...encryptFor(merchant.sealKey, resource, delivery.originalType),
     },
   }
-  const signed = Buffer.from(JSON.stringify(envelope))
-  const body = weather.tamper ? Buffer.from(JSON.stringify(alter(envelope, weather.tamper))) : signed
+  const signed = JSON.stringify(envelope)
+  const body = weather.tamper ? JSON.stringify(alter(envelope, weather.tamper)) : signed
   return {
     headers: {
       'Content-Type': 'application/json',
       Accept: '*/*',
       'User-Agent': 'Mozilla/4.0',
-      'Content-Length': String(body.length),
+      'Content-Length': String(Buffer.byteLength(body)),
       'Request-ID': requestId('0'),
       ...signatureHeaders(notificationKey(merchant, Math.random()), signed, weather),
     },

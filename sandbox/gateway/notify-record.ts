@@ -19,13 +19,13 @@ export function recordAttempt(world: World, delivery: Delivery, attempt: Attempt
   record.nextAt = delivery.dueAtMs === null ? null : new Date(delivery.dueAtMs).toISOString()
   record.resource = envelope.resource
   record.attempts.push({
-    at: world.clock.read().now,
+    at: world.clock.nowText(),
     verdict: result ? result.verdict : 'lost by a rule',
     status: result?.status ?? null,
     answer: result?.answer ?? '',
     durationMs,
     headers: envelope.headers,
-    body: envelope.body.toString(),
+    body: envelope.body,
   })
   world.inbox.recordNotification(record)
 }

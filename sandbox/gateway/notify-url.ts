@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { parseUrl } from './parse-url.ts'
 import { badParameter } from './refusal.ts'
 
 /**
@@ -9,7 +10,7 @@ import { badParameter } from './refusal.ts'
 export function checkNotifyUrl(notifyUrl: string, local: boolean, source = '/body/notify_url'): void {
   const refuse = (why: string) =>
     badParameter(source, notifyUrl, `通知地址${source.slice('/body/'.length)}不合法：${why}`)
-  const url = URL.canParse(notifyUrl) ? new URL(notifyUrl) : null
+  const url = parseUrl(notifyUrl)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw refuse('应为完整的https地址')
   if (notifyUrl.includes('?') || notifyUrl.includes('#')) throw refuse('不能携带参数')
   if (url.username !== '' || url.password !== '') throw refuse('不能携带用户名和密码')

@@ -41,13 +41,7 @@ export function prepay(mode: Mode, tradeType: TradeType): (call: Call) => Answer
     const trade = readOrder(world, merchant, mode, tradeType, order)
     const known = world.ledger.find(merchant.mchid, trade.outTradeNo)
     if (known) checkReentry(world, known, trade)
-    const live = known ?? trade
-    let prepayId = ''
-    world.journal().together(() => {
-      if (!known) world.ledger.open(trade)
-      prepayId = world.ledger.addPrepay(live).id
-    })
-    return ticket(world, tradeType, prepayId)
+    return ticket(world, tradeType, world.ledger.addPrepay(known ?? trade).id)
   }
 }
 

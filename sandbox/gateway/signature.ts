@@ -1,4 +1,5 @@
 import { createCipheriv, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { SigningKey } from '../world/merchants.ts'
 import { hexDigits, letters } from '../world/random.ts'
 import type { Effect } from '../world/weather.ts'
@@ -30,13 +31,13 @@ export function requestText(given: {
  */
 export function signatureHeaders(
   { serial, key }: SigningKey,
-  body: Buffer,
+  body: string,
   weather: Effect = {},
 ): Record<string, string> {
   const timestamp = Math.floor((Date.now() - (weather.staleMs ?? 0)) / 1000).toString()
   const nonce = hexDigits(32)
-  const proven = weather.corruptSignature ? Buffer.concat([body, LF]) : body
-  const text = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), proven, LF])
+  const proven = weather.corruptSignature ? `${body}\n` : body
+  const text = Buffer.from(`${timestamp}\n${nonce}\n${proven}\n`)
   const signature = sign('sha256', text, key).toString('base64')
   return {
     'Wechatpay-Timestamp': timestamp,
@@ -57,9 +58,9 @@ export interface EncryptedResource {
 }
 
 /** AES-256-GCM under the APIv3 key, tag behind the text. https://pay.weixin.qq.com/doc/v3/merchant/4012071382 */
-export function encryptFor(apiV3Key: string, text: string, associatedText: string): EncryptedResource {
+export function encryptFor(sealKey: KeyObject, text: string, associatedText: string): EncryptedResource {
   const nonce = letters(12)
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(apiV3Key), Buffer.from(nonce))
+  const cipher = createCipheriv('aes-256-gcm', sealKey, nonce)
   cipher.setAAD(Buffer.from(associatedText))
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
   return {

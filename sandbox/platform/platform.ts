@@ -136,7 +136,7 @@ function inWeather(
     if (weather.dropAfter) return void req.socket.destroy()
     reply(res, answer)
     world.inbox.recordCall({
-      at: world.clock.read().now,
+      at: world.clock.nowText(),
       method: req.method,
       url: req.originalUrl,
       headers: req.headers,

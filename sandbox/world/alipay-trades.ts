@@ -1,5 +1,5 @@
 import type { BusinessClock } from './clock.ts'
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import type { People, Person } from './people.ts'
@@ -114,7 +114,7 @@ export function createAlipayTrades(deps: AlipayTradesDeps): AlipayTrades {
     statusOf: (trade) => statusAt(trade, clock.nowMs()),
     open(wish, buyer) {
       const createdAtMs = clock.nowMs()
-      const day = beijingTime(createdAtMs).slice(0, 10).replaceAll('-', '')
+      const day = beijingDigits(createdAtMs).slice(0, 8)
       const tradeNo = `${day}22001${digits(15)}`
       const rest = { tradeNo, createdAtMs, buyer, paidAtMs: null, closedAtMs: null, refunds: [] }
       const trade: AlipayTrade = { ...wish, ...rest }

@@ -16,6 +16,8 @@ export interface ClockReading {
  */
 export interface BusinessClock {
   nowMs(): number
+  /** ISO 8601, UTC. */
+  nowText(): string
   read(): ClockReading
   /** Jumps to a moment, or by a duration. */
   setMs(atMs: number): void
@@ -48,10 +50,12 @@ export function createClock(
     if (state.frozenAtMs !== null) state.frozenAtMs = atMs
     changed()
   }
+  const nowText = () => new Date(nowMs()).toISOString()
   return {
     nowMs,
+    nowText,
     read: () => ({
-      now: new Date(nowMs()).toISOString(),
+      now: nowText(),
       nowMs: nowMs(),
       day: beijingTime(nowMs()).slice(0, 10),
       frozen: state.frozenAtMs !== null,
@@ -78,5 +82,21 @@ export function createClock(
 
 /** RFC 3339 in UTC+8 without milliseconds, as all WeChat Pay answers print time: 2026-01-02T03:04:05+08:00. */
 export function beijingTime(atMs: number): string {
-  return `${new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+  return inBeijing(atMs).text
+}
+
+/** The same in fourteen digits, as WeChat's own numbers begin: 20260102030405. */
+export function beijingDigits(atMs: number): string {
+  return inBeijing(atMs).digits
+}
+
+/** The second that was asked for last: a trade asks for its own many times. */
+let last = { second: Number.NaN, text: '', digits: '' }
+
+function inBeijing(atMs: number): typeof last {
+  const second = Math.floor(atMs / 1_000)
+  if (second === last.second) return last
+  const text = new Date(second * 1_000 + 8 * 3_600_000).toISOString().slice(0, 19)
+  last = { second, text: `${text}+08:00`, digits: text.replace(/\D/g, '') }
+  return last
 }

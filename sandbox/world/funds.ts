@@ -1,4 +1,4 @@
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import type { BusinessClock } from './clock.ts'
 import type { Journal, Register } from './journal.ts'
 import { digits } from './random.ts'
@@ -49,7 +49,7 @@ export function createFunds(clock: BusinessClock, journal: () => Journal): Funds
     count,
     transfer(mchid, amountFen) {
       const atMs = clock.nowMs()
-      const day = beijingTime(atMs).slice(0, 10).replaceAll('-', '')
+      const day = beijingDigits(atMs).slice(0, 8)
       const transfer: Transfer = { id: `1000${day}${digits(16)}`, mchid, amountFen, atMs }
       load(transfer)
       journal().append('transfer', transfer)

@@ -1,5 +1,5 @@
 import type { BusinessClock } from './clock.ts'
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import { emptyBooks, enter, ledgerRegisters, prepayRecord } from './ledger-registers.ts'
@@ -20,7 +20,7 @@ export interface Ledger {
   /** Opens the combined order and its parts. */
   openCombine(combine: Combine, parts: readonly Trade[]): void
   partsOf(combine: Combine): Trade[]
-  /** A fresh prepay_id for an open trade. */
+  /** A fresh prepay_id for an open trade, or for one that is opened by it. */
   addPrepay(trade: Trade): Prepay
   claim(trade: Trade, personId: string): void
   /** Of a combined order every part is paid. A coupon pays so many fen of it, but never all. */
@@ -34,6 +34,8 @@ export interface Ledger {
 
 /** Unpaid orders close by themselves after seven days, or at their expiry when that is later. */
 const SELF_CLOSE_MS = 7 * 86_400_000
+const selfClosesAtMs = ({ createdAtMs, expiresAtMs }: Trade) =>
+  Math.max(expiresAtMs, createdAtMs + SELF_CLOSE_MS)
 
 export function createLedger(clock: BusinessClock, funds: Funds, journal: () => Journal): Ledger {
   const books = emptyBooks()
@@ -58,22 +60,21 @@ export function createLedger(clock: BusinessClock, funds: Funds, journal: () => 
     findCombine: (mchid, outTradeNo) => books.combines.get(tradeKey({ mchid, outTradeNo })),
     findByTransaction: (transactionId) => books.byTransaction.get(transactionId),
     findPrepay: (id) => books.prepays.get(id),
-    stateOf(trade) {
-      if (trade.state !== 'NOTPAY') return trade.state
-      const closesAtMs = Math.max(trade.expiresAtMs, trade.createdAtMs + SELF_CLOSE_MS)
-      return clock.nowMs() >= closesAtMs ? 'CLOSED' : 'NOTPAY'
-    },
+    stateOf: (trade) =>
+      trade.state === 'NOTPAY' && clock.nowMs() >= selfClosesAtMs(trade) ? 'CLOSED' : trade.state,
     open: write,
     openCombine: (combine, parts) => journal().together(() => [...parts, combine].forEach(write)),
     partsOf,
     addPrepay(trade) {
       const nowMs = clock.nowMs()
-      const moment = beijingTime(nowMs).replace(/\D/g, '').slice(0, 14)
-      const prepay: Prepay = { id: `wx${moment}${hexDigits(20).toLowerCase()}`, trade, createdAtMs: nowMs }
+      const id = `wx${beijingDigits(nowMs)}${hexDigits(20).toLowerCase()}`
+      const prepay: Prepay = { id, trade, createdAtMs: nowMs }
       trade.prepayCount += 1
-      books.prepays.set(prepay.id, prepay)
-      write(trade)
-      journal().append('prepay', prepayRecord(prepay))
+      books.prepays.set(id, prepay)
+      journal().together(() => {
+        write(trade)
+        journal().append('prepay', prepayRecord(prepay))
+      })
       return prepay
     },
     claim(trade, personId) {

@@ -1,4 +1,4 @@
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import type { BusinessClock } from './clock.ts'
 import type { Journal, Register } from './journal.ts'
 import { digits } from './random.ts'
@@ -72,7 +72,7 @@ export function createMedicalBook(clock: BusinessClock, journal: () => Journal):
     findByNumber: (mchid, outTradeNo) => byNumber.get(keyOf(mchid, outTradeNo)),
     open(given) {
       const createdAtMs = clock.nowMs()
-      const day = beijingTime(createdAtMs).slice(0, 10).replaceAll('-', '')
+      const day = beijingDigits(createdAtMs).slice(0, 8)
       const mixTradeNo = `1217${day}${digits(16)}`
       const order = { ...given, mixTradeNo, createdAtMs, paidAtMs: null, insuranceRefundedAtMs: null }
       write(order)

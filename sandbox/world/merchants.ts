@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPair } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { issueCertificate } from './certificate.ts'
@@ -59,6 +59,8 @@ export interface Merchant extends MerchantRecord {
   platformKey: KeyObject
   publicKeyKey: KeyObject
   publicKeyPem: string
+  /** Encrypts what WeChat sends: the APIv3 key. */
+  sealKey: KeyObject
 }
 
 /** A key of WeChat that signs an answer or a notification, and the name it goes by in Wechatpay-Serial. */
@@ -88,12 +90,20 @@ export function openMerchant(record: MerchantRecord): Merchant {
     platformKey: createPrivateKey(record.platformPrivatePem),
     publicKeyKey,
     publicKeyPem: createPublicKey(publicKeyKey).export({ type: 'spki', format: 'pem' }) as string,
+    sealKey: createSecretKey(Buffer.from(record.apiV3Key)),
   }
 }
 
 /** The texts of a merchant, for keeping. */
 export function merchantRecord(merchant: Merchant): MerchantRecord {
-  const { verifyKey: _v, platformKey: _p, publicKeyKey: _k, publicKeyPem: _pem, ...record } = merchant
+  const {
+    verifyKey: _v,
+    platformKey: _p,
+    publicKeyKey: _k,
+    publicKeyPem: _m,
+    sealKey: _s,
+    ...record
+  } = merchant
   return record
 }
 

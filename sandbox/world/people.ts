@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Journal, Register } from './journal.ts'
 import type { App } from './merchants.ts'
+import { createOpenids, derive } from './openids.ts'
 
 /** A WeChat user. */
 export interface Person {
@@ -63,13 +64,9 @@ const FIRST_PEOPLE = [
 
 const freshSeed = () => randomBytes(12).toString('base64url')
 
-function derive(text: string, length: number): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, length)
-}
-
 /** Made to look like a mobile number; 1380013 is a block of the operator's own lines. */
 function phoneNumber({ seed }: Person): string {
-  const last = createHash('sha256').update(`phone ${seed}`).digest().readUInt32BE() % 10_000
+  const last = hash('sha256', `phone ${seed}`, 'buffer').readUInt32BE() % 10_000
   return `1380013${String(last).padStart(4, '0')}`
 }
 
@@ -77,9 +74,8 @@ function phoneNumber({ seed }: Person): string {
 export function createPeople(apps: Map<string, App>, journal: () => Journal): People {
   const byId = new Map<string, Person>()
   const byOpenid = new Map<string, Person>()
-  // WeChat's openids are 28 characters and begin with o; an app's share a prefix.
-  const openid = (person: Person, appid: string) =>
-    `o${derive(appid, 5)}${derive(`${person.seed} ${appid}`, 22)}`
+  const openids = createOpenids()
+  const openid = (person: Person, appid: string) => openids.of(person.seed, appid)
   const load = (kept: Omit<Person, keyof PersonChanges> & PersonChanges) => {
     // A journal of an earlier version knows nothing of the switches.
     const person: Person = Object.assign(kept, {
@@ -104,6 +100,7 @@ export function createPeople(apps: Map<string, App>, journal: () => Journal): Pe
       clear() {
         byId.clear()
         byOpenid.clear()
+        openids.clear()
       },
     },
     find: (id) => byId.get(id),

@@ -1,6 +1,6 @@
 import { createAlarm } from './alarm.ts'
 import type { BusinessClock } from './clock.ts'
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import type { Ledger } from './ledger.ts'
@@ -173,7 +173,7 @@ function newRefund(
   discountFen: number,
   nowMs: number,
 ): Refund {
-  const day = beijingTime(nowMs).slice(0, 10).replaceAll('-', '')
+  const day = beijingDigits(nowMs).slice(0, 8)
   return {
     refundId: `50300${digits(3)}${day}${digits(13)}`,
     mchid: trade.mchid,

@@ -1,4 +1,4 @@
-import { beijingTime } from './clock.ts'
+import { beijingDigits } from './clock.ts'
 import { digits } from './random.ts'
 
 /** The ways to collect. Each has its own prepay address. */
@@ -76,7 +76,7 @@ export function newTrade(
 
 /** WeChat's own number of a payment: 28 digits. */
 export const newTransactionId = (nowMs: number): string =>
-  `4200002${digits(3)}${beijingTime(nowMs).replace(/\D/g, '').slice(0, 8)}${digits(10)}`
+  `4200002${digits(3)}${beijingDigits(nowMs).slice(0, 8)}${digits(10)}`
 
 /** What the payer's own purse gives: the rest is the coupon's. */
 export const payerFen = ({ amountFen, couponFen }: Trade): number => amountFen - couponFen

@@ -214,6 +214,7 @@ describe('a notification', () => {
   test('that was on its way during a reset leaves no trace in the new world', async () => {
     await rule({ delayMs: 50 })
     await paid()
+    await until(async () => (await stage.sandbox.control('/rules')).body.rules[0].struck === 1)
     await stage.sandbox.control('/reset', {})
     await stage.receiver.arrived(1)
     const second = await paid()
