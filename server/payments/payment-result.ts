@@ -44,7 +44,9 @@ const mayBePaying = (payment: Known, now: Date): boolean =>
   isOpen(payment.state) && !isProvenUnpaid(payment, now)
 
 function isProvenUnpaid(payment: Known, now: Date): boolean {
-  const { hint, hint_at: hintAt, unpaid_at: lastAt, unpaid_since: firstAt } = payment
+  const { state, hint, hint_at: hintAt, unpaid_at: lastAt, unpaid_since: firstAt } = payment
+  // Paid a moment after its order was read: what was proven before that counts no more.
+  if (state === 'paid') return false
   if (lastAt === null || firstAt === null || hint === 'ok') return false
   if (hintAt !== null) return lastAt >= hintAt
   const quietSince = payment.launched_at ?? payment.created_at

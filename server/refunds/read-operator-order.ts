@@ -10,7 +10,7 @@ import { moneyOf } from '../payments/payment-result.ts'
 import { toPayment } from '../payments/payment-view.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
-import type { Database } from '../store/database.ts'
+import { snapshot, type Database } from '../store/database.ts'
 import { deliveriesOf } from '../store/deliveries.ts'
 import { historyOf, type HistoryRow } from '../store/history.ts'
 import { findOrder, linesOf } from '../store/orders.ts'
@@ -18,27 +18,29 @@ import { paymentsOf } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
 
-/** Everything about an order of whomever. Throws NotFound. */
+/** Everything about an order of whomever, as it was at one moment. Throws NotFound. */
 export async function readOperatorOrder(
   { db, clock }: { db: Database; clock: Clock },
   orderId: string,
 ): Promise<OperatorOrder> {
-  const order = await findOrder(db, orderId)
-  if (!order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
-  const ids = [orderId]
-  const [lines, payments, refunds, history, deliveries] = await Promise.all([
-    linesOf(db, ids),
-    paymentsOf(db, ids),
-    refundsOf(db, ids),
-    historyOf(db, orderId),
-    deliveriesOf(db, orderId),
-  ])
+  const read = await snapshot(db, async (moment) => {
+    const ids = [orderId]
+    return {
+      order: await findOrder(moment, orderId),
+      lines: await linesOf(moment, ids),
+      payments: await paymentsOf(moment, ids),
+      refunds: await refundsOf(moment, ids),
+      history: await historyOf(moment, orderId),
+      deliveries: await deliveriesOf(moment, orderId),
+    }
+  })
+  if (!read.order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
   return {
-    order: toOrder(order, lines, moneyOf(payments, clock.now())),
-    payments: payments.map(toOperatorPayment),
-    refunds: refunds.map(toOperatorRefund),
-    timeline: history.map(toEvent),
-    deliveries: deliveries.map(toDelivery),
+    order: toOrder(read.order, read.lines, moneyOf(read.payments, clock.now())),
+    payments: read.payments.map(toOperatorPayment),
+    refunds: read.refunds.map(toOperatorRefund),
+    timeline: read.history.map(toEvent),
+    deliveries: read.deliveries.map(toDelivery),
   }
 }
 

@@ -31,3 +31,7 @@ export function openDatabase(url: string): Database {
   pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
+
+/** Reads several things as they were at one moment: a step that is taken meanwhile shows in all of them or in none. */
+export const snapshot = <Read>(db: Database, read: (moment: Database) => Promise<Read>): Promise<Read> =>
+  db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)

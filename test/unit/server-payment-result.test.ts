@@ -31,8 +31,8 @@ describe('the result page', () => {
     [
       'a payment kept a moment after the order was read',
       'pending',
-      { state: 'paid', kept: true },
-      0,
+      { state: 'paid', kept: true, ...hinted('cancel', 1), ...notPaid(2, 2) },
+      3,
       'checking',
       limits.resultAskAgainMs,
     ],
