@@ -26,6 +26,7 @@ export default defineConfig({
       project('integration', { globalSetup: postgres }),
       project('simulate', { environment: 'jsdom' }),
       project('conformance', { globalSetup: postgres }),
+      project('model', { globalSetup: postgres, testTimeout: 600_000 }),
       // Hours of business time in one test.
       project('chaos', { globalSetup: postgres, testTimeout: 600_000, hookTimeout: 600_000 }),
       project('e2e', { globalSetup: [pages, postgres] }),

@@ -1,0 +1,50 @@
+// npm run model: what customers, operators, WeChat and time may do, in any order, against a model of the money.
+// Options: `-- --runs 200 --seed 1`. A counterexample is shrunk and prints `--path` and `--replay`, which bring it again.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
+import { runCampaign } from './campaign.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    path: { type: 'string' },
+    replay: { type: 'string' },
+  },
+})
+const [runs, seed] = [Number(values.runs), Number(values.seed)]
+if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1)
+  throw new Error('--runs and --seed take whole numbers, runs at least 1')
+
+const folder = mkdtempSync(join(tmpdir(), 'qiaofu-model-'))
+chmodSync(folder, 0o711)
+const postgres = await startPostgres(join(folder, 'postgres'))
+const startedAt = performance.now()
+let databases = 0
+try {
+  const figures = await runCampaign({
+    seed,
+    runs,
+    ...(values.path !== undefined && { path: values.path }),
+    ...(values.replay !== undefined && { replayPath: values.replay }),
+    database: async () => ({
+      url: await postgres.database(`model_${(databases += 1)}`),
+      drop: async () => {},
+    }),
+  })
+  for (const [name, count] of figures) console.log(`${String(count).padStart(12)}  ${name}`)
+  const seconds = (performance.now() - startedAt) / 1000
+  console.log(`seed ${seed}: ${runs} runs in ${seconds.toFixed(0)} s, no counterexample`)
+} catch (error) {
+  const { message, cause } = error as Error
+  console.error(`${message}\n\n${String(cause)}`)
+  const [path, replay] = [/path: "([^"]+)"/.exec(message)?.[1], /replayPath="([^"]+)"/.exec(message)?.[1]]
+  console.error(`again: npm run model -- --seed ${seed} --path ${path} --replay ${replay}`)
+  process.exitCode = 1
+} finally {
+  await postgres.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
