@@ -13,7 +13,7 @@ export async function switchOnAlipay(parts: PhoneParts): Promise<Phone> {
   const { name, person, profile, address, surroundings } = parts
   const place = await registerPhone(parts, null)
   const screen = drawScreen(
-    { person, profile, theme: address.theme },
+    { person, profile, theme: address.theme, font: address.font },
     {
       back: () => goBack(),
       menu: () => void openMenu(),

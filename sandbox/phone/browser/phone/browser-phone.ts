@@ -14,7 +14,7 @@ export async function switchOnBrowser(parts: PhoneParts): Promise<Phone> {
   const place = await registerPhone(parts, null)
   const homeOrigin = surroundings.h5Url ?? undefined
   const screen = drawBrowserScreen(
-    { person, profile, theme: address.theme },
+    { person, profile, theme: address.theme, font: address.font },
     { back: () => view.back(), reload: () => view.reload(), open: (url) => view.open(url) },
   )
   const dialogs = createDialogs(screen.overlay)

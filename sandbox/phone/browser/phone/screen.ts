@@ -24,7 +24,7 @@ interface ScreenActions {
 const leftLabels = { back: '返回', home: '回到首页', close: '关闭', none: '' } as const
 
 /** Whose phone it is, and what kind. */
-export type Owner = Pick<Device, 'person' | 'profile' | 'theme'>
+export type Owner = Pick<Device, 'person' | 'profile' | 'theme' | 'font'>
 
 /** The body and the glass, whatever the program on it draws. */
 export interface Frame {
@@ -35,17 +35,18 @@ export interface Frame {
 }
 
 /**
- * Draws a phone, or a window on a computer's desktop. Light or dark is set on the glass as data-theme.
+ * Draws a phone, or a window on a computer's desktop. Light or dark is set on the glass as data-theme, the size of text as
+ * data-font.
  * @param strip the row at the very top of a window; a phone has its clock there
  * @param bar the program's own bar below it
  */
-export function drawFrame({ person, profile, theme }: Owner, bar: HTMLElement, strip?: HTMLElement): Frame {
+export function drawFrame({ person, profile, theme, font }: Owner, bar: HTMLElement, strip?: HTMLElement): Frame {
   const isWindow = profile.form === 'window'
   const content = element('.content')
   const overlay = element('.overlay')
   const glass = element(
     '.glass',
-    { 'data-testid': 'phone', 'data-theme': theme },
+    { 'data-testid': 'phone', 'data-theme': theme, 'data-font': font },
     isWindow ? drawWindowStrip(strip) : drawStatus(),
     bar,
     content,

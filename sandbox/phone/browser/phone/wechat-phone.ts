@@ -49,7 +49,7 @@ function buildWeChat(parts: PhoneParts, { label, origin, webStorage, register }:
   const { name, person, profile, address, surroundings, program } = parts
   const { theme, language, font } = address
   const screen = drawScreen(
-    { person, profile, theme },
+    { person, profile, theme, font },
     {
       back: () => void back(wechat),
       menu: () => void openMenu(wechat),
