@@ -4,10 +4,9 @@ import type { Wire } from '../gateway/notify-attempt.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
 import { post } from '../gateway/post.ts'
 import type { PostResult } from '../gateway/post.ts'
-import { createAlarm } from '../world/alarm.ts'
-import type { Alarm } from '../world/alarm.ts'
 import type { AlipayTrade } from '../world/alipay-trades.ts'
-import type { Register } from '../world/journal.ts'
+import { createDeliveryBook } from '../world/delivery-book.ts'
+import type { DeliveryBook } from '../world/delivery-book.ts'
 import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { formOf, newDelivery } from './notification.ts'
@@ -16,44 +15,34 @@ import type { AlipayDelivery } from './notification.ts'
 const MINUTE_MS = 60_000
 /** How long Alipay waits after each answer that is not `success`. https://opendocs.alipay.com/open/203/105286 */
 const LADDER_MS = [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS)
-const REORDER_MS = 3_000
-const FINISHED_KEPT = 2_000
 
 /** What the sender has in hand. */
-interface Desk {
+interface Dispatch {
   world: World
   wire: Wire
-  alarm: Alarm<AlipayDelivery>
-  pending: Map<string, AlipayDelivery>
-  finished: Map<string, AlipayDelivery>
+  book: DeliveryBook<AlipayDelivery>
 }
 
 /** Notifies merchants of paid trades until they answer `success`. Call before the world opens. */
 export function createAlipayNotifySender(world: World): NotifySender {
-  const alarm = createAlarm<AlipayDelivery>(world.clock, (delivery) => sendSoon(desk, delivery))
   const wire = createWire()
-  const desk: Desk = { world, wire, alarm, pending: new Map(), finished: new Map() }
+  const book = createDeliveryBook<AlipayDelivery>(world, 'alipay-notification', (delivery) =>
+    sendSoon(dispatch, delivery),
+  )
+  const dispatch: Dispatch = { world, wire, book }
   world.alipayTrades.onPaid((trade) => {
     if (trade.notifyUrl === null) return
     const delivery = newDelivery(trade, world.clock.nowMs())
-    desk.pending.set(delivery.id, delivery)
-    world.journal().append('alipay-notification', delivery)
-    record(desk, delivery, trade, null)
-    alarm.set(delivery, delivery.createdAtMs)
+    book.begin(delivery)
+    record(dispatch, delivery, trade, null)
   })
-  world.addRegister(deliveryRegister(desk))
+  world.addRegister(book.register)
   return {
-    resend(id) {
-      const delivery = desk.pending.get(id) ?? desk.finished.get(id)
-      if (!delivery) return false
-      alarm.remove(delivery)
-      sendSoon(desk, delivery)
-      return true
-    },
-    pendingCount: () => desk.pending.size,
+    resend: book.resend,
+    pendingCount: book.pendingCount,
     stop() {
       wire.cut()
-      alarm.stop()
+      book.stop()
     },
   }
 }
@@ -67,22 +56,22 @@ interface Attempt {
   durationMs: number
 }
 
-function sendSoon(desk: Desk, delivery: AlipayDelivery): void {
-  send(desk, delivery).catch((error: unknown) => {
+function sendSoon(dispatch: Dispatch, delivery: AlipayDelivery): void {
+  send(dispatch, delivery).catch((error: unknown) => {
     // E.g. a rule that alters what cannot be altered. The ladder goes on.
     process.stderr.write(`sandbox alipay notify: ${error instanceof Error ? error.message : 'unknown'}\n`)
-    conclude(desk, delivery, false)
+    dispatch.book.conclude(delivery, false, LADDER_MS)
   })
 }
 
-async function send(desk: Desk, delivery: AlipayDelivery): Promise<void> {
-  const { world, wire } = desk
+async function send(dispatch: Dispatch, delivery: AlipayDelivery): Promise<void> {
+  const { world, wire } = dispatch
   const trade = world.alipayTrades.findByTradeNo(delivery.tradeNo)
   const app = trade && world.alipayApps.get(trade.appId)
   if (!trade || !app || wire.signal.aborted) return
   const { appId: appid, outTradeNo, sellerId: mchid } = trade
   const weather = world.weather.strike({ api: 'alipay.notify', mchid, appid, outTradeNo })
-  if (weather.reorder) return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
+  if (weather.reorder && dispatch.book.letOvertake(delivery)) return
   if (weather.delayMs !== undefined)
     await pause(weather.delayMs, undefined, { signal: wire.signal }).catch(() => {})
   const startedAt = performance.now()
@@ -90,10 +79,9 @@ async function send(desk: Desk, delivery: AlipayDelivery): Promise<void> {
   const result =
     weather.lose || weather.dropBefore ? null : await postForms(wire, trade.notifyUrl!, form, weather)
   const accepted = isSuccess(result) && !weather.dropAfter
-  const isForgotten = ![desk.pending, desk.finished].some((known) => known.get(delivery.id) === delivery)
-  if (wire.signal.aborted || isForgotten) return
-  conclude(desk, delivery, accepted)
-  record(desk, delivery, trade, { form, result, accepted, durationMs: performance.now() - startedAt })
+  if (wire.signal.aborted || !dispatch.book.isKnown(delivery)) return
+  dispatch.book.conclude(delivery, accepted, LADDER_MS)
+  record(dispatch, delivery, trade, { form, result, accepted, durationMs: performance.now() - startedAt })
 }
 
 /** Seven letters and nothing else. */
@@ -111,24 +99,9 @@ async function postForms(wire: Wire, url: string, form: string, weather: Effect)
   return first!
 }
 
-function conclude(desk: Desk, delivery: AlipayDelivery, accepted: boolean): void {
-  const waitMs = LADDER_MS[delivery.attempts]
-  delivery.attempts += 1
-  if (!accepted && waitMs !== undefined && desk.pending.has(delivery.id)) {
-    delivery.dueAtMs = desk.world.clock.nowMs() + waitMs
-    desk.alarm.set(delivery, delivery.dueAtMs)
-  } else {
-    delivery.dueAtMs = null
-    desk.pending.delete(delivery.id)
-    desk.finished.set(delivery.id, delivery)
-    if (desk.finished.size > FINISHED_KEPT) desk.finished.delete(desk.finished.keys().next().value!)
-  }
-  desk.world.journal().append('alipay-notification', delivery)
-}
-
 /** Shows a notification in the inbox, and what came of its last attempt. */
 function record(
-  { world }: Desk,
+  { world }: Dispatch,
   delivery: AlipayDelivery,
   trade: AlipayTrade,
   attempt: Attempt | null,
@@ -165,25 +138,4 @@ function verdictOf({ result, accepted }: Attempt): string {
   if (!result) return 'lost by a rule'
   if (accepted) return 'accepted'
   return result.verdict === 'accepted' ? 'refused' : result.verdict
-}
-
-/** Only what still has an attempt before it is kept over a restart. */
-function deliveryRegister(desk: Desk): Register {
-  return {
-    kind: 'alipay-notification',
-    entities: () => desk.pending.values(),
-    load(delivery: AlipayDelivery) {
-      const before = desk.pending.get(delivery.id)
-      if (before) desk.alarm.remove(before)
-      desk.pending.delete(delivery.id)
-      if (delivery.dueAtMs === null) return
-      desk.pending.set(delivery.id, delivery)
-      desk.alarm.set(delivery, delivery.dueAtMs)
-    },
-    clear() {
-      desk.pending.clear()
-      desk.finished.clear()
-      desk.alarm.clear()
-    },
-  }
 }

@@ -1,6 +1,5 @@
-import { createAlarm } from '../world/alarm.ts'
-import type { Alarm } from '../world/alarm.ts'
-import type { Register } from '../world/journal.ts'
+import { createDeliveryBook } from '../world/delivery-book.ts'
+import type { DeliveryBook } from '../world/delivery-book.ts'
 import { refundStatus } from '../world/refunds.ts'
 import type { MedicalOrder } from '../world/medical-orders.ts'
 import type { Refund } from '../world/refunds.ts'
@@ -49,9 +48,6 @@ const WEATHER_OF = { transaction: 'notify', refund: 'refund-notify', med_ins: 'm
 
 /** So many attempts are on their way at a time; the others wait their turn. */
 const MAX_IN_FLIGHT = 64
-/** Finished notifications that a person may want to send again. */
-const FINISHED_KEPT = 2_000
-const REORDER_MS = 3 * SECOND_MS
 
 /** Delivers notifications until each was accepted or the ladder is over. */
 export interface NotifySender {
@@ -64,14 +60,10 @@ export interface NotifySender {
 }
 
 /** What the sender has in hand. */
-interface Desk {
+interface Dispatch {
   world: World
   wire: Wire
-  alarm: Alarm<Delivery>
-  pending: Map<string, Delivery>
-  finished: Map<string, Delivery>
-  /** A rule made these wait for later ones: their next moment is their turn. */
-  overtaken: WeakSet<Delivery>
+  book: DeliveryBook<Delivery>
   /** Due, and waiting for a free line. */
   waiting: Delivery[]
   inFlight: number
@@ -79,33 +71,32 @@ interface Desk {
 
 /** Listens to the world's payments and refunds and notifies the merchants. Call before the world opens. */
 export function createNotifySender(world: World): NotifySender {
-  const alarm = createAlarm<Delivery>(world.clock, (delivery) => sendSoon(desk, delivery))
   const wire = createWire()
-  const queues = { pending: new Map(), finished: new Map(), overtaken: new WeakSet<Delivery>(), waiting: [] }
-  const desk: Desk = { world, wire, alarm, ...queues, inFlight: 0 }
-  world.onPaid((trade) => announcePaid(desk, trade))
-  world.onMedicalPaid((order) => announceMedical(desk, order))
-  world.onRefunded((refund) => announceRefund(desk, refund))
-  world.addRegister(deliveryRegister(desk))
-  return {
-    resend(id) {
-      const delivery = desk.pending.get(id) ?? desk.finished.get(id)
-      if (!delivery) return false
-      alarm.remove(delivery)
-      sendSoon(desk, delivery)
-      return true
+  const book = createDeliveryBook<Delivery>(world, 'notification', (delivery) => sendSoon(dispatch, delivery))
+  const dispatch: Dispatch = { world, wire, book, waiting: [], inFlight: 0 }
+  world.onPaid((trade) => announcePaid(dispatch, trade))
+  world.onMedicalPaid((order) => announceMedical(dispatch, order))
+  world.onRefunded((refund) => announceRefund(dispatch, refund))
+  world.addRegister({
+    ...book.register,
+    clear() {
+      book.register.clear()
+      dispatch.waiting.length = 0
     },
-    pendingCount: () => desk.pending.size,
+  })
+  return {
+    resend: book.resend,
+    pendingCount: book.pendingCount,
     stop() {
       wire.cut()
-      alarm.stop()
+      book.stop()
     },
   }
 }
 
-function announcePaid(desk: Desk, trade: Trade): void {
+function announcePaid(dispatch: Dispatch, trade: Trade): void {
   const { mchid, outTradeNo, notifyUrl: url } = trade
-  announce(desk, {
+  announce(dispatch, {
     eventType: 'TRANSACTION.SUCCESS',
     summary: '支付成功',
     originalType: 'transaction',
@@ -117,8 +108,11 @@ function announcePaid(desk: Desk, trade: Trade): void {
 }
 
 /** https://pay.weixin.qq.com/doc/v3/merchant/4016781554 */
-function announceMedical(desk: Desk, { mchid, outTradeNo, mixTradeNo, notifyUrl: url }: MedicalOrder): void {
-  announce(desk, {
+function announceMedical(
+  dispatch: Dispatch,
+  { mchid, outTradeNo, mixTradeNo, notifyUrl: url }: MedicalOrder,
+): void {
+  announce(dispatch, {
     eventType: 'MEDICAL_INSURANCE.SUCCESS',
     summary: '医保混合收款成功',
     originalType: 'med_ins',
@@ -136,11 +130,11 @@ const REFUND_SUMMARIES: Record<string, string> = {
 }
 
 /** Only where the merchant said where to. */
-function announceRefund(desk: Desk, refund: Refund): void {
+function announceRefund(dispatch: Dispatch, refund: Refund): void {
   const { mchid, outTradeNo, refundId, notifyUrl } = refund
   if (notifyUrl === null) return
   const status = refundStatus(refund)
-  announce(desk, {
+  announce(dispatch, {
     eventType: `REFUND.${status}`,
     summary: REFUND_SUMMARIES[status]!,
     originalType: 'refund',
@@ -151,93 +145,45 @@ function announceRefund(desk: Desk, refund: Refund): void {
   })
 }
 
-function announce(desk: Desk, given: Omit<Parameters<typeof newDelivery>[0], 'createdAtMs'>): void {
-  const delivery = newDelivery({ ...given, createdAtMs: desk.world.clock.nowMs() })
-  desk.pending.set(delivery.id, delivery)
-  desk.world.journal().append('notification', delivery)
-  recordAnnounced(desk.world, delivery)
-  desk.alarm.set(delivery, delivery.createdAtMs)
+function announce(dispatch: Dispatch, given: Omit<Parameters<typeof newDelivery>[0], 'createdAtMs'>): void {
+  const delivery = newDelivery({ ...given, createdAtMs: dispatch.world.clock.nowMs() })
+  dispatch.book.begin(delivery)
+  recordAnnounced(dispatch.world, delivery)
 }
 
-function sendSoon(desk: Desk, delivery: Delivery): void {
-  desk.waiting.push(delivery)
-  pump(desk)
+function sendSoon(dispatch: Dispatch, delivery: Delivery): void {
+  dispatch.waiting.push(delivery)
+  pump(dispatch)
 }
 
-function pump(desk: Desk): void {
-  while (desk.inFlight < MAX_IN_FLIGHT && desk.waiting.length > 0) {
-    const delivery = desk.waiting.shift()!
-    desk.inFlight += 1
-    void send(desk, delivery)
+function pump(dispatch: Dispatch): void {
+  while (dispatch.inFlight < MAX_IN_FLIGHT && dispatch.waiting.length > 0) {
+    const delivery = dispatch.waiting.shift()!
+    dispatch.inFlight += 1
+    void send(dispatch, delivery)
       .catch((error: unknown) => {
         // E.g. a rule that alters what cannot be altered. The ladder goes on.
         process.stderr.write(`sandbox notify: ${error instanceof Error ? error.message : 'unknown'}\n`)
-        conclude(desk, delivery, false)
+        dispatch.book.conclude(delivery, false, ladderOf(delivery))
       })
       .finally(() => {
-        desk.inFlight -= 1
-        pump(desk)
+        dispatch.inFlight -= 1
+        pump(dispatch)
       })
   }
 }
 
 /** One attempt: the weather first, then the wire, then the ladder. */
-async function send(desk: Desk, delivery: Delivery): Promise<void> {
-  const { world, wire } = desk
+async function send(dispatch: Dispatch, delivery: Delivery): Promise<void> {
+  const { world, wire } = dispatch
   const { mchid, outTradeNo } = delivery
   const content = contentOf(world, delivery)
   if (!content || wire.signal.aborted) return
   const api = WEATHER_OF[delivery.originalType]
   const weather = world.weather.strike({ api, mchid, appid: content.appid, outTradeNo })
-  // Overtaken once, it goes: a rule without an end would hold it for ever.
-  if (weather.reorder && !desk.overtaken.delete(delivery)) {
-    desk.overtaken.add(delivery)
-    return desk.alarm.set(delivery, world.clock.nowMs() + REORDER_MS)
-  }
+  if (weather.reorder && dispatch.book.letOvertake(delivery)) return
   const attempt = await attemptDelivery(world, wire, delivery, content.resource, weather)
-  // After a reset or a restore in the meantime nobody waits for this any more.
-  const isForgotten = ![desk.pending, desk.finished].some((known) => known.get(delivery.id) === delivery)
-  if (!attempt || wire.signal.aborted || isForgotten) return
-  conclude(desk, delivery, attempt.accepted)
+  if (!attempt || wire.signal.aborted || !dispatch.book.isKnown(delivery)) return
+  dispatch.book.conclude(delivery, attempt.accepted, ladderOf(delivery))
   recordAttempt(world, delivery, attempt)
-}
-
-function conclude(desk: Desk, delivery: Delivery, accepted: boolean): void {
-  const waitMs = ladderOf(delivery)[delivery.attempts]
-  delivery.attempts += 1
-  if (!accepted && waitMs !== undefined && desk.pending.has(delivery.id)) {
-    delivery.dueAtMs = desk.world.clock.nowMs() + waitMs
-    desk.alarm.set(delivery, delivery.dueAtMs)
-  } else {
-    delivery.dueAtMs = null
-    desk.pending.delete(delivery.id)
-    desk.finished.set(delivery.id, delivery)
-    if (desk.finished.size > FINISHED_KEPT) desk.finished.delete(desk.finished.keys().next().value!)
-  }
-  desk.world.journal().append('notification', delivery)
-}
-
-/** Only what still has an attempt before it is kept over a restart. */
-function deliveryRegister(desk: Desk): Register {
-  const drop = (id: string) => {
-    const before = desk.pending.get(id)
-    if (before) desk.alarm.remove(before)
-    desk.pending.delete(id)
-  }
-  return {
-    kind: 'notification',
-    entities: () => desk.pending.values(),
-    load(delivery: Delivery) {
-      drop(delivery.id)
-      if (delivery.dueAtMs === null) return
-      desk.pending.set(delivery.id, delivery)
-      desk.alarm.set(delivery, delivery.dueAtMs)
-    },
-    clear() {
-      desk.pending.clear()
-      desk.finished.clear()
-      desk.waiting.length = 0
-      desk.alarm.clear()
-    },
-  }
 }

@@ -201,6 +201,16 @@ describe('notifications', () => {
     expect(new Set(forms.map((form) => form['notify_id'])).size).toBe(1)
   })
 
+  test('wait once for others to overtake them and then go, though the rule stays', async () => {
+    await sandbox.control('/clock', { frozen: true })
+    await sandbox.control('/rules', { match: { api: 'alipay.notify' }, effect: { reorder: true } })
+    await paidOrder()
+    await until(async () => (await sandbox.control('/rules')).body.rules[0].struck === 1)
+    expect(forms).toEqual([])
+    await sandbox.control('/clock', { advanceMs: 3_000 })
+    await arrived(1)
+  })
+
   test('can be sent again by hand', async () => {
     await paidOrder()
     await until(async () => (await notification())?.state === 'accepted')
