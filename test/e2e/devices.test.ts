@@ -1,23 +1,9 @@
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import { openShop, type Shop } from '../support/shop.ts'
-import { expectPage, openWindow, type HeldPhone, type PhoneWindow } from '../support/walk.ts'
+import { describe, expect, test } from 'vitest'
+import { phoneStage } from '../support/phone-stage.ts'
+import { expectPage, type HeldPhone } from '../support/walk.ts'
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
+const stage = phoneStage()
 const seen: Record<string, string>[] = []
-
-beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(() => opened.close())
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
-  console.table(seen)
-})
 
 /** Pays with what this phone's own WeChat shows. */
 async function payHere(device: HeldPhone): Promise<void> {
@@ -144,7 +130,7 @@ interface TradePaid {
 
 /** Everything that WeChat and Alipay were paid for, by their own ledgers. */
 async function paidTrades(): Promise<TradePaid[]> {
-  const { trades, alipayTrades } = (await shop.sandbox.control('/ledger')).body
+  const { trades, alipayTrades } = (await stage.shop.sandbox.control('/ledger')).body
   const atWeChat = trades.filter((trade: { tradeState: string }) => trade.tradeState === 'SUCCESS')
   const atAlipay = alipayTrades.filter(
     (trade: { tradeStatus: string }) => trade.tradeStatus === 'TRADE_SUCCESS',
@@ -165,15 +151,14 @@ async function paidTrades(): Promise<TradePaid[]> {
 
 /** The app that collects for an entry. */
 async function appOf({ entry, isMiniProgram }: Device): Promise<string> {
-  if (entry === ALIPAY_ENTRY) return (await shop.sandbox.control('/alipay')).body.apps[0].appId
-  return shop.appids[isMiniProgram ? 'mini-program' : 'official-account']
+  if (entry === ALIPAY_ENTRY) return (await stage.shop.sandbox.control('/alipay')).body.apps[0].appId
+  return stage.shop.appids[isMiniProgram ? 'mini-program' : 'official-account']
 }
 
 describe('from the shop to paid', () => {
   test.each(DEVICES)('$device chooses $way, and it is paid once', async (row) => {
     const before = new Set((await paidTrades()).map(({ outTradeNo }) => outTradeNo))
-    opened = await openWindow(shop, browser, row.address)
-    const { a, b } = opened
+    const { a, b } = await stage.open(row.address)
     if (row.isMiniProgram) await a.tap('去下单')
     await a.tapWeb('立即购买')
     await a.tapWeb('提交订单')

@@ -1,31 +1,16 @@
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { describe, expect, test } from 'vitest'
 import { signIn } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import { phoneStage } from '../support/phone-stage.ts'
 import {
   expectPage,
   expectResult,
   expectWayBack,
-  openWindow,
   orderInShop,
   tradesOf,
   walkToCashier,
-  type PhoneWindow,
 } from '../support/walk.ts'
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
-
-beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(() => opened.close())
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
-})
+const stage = phoneStage()
 
 const webViewAt = (path: string) => `/pages/web-view/web-view?to=${encodeURIComponent(path)}`
 
@@ -33,35 +18,33 @@ describe('the journey through the official account', () => {
   /** The other app of the same merchant, and alice's other openid. */
   const onePaidTrade = () => [
     {
-      appid: shop.appids['official-account'],
-      payerOpenid: shop.sandbox.openid('alice', shop.appids['official-account']),
+      appid: stage.shop.appids['official-account'],
+      payerOpenid: stage.shop.sandbox.openid('alice', stage.shop.appids['official-account']),
       tradeState: 'SUCCESS',
     },
   ]
 
   test('signs in by OAuth, pays by JSAPI with the other appid and openid, and goes back to order and list', async () => {
-    opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=android')
-    const phone = opened.a
+    const { a: phone } = await stage.open('/phone/?entry=official&user=alice&profile=android')
     const orderId = await orderInShop(phone)
     await phone.tap('立即支付')
     await expectResult(phone, orderId, '支付成功')
-    expect(await tradesOf(shop, orderId)).toMatchObject(onePaidTrade())
-    const { status } = await (await signIn(shop, 'alice', 'official-account')).get(`/orders/${orderId}`)
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject(onePaidTrade())
+    const { status } = await (await signIn(stage.shop, 'alice', 'official-account')).get(`/orders/${orderId}`)
     expect(status).toBe(200)
     await expectWayBack(phone, orderId)
   })
 
   test('cancelled shows 未支付 and, paid again, stays one number and one trade', async () => {
-    opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=ios')
-    const phone = opened.a
+    const { a: phone } = await stage.open('/phone/?entry=official&user=alice&profile=ios')
     const orderId = await orderInShop(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')
-    const [unpaid] = await tradesOf(shop, orderId)
+    const [unpaid] = await tradesOf(stage.shop, orderId)
     await phone.tapWeb('重新支付')
     await phone.tap('立即支付')
     await expectResult(phone, orderId, '支付成功')
-    const trades = await tradesOf(shop, orderId)
+    const trades = await tradesOf(stage.shop, orderId)
     expect(trades).toMatchObject(onePaidTrade())
     expect(trades[0]?.outTradeNo).toBe(unpaid?.outTradeNo)
   })
@@ -69,8 +52,7 @@ describe('the journey through the official account', () => {
 
 describe('two phones with two people in one window', () => {
   test('each sees its own orders and no others', async () => {
-    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
-    const { a, b } = opened
+    const { a, b } = await stage.open('/phone/?phones=a:alice,b:bob')
     const ordersOf = new Map<typeof a, string>()
     for (const phone of [a, b]) {
       const orderId = await walkToCashier(phone)
@@ -87,18 +69,17 @@ describe('two phones with two people in one window', () => {
       await expectPage(phone.web.getByText(ordersOf.get(other)!)).toHaveCount(0)
     }
     const payers = [...ordersOf.values()].map(
-      async (orderId) => (await tradesOf(shop, orderId))[0]?.payerOpenid,
+      async (orderId) => (await tradesOf(stage.shop, orderId))[0]?.payerOpenid,
     )
     expect(await Promise.all(payers)).toEqual(
-      ['alice', 'bob'].map((user) => shop.sandbox.openid(user, shop.appids['mini-program'])),
+      ['alice', 'bob'].map((user) => stage.shop.sandbox.openid(user, stage.shop.appids['mini-program'])),
     )
   })
 
   test('the second can neither see the first one’s order nor its result nor its pay page, which pays nothing', async () => {
-    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
-    const { a, b } = opened
+    const { a, b } = await stage.open('/phone/?phones=a:alice,b:bob')
     const orderId = await walkToCashier(a)
-    const [trade] = await tradesOf(shop, orderId)
+    const [trade] = await tradesOf(stage.shop, orderId)
     for (const path of [`/orders/${orderId}`, `/orders/${orderId}/result`]) {
       await b.openPage(webViewAt(path))
       await expectPage(b.web.getByRole('heading', { name: '没有找到' })).toBeVisible()
@@ -111,7 +92,7 @@ describe('two phones with two people in one window', () => {
     await expectPage(b.glass.getByText('¥')).toHaveCount(0)
     await b.tap('回到首页')
     await expectPage(b.glass.getByRole('button', { name: '去下单' })).toBeVisible()
-    expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
     await a.tap('立即支付')
     await expectResult(a, orderId, '支付成功')
   })

@@ -1,33 +1,14 @@
-import type { Browser, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from '@playwright/test'
+import { describe, expect, test } from 'vitest'
 import { signIn, type SignedLaunch } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
-import {
-  expectPage,
-  expectResult,
-  openWindow,
-  tradesOf,
-  type HeldPhone,
-  type PhoneWindow,
-} from '../support/walk.ts'
+import { phoneStage } from '../support/phone-stage.ts'
+import { expectPage, expectResult, tradesOf, type HeldPhone } from '../support/walk.ts'
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
-
-beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(() => opened.close())
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
-})
+const stage = phoneStage()
 
 /** Launch parameters of another order of theirs, good in themselves. */
 async function otherLaunch(user: string, kind: 'mini-program' | 'official-account' = 'mini-program') {
-  const customer = await signIn(shop, user, kind)
+  const customer = await signIn(stage.shop, user, kind)
   const order = await customer.order()
   const payment = await customer.pay(order.id)
   return { orderId: order.id, launch: await customer.launch(payment.id) }
@@ -63,7 +44,7 @@ async function expectRefusal(phone: HeldPhone, reason: string): Promise<string> 
   const orderId = (await phone.orderNo.textContent()) ?? ''
   await phone.tap('知道了')
   await expectResult(phone, orderId, '未支付')
-  expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+  expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
   return orderId
 }
 
@@ -90,32 +71,32 @@ describe('the cashier refuses', () => {
   ]
 
   test.each(changes)('a changed %s, and takes the untouched parameters', async (_name, reason, change) => {
-    opened = await openWindow(shop, browser, '/phone/?user=alice')
+    const opened = await stage.open('/phone/?user=alice')
     const other = await otherLaunch('alice')
     await tamperWithCashier(opened.page, (launch) => change(launch, other.launch))
     const orderId = await expectRefusal(opened.a, reason)
-    expect(await tradesOf(shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
     await expectToPayUntouched(opened.a, orderId)
   })
 
   test('in the mini-program what was signed for the official account', async () => {
-    opened = await openWindow(shop, browser, '/phone/?user=alice')
+    const opened = await stage.open('/phone/?user=alice')
     const other = await otherLaunch('alice', 'official-account')
     await answerLaunchWith(opened.page, other.launch)
     const orderId = await expectRefusal(opened.a, 'the app that launches')
-    expect(await tradesOf(shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
     await expectToPayUntouched(opened.a, orderId)
   })
 
   test('the wrong person, whatever they hold in their hands', async () => {
-    opened = await openWindow(shop, browser, '/phone/?user=bob')
+    const opened = await stage.open('/phone/?user=bob')
     const other = await otherLaunch('alice')
     await answerLaunchWith(opened.page, other.launch)
     const orderId = await expectRefusal(opened.a, "this person's openid")
-    expect(await tradesOf(shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, other.orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
     await expectToPayUntouched(opened.a, orderId)
-    expect(await tradesOf(shop, orderId)).toMatchObject([
-      { payerOpenid: shop.sandbox.openid('bob', shop.appids['mini-program']) },
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([
+      { payerOpenid: stage.shop.sandbox.openid('bob', stage.shop.appids['mini-program']) },
     ])
   })
 })

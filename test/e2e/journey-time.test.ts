@@ -1,41 +1,19 @@
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import { describe, expect, test } from 'vitest'
+import { phoneStage } from '../support/phone-stage.ts'
 import { until } from '../support/until.ts'
 import {
   expectPage,
   expectResult,
-  openWindow,
   orderInShop,
   tradesOf,
   walkToCashier,
   type HeldPhone,
-  type PhoneWindow,
 } from '../support/walk.ts'
 
 const threeHoursMs = 3 * 3_600_000
+const stage = phoneStage()
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
-
-beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(async () => {
-  await shop.sandbox.control('/rules', undefined, 'DELETE')
-  await opened.close()
-})
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
-})
-
-const open = async (address: string) => {
-  opened = await openWindow(shop, browser, address)
-  return opened.a
-}
+const open = async (address: string) => (await stage.open(address)).a
 
 const resultPage = (orderId: string, query = '') =>
   `/pages/web-view/web-view?to=${encodeURIComponent(`/orders/${orderId}/result${query}`)}`
@@ -43,7 +21,7 @@ const resultPage = (orderId: string, query = '') =>
 /** The first notification of an order and how our server answered it, as soon as it was sent. */
 const firstDelivery = (orderId: string) =>
   until(async () => {
-    const { body } = await shop.sandbox.control('/notifications')
+    const { body } = await stage.shop.sandbox.control('/notifications')
     type Sent = { outTradeNo: string; attempts: { verdict: string }[] }
     const sent = (body.notifications as Sent[]).find(({ outTradeNo }) => outTradeNo.includes(orderId))
     return sent?.attempts[0]?.verdict
@@ -54,11 +32,11 @@ describe('three hours that pass', () => {
     'between opening the shop and paying leave %s believed',
     async (word) => {
       if (word === 'a query')
-        await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
+        await stage.shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
       const phone = await open('/phone/?profile=android')
       await phone.tap('去下单')
       await expectPage(phone.web.getByRole('button', { name: '立即购买' }).first()).toBeVisible()
-      await shop.advance(threeHoursMs)
+      await stage.shop.advance(threeHoursMs)
       const orderId = await orderInShop(phone)
       await phone.tap('立即支付')
       await expectResult(phone, orderId, '支付成功')
@@ -71,26 +49,26 @@ describe('three hours that pass', () => {
     const orderId = await walkToCashier(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')
-    await shop.advance(threeHoursMs)
+    await stage.shop.advance(threeHoursMs)
     await expectResult(phone, orderId, '订单已关闭')
     await expectPage(phone.web.getByRole('button', { name: '重新支付' })).toHaveCount(0)
-    expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'CLOSED' }])
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'CLOSED' }])
     await phone.tapWeb('去逛逛')
     const next = await orderInShop(phone)
     await phone.tap('立即支付')
     await expectResult(phone, next, '支付成功')
-    expect(await tradesOf(shop, next)).toMatchObject([{ tradeState: 'SUCCESS' }])
+    expect(await tradesOf(stage.shop, next)).toMatchObject([{ tradeState: 'SUCCESS' }])
   })
 
   test('before an open cashier make it refuse, and the result is 订单已关闭', async () => {
     const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
-    await shop.advance(threeHoursMs)
+    await stage.shop.advance(threeHoursMs)
     await phone.tap('立即支付')
     await expectPage(phone.glass.getByRole('alertdialog')).toContainText('该订单已失效')
     await phone.tap('知道了')
     await expectResult(phone, orderId, '订单已关闭')
-    expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'CLOSED' }])
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'CLOSED' }])
   })
 })
 
@@ -109,7 +87,7 @@ describe('the result page', () => {
     await expectResult(phone, orderId, '支付成功')
     await reload(phone)
     await expectResult(phone, orderId, '支付成功')
-    await shop.advance(24 * 3_600_000)
+    await stage.shop.advance(24 * 3_600_000)
     await phone.openPage(resultPage(orderId))
     await expectResult(phone, orderId, '支付成功')
   })
@@ -124,6 +102,6 @@ describe('the result page', () => {
     await phone.openPage(resultPage(orderId, '?paid=1&result=paid&trade_state=SUCCESS'))
     await expectPage.poll(() => phone.ask('url')).toContain('paid=1')
     await expectResult(phone, orderId, '未支付')
-    expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
   })
 })

@@ -1,18 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
-import type { Browser, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import type { Page } from '@playwright/test'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { phoneStage } from '../support/phone-stage.ts'
 import {
   expectPage,
   expectResult,
   expectWayBack,
-  openWindow,
   orderInShop,
   tradesOf,
   type HeldPhone,
-  type PhoneWindow,
 } from '../support/walk.ts'
 
 /** A line that is kept somewhere, and where. */
@@ -21,9 +18,7 @@ interface Trace {
   text: string
 }
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
+const stage = phoneStage()
 /** Every request that reached our server or the sandbox, which both live in this process. */
 let requests: { host: string; url: string; referer: string }[] = []
 
@@ -33,20 +28,12 @@ const hear = (message: unknown) => {
   requests.push({ host, url: request.url ?? '', referer })
 }
 
-beforeAll(async () => {
-  subscribe('http.server.request.start', hear)
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(async () => {
-  await opened.close()
+beforeAll(() => subscribe('http.server.request.start', hear))
+beforeEach(() => {
   requests = []
-  shop.logLines.length = 0
+  stage.shop.logLines.length = 0
 })
-afterAll(async () => {
-  unsubscribe('http.server.request.start', hear)
-  await browser?.close()
-  await shop?.close()
-})
+afterAll(() => unsubscribe('http.server.request.start', hear))
 
 const openingKinds = ['code', 'ticket', 'token', 'package', 'nonceStr', 'paySign'] as const
 
@@ -74,7 +61,8 @@ function collectSecrets(page: Page): () => Promise<Map<string, Set<string>>> {
   })
   return async () => {
     await Promise.all(reading)
-    for (const appid of Object.values(shop.appids)) keep('openid', shop.sandbox.openid('alice', appid))
+    for (const appid of Object.values(stage.shop.appids))
+      keep('openid', stage.shop.sandbox.openid('alice', appid))
     return secrets
   }
 }
@@ -97,7 +85,7 @@ async function tracesOf(phone: HeldPhone, moment: string): Promise<Trace[]> {
 function tracesOfServers(): Trace[] {
   const ours = requests.filter(({ url }) => !/^\/(v3|sns|cgi-bin)\//.test(url))
   return [
-    ...shop.logLines.map((text) => ({ where: 'log', text })),
+    ...stage.shop.logLines.map((text) => ({ where: 'log', text })),
     ...ours.map(({ host, url }) => ({ where: `request to ${host}`, text: url })),
     ...ours.map(({ host, referer }) => ({ where: `Referer to ${host}`, text: referer })),
   ]
@@ -122,8 +110,7 @@ function findings(traces: Trace[], secrets: Map<string, Set<string>>, totalFen: 
 }
 
 test('the journey through the mini-program leaves no secret and no price where it can be read later', async () => {
-  opened = await openWindow(shop, browser, '/phone/?profile=ios')
-  const phone = opened.a
+  const { a: phone } = await stage.open('/phone/?profile=ios')
   // Loaded once more with somebody listening: the first login happens as the page loads.
   const secretsOf = collectSecrets(phone.page)
   await phone.page.evaluate(() => localStorage.clear())
@@ -143,7 +130,7 @@ test('the journey through the mini-program leaves no secret and no price where i
   await expectWayBack(phone, orderId)
   traces.push(...(await tracesOf(phone, 'in the list')))
   const secrets = await secretsOf()
-  const [trade] = await tradesOf(shop, orderId)
+  const [trade] = await tradesOf(stage.shop, orderId)
   expect([...secrets.keys()].toSorted()).toEqual([...openingKinds, 'openid'].toSorted())
   const everything = [...traces, ...tracesOfServers()]
   const seen = (part: string) => everything.some(({ text }) => text.includes(part))
@@ -157,8 +144,7 @@ test('the journey through the mini-program leaves no secret and no price where i
 })
 
 test('the journey through the official account leaves code and state in no log, Referer or history', async () => {
-  opened = await openWindow(shop, browser, '/phone/?entry=official&user=alice&profile=android')
-  const phone = opened.a
+  const { a: phone } = await stage.open('/phone/?entry=official&user=alice&profile=android')
   const secretsOf = collectSecrets(phone.page)
   const orderId = await orderInShop(phone)
   const traces = await tracesOf(phone, 'at the cashier')
@@ -168,12 +154,12 @@ test('the journey through the official account leaves code and state in no log, 
   traces.push(...(await tracesOf(phone, 'in the list')))
   const secrets = await secretsOf()
   const callbacks = requests.filter(
-    ({ host, url }) => shop.url.endsWith(host) && url.includes('/oauth/callback?'),
+    ({ host, url }) => stage.shop.url.endsWith(host) && url.includes('/oauth/callback?'),
   )
   expect(callbacks).toHaveLength(1)
-  const { searchParams } = new URL(callbacks[0]?.url ?? '', shop.url)
+  const { searchParams } = new URL(callbacks[0]?.url ?? '', stage.shop.url)
   for (const name of ['code', 'state']) secrets.set(name, new Set([searchParams.get(name) ?? '']))
-  const [trade] = await tradesOf(shop, orderId)
+  const [trade] = await tradesOf(stage.shop, orderId)
   // WeChat prescribes these two addresses of OAuth; that nothing else may hold what they hold is the rule.
   const everything = [...traces, ...tracesOfServers()].filter(
     ({ where, text }) =>

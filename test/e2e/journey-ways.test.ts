@@ -1,38 +1,23 @@
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { signIn, type Customer } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import { phoneStage } from '../support/phone-stage.ts'
 import {
   expectPage,
   expectResult,
   expectWayBack,
-  openWindow,
   tradesOf,
   walkToCashier,
   type HeldPhone,
-  type PhoneWindow,
 } from '../support/walk.ts'
 
-let shop: Shop
-let browser: Browser
+const stage = phoneStage()
 let alice: Customer
-let opened: PhoneWindow
 
 beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-  alice = await signIn(shop, 'alice')
-})
-afterEach(() => opened.close())
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
+  alice = await signIn(stage.shop, 'alice')
 })
 
-const open = async (address: string) => {
-  opened = await openWindow(shop, browser, address)
-  return opened.a
-}
+const open = async (address: string) => (await stage.open(address)).a
 
 /** A payment of alice's that was begun some other day. */
 async function openPayment(): Promise<{ orderId: string; payPage: string }> {
@@ -46,7 +31,7 @@ const at = (page: string) => `/phone/?user=alice&scene=1007&page=${encodeURIComp
 async function payAndSee(phone: HeldPhone, orderId: string): Promise<void> {
   await phone.tap('立即支付')
   await expectResult(phone, orderId, '支付成功')
-  const trades = await tradesOf(shop, orderId)
+  const trades = await tradesOf(stage.shop, orderId)
   expect(trades.map(({ tradeState }) => tradeState)).toEqual(['SUCCESS'])
 }
 
@@ -83,7 +68,7 @@ describe('the pay page', () => {
     await phone.tap('查看订单')
     await expectPage(phone.orderNo).toHaveText(orderId)
     await expectPage(phone.cashier).toHaveCount(0)
-    expect(await tradesOf(shop, orderId)).toHaveLength(1)
+    expect(await tradesOf(stage.shop, orderId)).toHaveLength(1)
   })
 
   test('is the tenth page when the shop was entered from the ninth, and the result still waits below', async () => {
@@ -116,7 +101,7 @@ describe('the pay page', () => {
       await expectPage(phone.glass.locator('iframe')).toHaveCount(0)
       await (ending === '立即支付' ? phone.tap(ending) : phone.endUnhappily(ending))
       await expectResult(phone, orderId, '支付成功')
-      expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'SUCCESS' }])
+      expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'SUCCESS' }])
       await expectWayBack(phone, orderId)
     },
   )
@@ -135,7 +120,7 @@ describe('the pay page', () => {
     const orderId = (await phone.orderNo.textContent()) ?? ''
     await phone.back()
     await expectResult(phone, orderId, '未支付')
-    expect(await tradesOf(shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject([{ tradeState: 'NOTPAY' }])
     await phone.page.unroute('**/_sandbox/cashier')
     await phone.tapWeb('重新支付')
     await payAndSee(phone, orderId)
@@ -150,8 +135,7 @@ describe('a share card', () => {
   const card = (phone: HeldPhone) => phone.glass.locator('[data-kind="card"]').first()
 
   test('of the result tells a friend politely that there is nothing to see, and leads home', async () => {
-    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
-    const { a, b } = opened
+    const { a, b } = await stage.open('/phone/?phones=a:alice,b:bob')
     const orderId = await walkToCashier(a)
     await payAndSee(a, orderId)
     expect(await a.ask('sharePath')).toBe(
@@ -179,8 +163,7 @@ describe('a share card', () => {
 
   test('of a pay page pays for its owner, and tells anybody else that the payment is not theirs', async () => {
     const { orderId, payPage } = await openPayment()
-    opened = await openWindow(shop, browser, '/phone/?phones=a:alice,b:bob')
-    const { a, b } = opened
+    const { a, b } = await stage.open('/phone/?phones=a:alice,b:bob')
     await b.openPage(payPage)
     await expectPage(b.glass.getByText('没有找到这笔支付')).toBeVisible()
     await expectPage(b.cashier).toHaveCount(0)

@@ -1,44 +1,16 @@
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import { openShop, type Shop } from '../support/shop.ts'
-import {
-  expectPage,
-  expectResult,
-  expectWayBack,
-  openWindow,
-  tradesOf,
-  trailOf,
-  walkToCashier,
-  type PhoneWindow,
-} from '../support/walk.ts'
+import { describe, expect, test } from 'vitest'
+import { phoneStage } from '../support/phone-stage.ts'
+import { expectPage, expectResult, expectWayBack, tradesOf, trailOf, walkToCashier } from '../support/walk.ts'
 
-let shop: Shop
-let browser: Browser
-let opened: PhoneWindow
+const stage = phoneStage()
 
-beforeAll(async () => {
-  ;[shop, browser] = await Promise.all([openShop({ phone: true }), launchBrowser()])
-})
-afterEach(async () => {
-  await shop.sandbox.control('/rules', undefined, 'DELETE')
-  await opened.close()
-})
-afterAll(async () => {
-  await browser?.close()
-  await shop?.close()
-})
-
-const open = async (address: string) => {
-  opened = await openWindow(shop, browser, address)
-  return opened.a
-}
+const open = async (address: string) => (await stage.open(address)).a
 
 /** What WeChat must have in its books for an order that alice has paid in the mini-program: this, and nothing else. */
 const onePaidTrade = () => [
   {
-    appid: shop.appids['mini-program'],
-    payerOpenid: shop.sandbox.openid('alice', shop.appids['mini-program']),
+    appid: stage.shop.appids['mini-program'],
+    payerOpenid: stage.shop.sandbox.openid('alice', stage.shop.appids['mini-program']),
     tradeState: 'SUCCESS',
   },
 ]
@@ -46,8 +18,8 @@ const onePaidTrade = () => [
 /** How each query for this order was answered, and whether any notification of it got through. */
 async function waysOfTruth(orderId: string) {
   const [{ body: seen }, { body: sent }] = await Promise.all([
-    shop.sandbox.control('/calls'),
-    shop.sandbox.control('/notifications'),
+    stage.shop.sandbox.control('/calls'),
+    stage.shop.sandbox.control('/notifications'),
   ])
   type Call = { method: string; url: string; answer: string }
   type Notification = { outTradeNo: string; state: string; attempts: { verdict: string }[] }
@@ -76,7 +48,7 @@ describe('the journey through the mini-program', () => {
       ])
       await phone.tap('立即支付')
       await expectResult(phone, orderId, '支付成功')
-      expect(await tradesOf(shop, orderId)).toMatchObject(onePaidTrade())
+      expect(await tradesOf(stage.shop, orderId)).toMatchObject(onePaidTrade())
       expect(await phone.ask('stack')).toEqual(['pages/home/home', 'pages/web-view/web-view'])
       await expectWayBack(phone, orderId)
       await phone.back()
@@ -92,19 +64,19 @@ describe('the journey through the mini-program', () => {
     const orderId = await walkToCashier(phone)
     await phone.tap('取消支付')
     await expectResult(phone, orderId, '未支付')
-    const [unpaid] = await tradesOf(shop, orderId)
+    const [unpaid] = await tradesOf(stage.shop, orderId)
     expect(unpaid).toMatchObject({ tradeState: 'NOTPAY' })
     await phone.tapWeb('重新支付')
     await phone.tap('立即支付')
     await expectResult(phone, orderId, '支付成功')
-    const trades = await tradesOf(shop, orderId)
+    const trades = await tradesOf(stage.shop, orderId)
     expect(trades).toMatchObject(onePaidTrade())
     expect(trades[0]?.outTradeNo).toBe(unpaid?.outTradeNo)
     await expectWayBack(phone, orderId)
   })
 
   test('with every notification lost reaches 支付成功 by a query', async () => {
-    await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
+    await stage.shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
     const phone = await open('/phone/?profile=ios')
     const orderId = await walkToCashier(phone)
     await phone.tap('立即支付')
@@ -112,17 +84,17 @@ describe('the journey through the mini-program', () => {
     const { paidAnswers, deliveries } = await waysOfTruth(orderId)
     expect(paidAnswers).toBeGreaterThan(0)
     expect(new Set(deliveries)).toEqual(new Set(['lost by a rule']))
-    expect(await tradesOf(shop, orderId)).toMatchObject(onePaidTrade())
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject(onePaidTrade())
   })
 
   test('with the answer of the cashier lost, and the notifications too, reaches 支付成功 by a query', async () => {
-    await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
+    await stage.shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
     const phone = await open('/phone/?profile=silent')
     const orderId = await walkToCashier(phone)
     await phone.endUnhappily('支付成功但没有回音')
     await expectResult(phone, orderId, '支付成功')
     expect((await waysOfTruth(orderId)).paidAnswers).toBeGreaterThan(0)
-    expect(await tradesOf(shop, orderId)).toMatchObject(onePaidTrade())
+    expect(await tradesOf(stage.shop, orderId)).toMatchObject(onePaidTrade())
     await expectWayBack(phone, orderId)
   })
 })
