@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { BindCode } from '../../contract/session.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ShopEvent } from '../../contract/shop-event.ts'
 import { shopEventSchema } from '../../server/http/schemas/delivery.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { signIn, type Customer } from '../support/customer.ts'
-import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
-import { mchid, openShop, type Shop } from '../support/shop.ts'
+import type { Customer } from '../support/customer.ts'
+import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
+import { paidOrder } from '../support/operator.ts'
+import { mchid } from '../support/shop.ts'
 import { isBelieved, openSubscriber, type Subscriber } from '../support/subscriber.ts'
 import { until } from '../support/until.ts'
 
@@ -14,32 +13,16 @@ const secondMs = 1_000
 const minuteMs = 60_000
 const key = randomBytes(32)
 
-let shop: Shop
-let books: Books
-let native: Customer
+const stage = moneyStage()
 let official: Customer
-let lin: Operator
 let erp: Subscriber
 beforeAll(async () => {
   erp = await openSubscriber()
-  shop = await openShop()
-  await shop.restart((config) => ({ ...config, subscribers: [erp.config('erp', [key])] }))
-  books = await openBooks(shop)
-  native = await signIn(shop, 'alice')
-  official = await signIn(shop, 'alice', 'official-account')
-  const { body } = await native.post<BindCode>('/bind-codes')
-  await official.post('/bindings', { code: body.code })
-  lin = operatorOf(shop)
-  await shop.sandbox.control('/transfers', { mchid, amountFen: 10_000_000 })
+  await stage.shop.restart((config) => ({ ...config, subscribers: [erp.config('erp', [key])] }))
+  official = await aliceByAccount(stage)
 })
-afterEach(() => shop.sandbox.control('/rules', undefined, 'DELETE'))
-afterAll(async () => {
-  await books.close()
-  await shop.close()
-  await erp.close()
-})
+afterAll(() => erp.close())
 
-const weather = (match: object, effect: object) => shop.sandbox.control('/rules', { match, effect })
 /** What the subscriber was told about an order, in the order in which it happened. */
 const toldOf = (orderId: string): ShopEvent[] =>
   erp.messages
@@ -54,34 +37,37 @@ const toldWhen = (orderId: string, types: ShopEvent['type'][]): Promise<ShopEven
 /** Every event of an order that was ever written, told or not. */
 const written = async (orderId: string): Promise<string[]> =>
   (
-    await books.rows<{ type: string }>('select type from shop_events where order_id = $1 order by at', [
+    await stage.books.rows<{ type: string }>('select type from shop_events where order_id = $1 order by at', [
       orderId,
     ])
   ).map(({ type }) => type)
 
 describe('the shop tells by itself', () => {
   test('that an order is paid, once, however often WeChat says so', async () => {
-    await weather({ api: 'notify' }, { duplicate: 3 })
-    const { orderId, paymentId } = await paidOrder(native)
-    await native.check(paymentId, 'ok')
+    await stage.weather({ api: 'notify' }, { duplicate: 3 })
+    const { orderId, paymentId } = await paidOrder(stage.alice)
+    await stage.alice.check(paymentId, 'ok')
     await toldWhen(orderId, ['order.paid'])
     expect(await written(orderId)).toEqual(['order.paid'])
     const [message] = erp.messages.filter(({ event }) => event.data.id === orderId)
     expect(await isBelieved(message!, key)).toBe(true)
-    expect((await lin.order(orderId)).deliveries).toMatchObject([{ type: 'order.paid', attempts: 1 }])
+    expect((await stage.lin.order(orderId)).deliveries).toMatchObject([{ type: 'order.paid', attempts: 1 }])
   })
 
   test('that an order was closed, and then that money came late after all', async () => {
-    const { id: orderId, totalFen } = await native.order()
-    const payment = await native.pay(orderId)
-    const launch = await native.launch(payment.id)
-    await weather({ api: 'notify' }, { lose: true })
-    await native.cashier(launch, 'paid')
-    await weather({ api: 'query' }, { alter: { trade_state: 'CLOSED', transaction_id: null, payer: null } })
-    await shop.advance(32 * minuteMs)
+    const { id: orderId, totalFen } = await stage.alice.order()
+    const payment = await stage.alice.pay(orderId)
+    const launch = await stage.alice.launch(payment.id)
+    await stage.weather({ api: 'notify' }, { lose: true })
+    await stage.alice.cashier(launch, 'paid')
+    await stage.weather(
+      { api: 'query' },
+      { alter: { trade_state: 'CLOSED', transaction_id: null, payer: null } },
+    )
+    await stage.shop.advance(32 * minuteMs)
     const [closed] = await toldWhen(orderId, ['order.closed'])
-    await shop.sandbox.control('/rules', undefined, 'DELETE')
-    await shop.advance(60 * minuteMs)
+    await stage.clearWeather()
+    await stage.shop.advance(60 * minuteMs)
     const [, paid] = await toldWhen(orderId, ['order.closed', 'order.paid'])
     const order = { id: orderId, entryCode: '02', totalFen }
     expect(closed!.data).toEqual({ ...order, state: 'closed', paymentId: null })
@@ -89,18 +75,18 @@ describe('the shop tells by itself', () => {
   })
 
   test('that an order was paid twice, and that the second payment has gone back', async () => {
-    await weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
-    const { id: orderId, totalFen } = await native.order()
-    const first = await native.pay(orderId)
-    const opened = await native.launch(first.id)
+    await stage.weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
+    const { id: orderId, totalFen } = await stage.alice.order()
+    const first = await stage.alice.pay(orderId)
+    const opened = await stage.alice.launch(first.id)
     const second = await official.pay(orderId)
     await official.cashier(await official.launch(second.id), 'paid')
-    await until(async () => (await native.result(orderId)).result === 'paid')
-    await native.cashier(opened, 'paid')
-    await until(async () => (await lin.order(orderId)).refunds.length === 1)
-    await shop.advance(6 * secondMs)
+    await until(async () => (await stage.alice.result(orderId)).result === 'paid')
+    await stage.alice.cashier(opened, 'paid')
+    await until(async () => (await stage.lin.order(orderId)).refunds.length === 1)
+    await stage.shop.advance(6 * secondMs)
     const told = await toldWhen(orderId, ['order.paid', 'payment.surplus', 'refund.succeeded'])
-    const { payments, refunds } = await lin.order(orderId)
+    const { payments, refunds } = await stage.lin.order(orderId)
     const surplus = payments.find(({ id }) => id === first.id)!
     expect(told.map(({ data }) => data)).toEqual([
       { id: orderId, state: 'paid', entryCode: '02', totalFen, paymentId: second.id },
@@ -129,10 +115,10 @@ describe('the shop tells by itself', () => {
     ['refund.abnormal', { refundEnd: 'ABNORMAL' }],
     ['refund.refused', { error: 'NO_AUTH' }],
   ] as const)('that money did not go back: %s', async (type, effect) => {
-    const { orderId } = await paidOrder(native)
-    await weather({ api: 'refund', times: 1 }, effect)
-    await lin.refund(orderId, { amountFen: 1 })
-    await shop.advance(6 * secondMs)
+    const { orderId } = await paidOrder(stage.alice)
+    await stage.weather({ api: 'refund', times: 1 }, effect)
+    await stage.lin.refund(orderId, { amountFen: 1 })
+    await stage.shop.advance(6 * secondMs)
     const [, refund] = await toldWhen(orderId, ['order.paid', type])
     expect(refund!.data).toMatchObject({ state: type.split('.')[1], origin: 'operator', amountFen: 1 })
   })
@@ -141,23 +127,24 @@ describe('the shop tells by itself', () => {
     const ids = erp.messages.map(({ headers }) => headers['webhook-id'])
     expect(ids.length).toBeGreaterThan(8)
     expect(new Set(ids).size).toBe(ids.length)
-    const people = [native.openid, official.openid]
+    const people = [stage.alice.openid, official.openid]
     for (const { body, event } of erp.messages) {
       expect(shopEventSchema.parse(event)).toEqual(event)
       for (const openid of people) expect(body).not.toContain(openid)
     }
-    const steps = await books.rows(`select 1 from history
+    const steps = await stage.books.rows(`select 1 from history
       left join payments on subject = 'payment' and out_trade_no = subject_no
       where subject = 'order' and to_state in ('paid', 'closed')
          or subject = 'payment' and to_state = 'paid' and not kept
          or subject = 'refund' and to_state in ('succeeded', 'closed', 'abnormal', 'refused')`)
-    expect(await books.rows('select 1 from shop_events')).toHaveLength(steps.length)
+    expect(await stage.books.rows('select 1 from shop_events')).toHaveLength(steps.length)
   })
 })
 
 describe('the database refuses', () => {
   const copyOf = (table: string, changes: string) =>
-    books.rows(`insert into ${table} select (jsonb_populate_record(old, ${changes})).* from ${table} as old
+    stage.books
+      .rows(`insert into ${table} select (jsonb_populate_record(old, ${changes})).* from ${table} as old
       where ctid = (select min(ctid) from ${table})`)
   test.each([
     ['a second event of one step', 'one_event_a_step', () => copyOf('shop_events', `'{"event_id":"two"}'`)],
@@ -169,7 +156,7 @@ describe('the database refuses', () => {
     [
       'an event that names a person',
       'check constraint',
-      () => books.rows(`update shop_events set facts = '{"openid":"o"}'`),
+      () => stage.books.rows(`update shop_events set facts = '{"openid":"o"}'`),
     ],
     [
       'a second delivery of one event to one subscriber',
@@ -179,12 +166,12 @@ describe('the database refuses', () => {
     [
       'a delivery that is over and still due',
       'check constraint',
-      () => books.rows(`update deliveries set next_attempt_at = now() where state = 'delivered'`),
+      () => stage.books.rows(`update deliveries set next_attempt_at = now() where state = 'delivered'`),
     ],
     [
       'a delivery that nobody took',
       'check constraint',
-      () => books.rows(`update delivery_log set status = 500 where event = 'delivered'`),
+      () => stage.books.rows(`update delivery_log set status = 500 where event = 'delivered'`),
     ],
   ])('%s', async (_what, rule, write) => {
     await expect(write()).rejects.toThrow(rule)

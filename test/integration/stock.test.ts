@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { AnomalyPage, ProductStock } from '../../contract/operator.ts'
 import type { Order, Quote } from '../../contract/order.ts'
 import type { Problem } from '../../contract/problem.ts'
@@ -9,50 +9,36 @@ import type { ProductList } from '../../contract/product.ts'
 import { loadCatalogue } from '../../server/catalog/product.ts'
 import { productStockSchema } from '../../server/http/schemas/operator.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { newKey, signIn, type Customer } from '../support/customer.ts'
-import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
+import { newKey } from '../support/customer.ts'
+import { paidOrder } from '../support/operator.ts'
+import { moneyStage } from '../support/money-stage.ts'
 import { expectProblem } from '../support/problem.ts'
-import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { orderOverMs, stockOf, type Stock } from '../support/stock.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
 import { until } from '../support/until.ts'
 
 const minuteMs = 60_000
 
-let shop: Shop
-let books: Books
+const stage = moneyStage()
 let stock: Stock
-let alice: Customer
-let lin: Operator
-beforeAll(async () => {
-  shop = await openShop()
-  books = await openBooks(shop)
-  stock = stockOf(books)
-  alice = await signIn(shop, 'alice')
-  lin = operatorOf(shop)
-  await shop.sandbox.control('/transfers', { mchid, amountFen: 100_000_000 })
-})
-afterEach(() => shop.sandbox.control('/rules', undefined, 'DELETE'))
-afterAll(async () => {
-  await books.close()
-  await shop.close()
+beforeAll(() => {
+  stock = stockOf(stage.books)
 })
 
 const product = 'tin-tea'
 const place = (productId: string, quantity: number, key = newKey()) =>
-  alice.post<Order & Problem>('/orders', { lines: [{ productId, quantity }] }, key)
-const closed = (orderId: string) => until(async () => (await alice.detail(orderId)).state === 'closed')
+  stage.alice.post<Order & Problem>('/orders', { lines: [{ productId, quantity }] }, key)
+const closed = (orderId: string) => until(async () => (await stage.alice.detail(orderId)).state === 'closed')
 
 describe('what is limited', () => {
   test('is shown with what is left of it, in the catalogue and in a quote', async () => {
     await stock.leave(product, 7)
     await place(product, 2)
-    const { products } = (await alice.get<ProductList>('/products')).body
+    const { products } = (await stage.alice.get<ProductList>('/products')).body
     expect(products.find(({ id }) => id === product)?.piecesLeft).toBe(5)
     expect(products.find(({ id }) => id === 'tea-puer')?.piecesLeft).toBeNull()
     const lines = [{ productId: product, quantity: 9 }]
-    expect((await alice.post<Quote>('/quotes', { lines })).body.lines[0]!.piecesLeft).toBe(5)
+    expect((await stage.alice.post<Quote>('/quotes', { lines })).body.lines[0]!.piecesLeft).toBe(5)
   })
 
   test('is refused with what there is, and the same key places the order when there is enough', async () => {
@@ -74,14 +60,14 @@ describe('what is limited', () => {
     await stock.leave(product, 5)
     await stock.leave('cup-celadon', 0)
     const lines = [product, 'cup-celadon'].map((productId) => ({ productId, quantity: 1 }))
-    expectProblem(await alice.post<Problem>('/orders', { lines }, newKey()), 409)
+    expectProblem(await stage.alice.post<Problem>('/orders', { lines }, newKey()), 409)
     expect(await stock.left(product)).toBe(5)
   })
 
   test('never goes below nothing, whatever is written', async () => {
     await stock.leave(product, 5)
-    const order = await alice.order(product, 2)
-    const write = (text: string) => books.rows(text)
+    const order = await stage.alice.order(product, 2)
+    const write = (text: string) => stage.books.rows(text)
     await expect(write(`update products set held = stock + 1 where id = '${product}'`)).rejects.toThrow(
       'held_within_stock',
     )
@@ -96,10 +82,10 @@ describe('pieces', () => {
   test('come back when the order closes unpaid, and stay with one that is paid', async () => {
     const product = 'cake-osmanthus'
     await stock.leave(product, 5)
-    const unpaid = await alice.order(product, 1)
-    const { orderId } = await paidOrder(alice, product, 2)
+    const unpaid = await stage.alice.order(product, 1)
+    const { orderId } = await paidOrder(stage.alice, product, 2)
     expect(await stock.left(product)).toBe(2)
-    await shop.advance(orderOverMs)
+    await stage.shop.advance(orderOverMs)
     await closed(unpaid.id)
     expect(await stock.left(product)).toBe(3)
     expect(await stock.held(orderId)).toBe(2)
@@ -119,7 +105,7 @@ describe('pieces', () => {
     const order = await paidAfterClosing(product, 2, () => stock.leave(product, 1))
     expect(await stock.held(order)).toBe(1)
     expect(await stock.left(product)).toBe(0)
-    const { body } = await lin.get<AnomalyPage>('/anomalies')
+    const { body } = await stage.lin.get<AnomalyPage>('/anomalies')
     const anomaly = body.anomalies.find(({ orderId }) => orderId === order)
     expect(anomaly).toMatchObject({
       kind: 'out-of-stock',
@@ -127,19 +113,19 @@ describe('pieces', () => {
       actions: ['dismiss'],
     })
     const wish = { action: 'dismiss', note: '已补货' }
-    expect((await lin.post(`/anomalies/${anomaly!.id}/actions`, wish)).status).toBe(200)
+    expect((await stage.lin.post(`/anomalies/${anomaly!.id}/actions`, wish)).status).toBe(200)
   })
 
   test('come back once, when the last part of the money has gone back', async () => {
     const product = 'towel-tea'
     await stock.leave(product, 5)
-    const { orderId, totalFen } = await paidOrder(alice, product, 2)
-    await lin.refund(orderId, { amountFen: 100 })
-    await lin.refundsWhen(orderId, ['succeeded'])
+    const { orderId, totalFen } = await paidOrder(stage.alice, product, 2)
+    await stage.lin.refund(orderId, { amountFen: 100 })
+    await stage.lin.refundsWhen(orderId, ['succeeded'])
     expect(await stock.left(product)).toBe(3)
-    await shop.advance(2 * minuteMs)
-    await lin.refund(orderId, { amountFen: totalFen - 100 })
-    await lin.refundsWhen(orderId, ['succeeded', 'succeeded'])
+    await stage.shop.advance(2 * minuteMs)
+    await stage.lin.refund(orderId, { amountFen: totalFen - 100 })
+    await stage.lin.refundsWhen(orderId, ['succeeded', 'succeeded'])
     expect(await stock.held(orderId)).toBe(0)
     expect(await stock.left(product)).toBe(5)
   })
@@ -147,13 +133,13 @@ describe('pieces', () => {
   test('stay with an order that was paid twice, when the surplus goes back', async () => {
     const product = 'tray-bamboo'
     await stock.leave(product, 5)
-    const { orderId, paymentId } = await paidOrder(alice, product, 2)
-    await lin.refund(orderId, { paymentId, amountFen: 1 })
-    await lin.refundsWhen(orderId, ['succeeded'])
-    await books.rows('update payments set kept = false where out_trade_no = $1', [paymentId])
-    await shop.advance(2 * minuteMs)
-    await lin.refund(orderId, { paymentId })
-    await lin.refundsWhen(orderId, ['succeeded', 'succeeded'])
+    const { orderId, paymentId } = await paidOrder(stage.alice, product, 2)
+    await stage.lin.refund(orderId, { paymentId, amountFen: 1 })
+    await stage.lin.refundsWhen(orderId, ['succeeded'])
+    await stage.books.rows('update payments set kept = false where out_trade_no = $1', [paymentId])
+    await stage.shop.advance(2 * minuteMs)
+    await stage.lin.refund(orderId, { paymentId })
+    await stage.lin.refundsWhen(orderId, ['succeeded', 'succeeded'])
     expect(await stock.held(orderId)).toBe(2)
   })
 
@@ -163,22 +149,24 @@ describe('pieces', () => {
     quantity: number,
     whileClosed = async () => {},
   ): Promise<string> {
-    const order = await alice.order(product, quantity)
-    const { id } = await alice.pay(order.id)
-    await settlePayment(shop.server.services, closedTrade(alice, id), { from: 'close' })
-    await shop.advance(orderOverMs)
+    const order = await stage.alice.order(product, quantity)
+    const { id } = await stage.alice.pay(order.id)
+    await settlePayment(stage.shop.server.services, closedTrade(stage.alice, id), { from: 'close' })
+    await stage.shop.advance(orderOverMs)
     await closed(order.id)
     expect(await stock.held(order.id)).toBe(0)
     await whileClosed()
-    await settlePayment(shop.server.services, paidTrade(alice, id, order.totalFen), { from: 'query' })
-    expect((await alice.detail(order.id)).state).toBe('paid')
+    await settlePayment(stage.shop.server.services, paidTrade(stage.alice, id, order.totalFen), {
+      from: 'query',
+    })
+    expect((await stage.alice.detail(order.id)).state).toBe('paid')
     return order.id
   }
 })
 
 describe('an operator', () => {
   const change = (id: string, changeBy: number) =>
-    lin.post<ProductStock & Problem>(`/products/${id}/stock`, { changeBy })
+    stage.lin.post<ProductStock & Problem>(`/products/${id}/stock`, { changeBy })
 
   test('adds what came in and takes what went another way, but nothing that orders hold', async () => {
     await stock.leave('gift-spring', 0)
@@ -188,11 +176,13 @@ describe('an operator', () => {
       held: 0,
       piecesLeft: 8,
     })
-    await alice.order('gift-spring', 3)
+    await stage.alice.order('gift-spring', 3)
     const refusal = expectProblem(await change('gift-spring', -6), 409)
     expect(refusal.detail).toContain('订单占用 3 件')
     expect((await change('gift-spring', -5)).body).toMatchObject({ stock: 3, held: 3, piecesLeft: 0 })
-    expect(await books.rows('select changed_by, change_by, stock from stock_changes order by at')).toEqual([
+    expect(
+      await stage.books.rows('select changed_by, change_by, stock from stock_changes order by at'),
+    ).toEqual([
       { changed_by: 'Lin', change_by: 8, stock: 8 },
       { changed_by: 'Lin', change_by: -5, stock: 3 },
     ])
@@ -224,18 +214,19 @@ describe('an operator', () => {
     })
     const load = async (...products: object[]) => {
       await writeFile(path, JSON.stringify(products))
-      await loadCatalogue(shop.server.services.db, path)
+      await loadCatalogue(stage.shop.server.services.db, path)
     }
-    const stocks = () => books.rows(`select id, stock, held from products where id like 'new-%' order by id`)
+    const stocks = () =>
+      stage.books.rows(`select id, stock, held from products where id like 'new-%' order by id`)
     await load(one('new-a', { stock: 3 }), one('new-b', {}))
-    await alice.order('new-a', 2)
+    await stage.alice.order('new-a', 2)
     await load(one('new-a', { stock: 50 }), one('new-b', { stock: 9 }))
     expect(await stocks()).toEqual([
       { id: 'new-a', stock: 3, held: 2 },
       { id: 'new-b', stock: 9, held: 0 },
     ])
     await expect(load(one('new-a', { stock: -1 }))).rejects.toThrow('stock')
-    await loadCatalogue(shop.server.services.db, shop.config.cataloguePath!)
+    await loadCatalogue(stage.shop.server.services.db, stage.shop.config.cataloguePath!)
     await rm(folder, { recursive: true })
   })
 })
