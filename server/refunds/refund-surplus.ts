@@ -1,26 +1,37 @@
+import type { Writer } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment } from '../store/payments.ts'
+import { refundsOf } from '../store/refunds.ts'
+import type { PaymentRow } from '../store/tables.ts'
 import { attendRefund } from './attend-refund.ts'
 import { openRefund } from './open-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
 
 /**
- * Gives back in full a payment of an order that another payment pays already. Called by the job that was left when it
- * was settled, and by the sweep; only the first to come opens a refund.
+ * Gives back a payment of an order that another payment pays already: in full, or what is left of it when somebody has
+ * given back a part. Called by the job that was left when it was settled, and by the sweep; only the first to come opens a
+ * refund. One that fails is an operator's task and is not tried again by itself.
  */
 export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeNo: string): Promise<void> {
   const refund = await deps.db.transaction().execute(async (writer) => {
     const order = await lockOrder(writer, orderId)
     const payment = await lockPayment(writer, orderId, outTradeNo)
-    if (!order || payment?.state !== 'paid' || payment.kept || payment.refund_count > 0) return null
+    if (!order || payment?.state !== 'paid' || payment.kept) return null
+    const leftFen = payment.amount_fen - payment.reserved_fen - payment.refunded_fen
+    if (leftFen === 0 || (await hasBegun(writer, payment))) return null
     return openRefund(deps, writer, order, payment, {
       origin: 'surplus',
-      amount_fen: payment.amount_fen,
+      amount_fen: leftFen,
       reason: '重复支付，原路退回',
       requested_by: null,
       idempotency_key: null,
       request_hash: null,
     })
   })
-  if (refund) await attendRefund(deps, refund)
+  if (refund && refund.due_at <= deps.clock.now()) await attendRefund(deps, refund)
 }
+
+const hasBegun = async (writer: Writer, payment: PaymentRow): Promise<boolean> =>
+  (await refundsOf(writer, [payment.order_id])).some(
+    ({ out_trade_no: number, origin }) => number === payment.out_trade_no && origin === 'surplus',
+  )

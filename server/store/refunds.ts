@@ -188,14 +188,25 @@ export function claimDueRefunds(
     .execute()
 }
 
-/** Payments that were paid though another one pays their order, and that nobody has begun to give back. */
+/** Payments that were paid though another one pays their order, and that have not begun to go back by themselves. */
 export const surplusPayments = (db: Database, count: number): Promise<PaymentRow[]> =>
   db
     .selectFrom('payments')
     .selectAll()
     .where('state', '=', 'paid')
     .where('kept', '=', false)
-    .where('refund_count', '=', 0)
+    .where(sql<boolean>`reserved_fen + refunded_fen < amount_fen`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('refunds')
+            .select('out_refund_no')
+            .whereRef('refunds.order_id', '=', 'payments.order_id')
+            .whereRef('refunds.out_trade_no', '=', 'payments.out_trade_no')
+            .where('refunds.origin', '=', 'surplus'),
+        ),
+      ),
+    )
     .orderBy('paid_at')
     .limit(count)
     .execute()
