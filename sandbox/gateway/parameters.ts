@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
+import { onePiece } from '../world/texts.ts'
 
 /** A short digest that is equal for equal parameters: neither the order of keys nor a null makes a difference. */
 export function parametersDigest(parameters: unknown): string {
-  return hash('sha256', canonical(parameters), 'base64url').slice(0, 22)
+  return onePiece(hash('sha256', canonical(parameters), 'base64url').slice(0, 22))
 }
 
 /** JSON in which an object is the list of its pairs, sorted by name, without those whose value is null. */

@@ -1,6 +1,7 @@
 import type { Funds } from './funds.ts'
 import type { Register } from './journal.ts'
-import { isCombine, payeeOf, tradeKey } from './trade.ts'
+import { onePiece } from './texts.ts'
+import { isCombine, payeeOf, sharing, tradeKey } from './trade.ts'
 import type { Combine, Prepay, Trade, TradeRef } from './trade.ts'
 
 /** Everything in the ledger, by its keys. */
@@ -24,7 +25,8 @@ export function enter({ trades, combines, byTransaction }: LedgerBooks, trade: T
     combines.set(tradeKey(trade), trade)
     return
   }
-  trades.set(tradeKey(trade), trade)
+  const key = tradeKey(trade)
+  if (trades.get(key) !== trade) trades.set(onePiece(key), trade)
   if (trade.transactionId !== null) byTransaction.set(trade.transactionId, trade)
 }
 
@@ -42,7 +44,7 @@ export function prepayRecord({ id, trade, createdAtMs }: Prepay): PrepayRecord {
 
 /** A trade as an older sandbox kept it: it knew no coupons and no combined orders. */
 const complete = <Kind extends Trade>(kept: Kind): Kind => ({
-  ...kept,
+  ...sharing(kept),
   couponFen: kept.couponFen ?? 0,
   combined: kept.combined ?? null,
 })

@@ -4,6 +4,7 @@ import type { Funds } from './funds.ts'
 import type { Journal, Register } from './journal.ts'
 import { emptyBooks, enter, ledgerRegisters, prepayRecord } from './ledger-registers.ts'
 import { hexDigits } from './random.ts'
+import { onePiece } from './texts.ts'
 import { isCombine, newTransactionId, payeeOf, tradeKey } from './trade.ts'
 import type { Combine, Prepay, Trade, TradeRef, TradeState } from './trade.ts'
 
@@ -67,7 +68,7 @@ export function createLedger(clock: BusinessClock, funds: Funds, journal: () => 
     partsOf,
     addPrepay(trade) {
       const nowMs = clock.nowMs()
-      const id = `wx${beijingDigits(nowMs)}${hexDigits(20).toLowerCase()}`
+      const id = onePiece(`wx${beijingDigits(nowMs)}${hexDigits(20).toLowerCase()}`)
       const prepay: Prepay = { id, trade, createdAtMs: nowMs }
       trade.prepayCount += 1
       books.prepays.set(id, prepay)

@@ -1,5 +1,6 @@
 import { beijingDigits } from './clock.ts'
 import { digits } from './random.ts'
+import { oneCopy, onePiece } from './texts.ts'
 
 /** The ways to collect. Each has its own prepay address. */
 export type TradeType = 'JSAPI' | 'NATIVE' | 'APP' | 'MWEB'
@@ -62,7 +63,7 @@ export function newTrade(
   > & { combined?: TradeRef },
 ): Trade {
   return {
-    ...given,
+    ...sharing(given),
     combined: given.combined ?? null,
     couponFen: 0,
     state: 'NOTPAY',
@@ -74,9 +75,23 @@ export function newTrade(
   }
 }
 
+/** The texts that trades have in common are kept once. */
+export function sharing<
+  Kind extends Pick<Trade, 'mchid' | 'appid' | 'description' | 'notifyUrl' | 'payerOpenid'>,
+>(trade: Kind): Kind {
+  return {
+    ...trade,
+    mchid: oneCopy(trade.mchid),
+    appid: oneCopy(trade.appid),
+    description: oneCopy(trade.description),
+    notifyUrl: oneCopy(trade.notifyUrl),
+    payerOpenid: trade.payerOpenid === null ? null : oneCopy(trade.payerOpenid),
+  }
+}
+
 /** WeChat's own number of a payment: 28 digits. */
 export const newTransactionId = (nowMs: number): string =>
-  `4200002${digits(3)}${beijingDigits(nowMs).slice(0, 8)}${digits(10)}`
+  onePiece(`4200002${digits(3)}${beijingDigits(nowMs).slice(0, 8)}${digits(10)}`)
 
 /** What the payer's own purse gives: the rest is the coupon's. */
 export const payerFen = ({ amountFen, couponFen }: Trade): number => amountFen - couponFen
