@@ -8,6 +8,7 @@ import { lockDataFolder } from './demo/clone-lock.ts'
 import { operatorTokenFile, writeDemoConfig } from './demo/demo-config.ts'
 import { forgetChildren, rememberChild, waitForOrphans } from './demo/orphans.ts'
 import { choosePort } from './demo/ports.ts'
+import { serverProgram } from './demo/server-program.ts'
 import { watchParent } from './demo/watch-parent.ts'
 import { startPostgres } from './postgres/start-postgres.ts'
 
@@ -111,7 +112,7 @@ async function start(): Promise<void> {
   ])
   if (isStopping) return
   const env = { ...process.env, DATABASE_URL: databaseUrl }
-  const shop = keep(startChild('服务端', ['server/main.ts', '--config', file], join(logs, 'server.log'), env))
+  const shop = keep(startChild('服务端', [...serverProgram, '--config', file], join(logs, 'server.log'), env))
   await shop.answers(`${server}/readyz`)
   if (isStopping) return
   printTable(server, sandbox, operatorTokenFile(config), (performance.now() / 1000).toFixed(1))

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { startChild, type Child } from './child.ts'
 import { writeDemoConfig } from './demo-config.ts'
+import { serverProgram } from './server-program.ts'
 
 /** Database, sandbox and server, each a process of its own, all of them gone after close(). */
 export type Stage = {
@@ -20,10 +21,11 @@ export type Stage = {
 
 /**
  * Sets everything up on free ports and in a temporary folder, as npm start does for good.
- * @param extra for the server: more of its environment, and arguments of node before its program
+ * @param extra for the server: more of its environment, arguments of node before its program, and whether it goes by the
+ * machine's clock instead of the sandbox's
  */
 export async function openStage(
-  extra: { env?: NodeJS.ProcessEnv; nodeArguments?: string[] } = {},
+  extra: { env?: NodeJS.ProcessEnv; nodeArguments?: string[]; ownClock?: boolean } = {},
 ): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'qiaofu-stage-'))
   chmodSync(folder, 0o711)
@@ -43,8 +45,12 @@ export async function openStage(
     children.push(weChat)
     await weChat.answers(`${sandbox}/_sandbox/merchants`)
     const config = await writeDemoConfig(folder, { server, sandbox })
+    if (extra.ownClock) {
+      const { clock: _, ...rest } = JSON.parse(readFileSync(config, 'utf8')) as Record<string, unknown>
+      writeFileSync(config, JSON.stringify(rest))
+    }
     const env = { ...process.env, DATABASE_URL: databaseUrl, ...extra.env }
-    const args = [...(extra.nodeArguments ?? []), 'server/main.ts', '--config', config]
+    const args = [...(extra.nodeArguments ?? []), ...serverProgram, '--config', config]
     const shop = startChild('服务端', args, join(folder, 'server.log'), env)
     children.push(shop)
     await shop.answers(`${server}/readyz`)
