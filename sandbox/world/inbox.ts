@@ -8,7 +8,7 @@ export interface CallRecord {
   method: string
   /** Path and query as received. */
   url: string
-  headers: NodeJS.Dict<string | string[]>
+  headers: Record<string, string | string[] | undefined>
   /** At most the first 4,096 characters. */
   body: string
   /** 'ok', or why it was refused. */

@@ -1,52 +1,17 @@
 import type { SignatureFinding } from '../../../gateway/signature-finding.ts'
+import type { AttemptRecord, CallRecord, NotificationRecord } from '../../../world/inbox.ts'
 
 // What the control routes answer, as far as the desk shows it.
 
-export interface CallView {
-  id: number
-  /** Business time, ISO 8601. */
-  at: string
-  method: string
-  url: string
-  headers: Record<string, string | string[] | undefined>
-  body: string
-  verdict: string
-  /** 0: nothing was answered. */
-  status: number
-  answerHeaders: Record<string, string>
-  answer: string
-  durationMs: number
-  mchid: string | null
-  outTradeNo: string | null
-}
+/** By machine time calls are judged, not shown. A status of 0: nothing was answered. */
+export type CallView = Omit<CallRecord, 'receivedAtMs'>
+export type AttemptView = AttemptRecord
+export type NotificationView = NotificationRecord
 
 /** GET /_sandbox/calls/{id} */
 export interface ExplainedCall extends CallView {
   /** Null: calls of this kind are not signed. */
   signature: SignatureFinding | null
-}
-
-export interface AttemptView {
-  at: string
-  verdict: string
-  status: number | null
-  answer: string
-  durationMs: number
-  headers: Record<string, string>
-  body: string
-}
-
-export interface NotificationView {
-  id: string
-  eventType: string
-  mchid: string
-  outTradeNo: string
-  url: string
-  state: 'pending' | 'accepted' | 'given-up'
-  nextAt: string | null
-  attemptCount: number
-  attempts: AttemptView[]
-  resource: string
 }
 
 export interface TradeView {

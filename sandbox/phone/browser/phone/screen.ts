@@ -40,7 +40,11 @@ export interface Frame {
  * @param strip the row at the very top of a window; a phone has its clock there
  * @param bar the program's own bar below it
  */
-export function drawFrame({ person, profile, theme, font }: Owner, bar: HTMLElement, strip?: HTMLElement): Frame {
+export function drawFrame(
+  { person, profile, theme, font }: Owner,
+  bar: HTMLElement,
+  strip?: HTMLElement,
+): Frame {
   const isWindow = profile.form === 'window'
   const content = element('.content')
   const overlay = element('.overlay')
