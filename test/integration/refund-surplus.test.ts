@@ -67,29 +67,34 @@ describe('an order that was paid through two doors', () => {
 
 describe('surplus of which staff gave back a part on WeChat’s platform before we knew of it', () => {
   test('goes back as to the rest by itself', async () => {
-    await weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
-    await weather({ api: 'query' }, { error: 'SYSTEM_ERROR' })
-    const { id: orderId, totalFen } = await native.order()
-    const first = await native.pay(orderId)
-    const opened = await native.launch(first.id)
+    await stage.weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
+    await stage.weather({ api: 'query' }, { error: 'SYSTEM_ERROR' })
+    const { id: orderId, totalFen } = await stage.alice.order()
+    const first = await stage.alice.pay(orderId)
+    const opened = await stage.alice.launch(first.id)
     const second = await official.pay(orderId)
     // Nobody asks WeChat any more before its time.
     await until(async () => {
       const tried = `select from jobs.job where data ->> 'outTradeNo' = $1 and state = 'completed'`
-      return (await books.rows(tried, [first.id])).length > 0
+      return (await stage.books.rows(tried, [first.id])).length > 0
     })
     await official.cashier(await official.launch(second.id), 'paid')
-    await until(async () => (await native.result(orderId)).result === 'paid')
-    await weather({ api: 'notify' }, { lose: true })
-    await native.cashier(opened, 'paid')
-    await shop.sandbox.control('/rules', undefined, 'DELETE')
+    await until(async () => (await stage.alice.result(orderId)).result === 'paid')
+    await stage.weather({ api: 'notify' }, { lose: true })
+    await stage.alice.cashier(opened, 'paid')
+    await stage.shop.sandbox.control('/rules', undefined, 'DELETE')
     const part = { mchid, outTradeNo: first.id, amountFen: 1_000 }
-    await shop.sandbox.control('/refunds', { ...part, notifyUrl: `${shop.url}/webhooks/wechatpay/${mchid}` })
-    await shop.advance(4 * secondMs)
-    await until(async () => (await lin.order(orderId)).refunds.length === 2)
-    await shop.advance(2 * minuteMs)
-    await until(async () => (await lin.order(orderId)).refunds.every(({ state }) => state === 'succeeded'))
-    expect((await lin.order(orderId)).refunds).toMatchObject([
+    await stage.shop.sandbox.control('/refunds', {
+      ...part,
+      notifyUrl: `${stage.shop.url}/webhooks/wechatpay/${mchid}`,
+    })
+    await stage.shop.advance(4 * secondMs)
+    await until(async () => (await stage.lin.order(orderId)).refunds.length === 2)
+    await stage.shop.advance(2 * minuteMs)
+    await until(async () =>
+      (await stage.lin.order(orderId)).refunds.every(({ state }) => state === 'succeeded'),
+    )
+    expect((await stage.lin.order(orderId)).refunds).toMatchObject([
       { paymentId: first.id, origin: 'platform', amountFen: 1_000 },
       { paymentId: first.id, origin: 'surplus', amountFen: totalFen - 1_000 },
     ])
