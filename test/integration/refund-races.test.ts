@@ -152,12 +152,14 @@ describe('the database itself refuses', () => {
     await expect(
       books.rows(`update refunds set state = 'gone' where out_refund_no = $1`, [id]),
     ).rejects.toThrow('refunds_state_check')
-    await expect(
+    const copy = (changes: string) =>
       books.rows(
         `insert into refunds select (jsonb_populate_record(refunds, jsonb_build_object(
-           'out_refund_no', left(out_refund_no, 30) || 'ZZ'))).* from refunds where out_refund_no = $1`,
+           'out_refund_no', left(out_refund_no, 30) || 'ZZ') || ${changes})).* from refunds where out_refund_no = $1`,
         [id],
-      ),
-    ).rejects.toThrow('one_refund_a_key')
+      )
+    await expect(copy(`'{}'`)).rejects.toThrow('one_refund_a_key')
+    await books.rows(`update refunds set origin = 'surplus' where out_refund_no = $1`, [id])
+    await expect(copy(`'{"idempotency_key":null}'`)).rejects.toThrow('one_surplus_refund')
   })
 })

@@ -35,6 +35,10 @@ export interface KillFigures {
   startsMs: number[]
   /** Last words of servers that ended although nobody killed them: there should be none. */
   ownDeaths: string[]
+  /** What ended journeys before their end: nobody answered, however often they asked. */
+  givenUp: string[]
+  /** Requests whose server was gone before it had answered, by the network's word for it. */
+  lost: ReadonlyMap<string, number>
 }
 
 const PEOPLE = 24
@@ -47,7 +51,7 @@ const WAITING_SPEED = 120
 const TICK_MS = 100
 /** After the last journey: the longest order has expired, its close was tried again, and refunds went their way. */
 const AFTER_MS = 75 * 60_000
-/** Journeys begin as servers die: those of so many kills ahead, and of one more whenever nobody died for so long. */
+/** Journeys begin as servers die: those of so many kills ahead, and of one more whenever all have lived for so long. */
 const KILLS_AHEAD = 2
 const STANDSTILL_MS = 3_000
 /** While a failpoint waits for its share people go on shopping, but not for ever. */
@@ -74,7 +78,8 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
       replicas.push(await startReplica({ name, folder, databaseUrl, ...urls, operatorToken, diesAt }))
     }
     executioner.knows(replicas)
-    const journeys = await shopUnderFire(campaign, { url: front.url, sandbox, operatorToken }, executioner)
+    const place = { url: front.url, sandbox, operatorToken }
+    const { journeys, givenUp } = await shopUnderFire(campaign, place, executioner)
     const heard = join(folder, 'heard.jsonl')
     writeFileSync(
       heard,
@@ -85,6 +90,8 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
     return {
       judgement: await judge(databaseUrl, sandbox.url, mchid, heard),
       journeys,
+      givenUp,
+      lost: front.lost,
       executioner,
       startsMs: replicas.flatMap((replica) => replica.startsMs),
       ownDeaths: replicas.flatMap((replica) => replica.ownDeaths),
@@ -103,12 +110,12 @@ function compileServer(folder: string): void {
   spawnSync(process.execPath, args, { cwd: repository, env, stdio: 'ignore' })
 }
 
-/** Returns how many journeys there were. */
+/** Returns how many journeys there were, and why some were given up. */
 async function shopUnderFire(
   campaign: KillCampaign,
   place: { url: string; sandbox: Awaited<ReturnType<typeof openSandbox>>; operatorToken: string },
   executioner: Executioner,
-): Promise<number> {
+): Promise<Pick<KillFigures, 'journeys' | 'givenUp'>> {
   const { sandbox } = place
   const appidOf = (kind: string) => sandbox.merchant(mchid).appids.find((app) => app.kind === kind)!.appid
   const appids = { 'official-account': appidOf('official-account'), 'mini-program': appidOf('mini-program') }
@@ -119,6 +126,7 @@ async function shopUnderFire(
   await sandbox.control('/rules', { match: sometimes, effect: { refuseEarlyClose: true } })
   const time = createVirtualTime(Date.now())
   await sandbox.control('/clock', { frozen: true })
+  const givenUp: string[] = []
   const begin = (index: number) => {
     const chance = chanceOf(campaign.seed, 'journey', index)
     const doors = people[index % people.length]!
@@ -126,7 +134,8 @@ async function shopUnderFire(
     const silent: Pick<Travel, 'began' | 'returned'> = { began: () => undefined, returned: () => undefined }
     time.live(async () => {
       await time.sleepUntil(time.nowMs() + chance.between(0, 20_000))
-      await travel({ shop, time, chance, platformNotifyUrl, doors, ...silent })
+      const one = { shop, time, chance, platformNotifyUrl, doors, ...silent }
+      await travel(one).catch((error: Error) => void givenUp.push(error.message))
     })
   }
   const pace = paceOf(campaign, executioner)
@@ -147,18 +156,20 @@ async function shopUnderFire(
     }
   }
   await time.everybodySleeps()
-  return begun
+  return { journeys: begun, givenUp }
 }
 
 /** How many journeys should have begun by now. */
 function paceOf({ journeys, kills }: KillCampaign, executioner: Executioner): () => number {
   let ahead = KILLS_AHEAD
-  let [seenCount, seenAt] = [0, Date.now()]
+  let hurriedAtMs = 0
   return () => {
-    const killCount = executioner.killCount()
     if (executioner.owed().size === 0) return journeys
-    if (killCount > seenCount) [seenCount, seenAt] = [killCount, Date.now()]
-    if (Date.now() - seenAt > STANDSTILL_MS) [ahead, seenAt] = [ahead + 1, Date.now()]
-    return Math.min(((killCount + ahead) * journeys) / kills, journeys * MOST_JOURNEYS)
+    const nowMs = Date.now()
+    if (Math.min(executioner.restedMs(), nowMs - hurriedAtMs) > STANDSTILL_MS) {
+      ahead += 1
+      hurriedAtMs = nowMs
+    }
+    return Math.min(((executioner.killCount() + ahead) * journeys) / kills, journeys * MOST_JOURNEYS)
   }
 }

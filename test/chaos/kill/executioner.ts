@@ -16,6 +16,8 @@ export interface Executioner {
   /** What is left of its share; empty when the work is done. */
   owed(): ReadonlyMap<Failpoint, number>
   killCount(): number
+  /** How long all servers have lived now. */
+  restedMs(): number
   cutCount(): number
 }
 
@@ -39,12 +41,11 @@ export function createExecutioner(seed: number, kills: number): Executioner {
   let timer: NodeJS.Timeout | undefined
   const living = () => replicas.filter((replica) => replica.isUp())
   const anyOf = (some: readonly Replica[]) => some[chance.between(0, some.length - 1)]!
+  const restedMs = () => (living().length < replicas.length ? 0 : Date.now() - restedSince)
   const mayDieAt = (failpoint: Failpoint) => {
-    if (isOver || !owed.has(failpoint) || living().length < replicas.length) return false
-    const restedMs = Date.now() - restedSince
-    if (restedMs < REST_MS) return false
+    if (isOver || !owed.has(failpoint) || restedMs() < REST_MS) return false
     const fewest = Math.min(...[...owed.keys()].map((one) => killed.get(one) ?? 0))
-    return restedMs > PATIENCE_MS || (killed.get(failpoint) ?? 0) <= fewest
+    return restedMs() > PATIENCE_MS || (killed.get(failpoint) ?? 0) <= fewest
   }
   const kill = (replica: Replica, failpoint: Failpoint) => {
     add(killed, failpoint, 1)
@@ -70,10 +71,12 @@ export function createExecutioner(seed: number, kills: number): Executioner {
     killed,
     owed: () => owed,
     killCount: () => killCount,
+    restedMs,
     cutCount: () => cutCount,
     knows: (known) => void (replicas = known),
     begin() {
       isOver = false
+      restedSince = Date.now()
       timer = setInterval(look, LOOK_EVERY_MS)
     },
     end() {

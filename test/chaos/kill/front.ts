@@ -7,6 +7,8 @@ import type { Replica } from './replica.ts'
 /** Where customers and WeChat find whichever server is up: what a load balancer is. */
 export interface Front {
   url: string
+  /** Requests whose server was gone before it had answered, by the network's word for it, e.g. ECONNRESET. */
+  lost: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -19,7 +21,14 @@ export async function openFront(
   replicas: readonly Replica[],
   diesAt: (replica: Replica, failpoint: Failpoint) => boolean,
 ): Promise<Front> {
-  const agent = new http.Agent({ keepAlive: true })
+  // A line a request: none is left over from a server that has died.
+  const agent = new http.Agent({ keepAlive: false })
+  const lost = new Map<string, number>()
+  const noteLost = (error: NodeJS.ErrnoException) => {
+    const word = error.code ?? error.message
+    lost.set(word, (lost.get(word) ?? 0) + 1)
+    return null
+  }
   let turn = 0
   const someoneUp = async (): Promise<Replica | undefined> => {
     const deadline = performance.now() + PATIENCE_MS
@@ -35,7 +44,7 @@ export async function openFront(
     const passing = await readPassing('to-server', req)
     const replica = await someoneUp()
     if (!replica) return void res.writeHead(503).end()
-    const answer = await forward(agent, replica.url, passing).catch(() => null)
+    const answer = await forward(agent, replica.url, passing).catch(noteLost)
     if (!answer) return void res.writeHead(502).end()
     const isNotification = passing.path.startsWith('/webhooks/')
     const dies = isNotification
@@ -50,6 +59,7 @@ export async function openFront(
   })
   return {
     url: front.url,
+    lost,
     close: () => {
       agent.destroy()
       return front.close()

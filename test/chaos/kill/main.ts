@@ -8,6 +8,9 @@ import { startPostgres } from '../../../scripts/postgres/start-postgres.ts'
 import { runKillCampaign, type KillFigures } from './campaign.ts'
 import { failpoints } from './failpoints.ts'
 
+/** The share of people who may lose patience with servers that die all the time. */
+const MOST_GIVEN_UP = 0.01
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
@@ -28,20 +31,26 @@ try {
   const databaseUrl = await postgres.database('qiaofu')
   const figures = await runKillCampaign({ seed, journeys, kills, folder, databaseUrl })
   print(figures)
-  const { judgement, executioner, ownDeaths } = figures
-  if (!judgement.isClean || executioner.owed().size > 0 || ownDeaths.length > 0) process.exitCode = 1
+  const { judgement, executioner, ownDeaths, givenUp } = figures
+  const tooManyGaveUp = givenUp.length > figures.journeys * MOST_GIVEN_UP
+  if (!judgement.isClean || executioner.owed().size > 0 || ownDeaths.length > 0 || tooManyGaveUp)
+    process.exitCode = 1
 } finally {
   await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
 }
 
-function print({ judgement, journeys: begun, executioner, startsMs, ownDeaths }: KillFigures): void {
+function print(figures: KillFigures): void {
+  const { judgement, journeys: begun, executioner, startsMs, ownDeaths, givenUp, lost } = figures
   for (const failpoint of failpoints) {
     const owed = executioner.owed().get(failpoint)
     const missing = owed ? `: ${owed} more were wanted, ask for more payments` : ''
     console.log(`${String(executioner.killed.get(failpoint) ?? 0).padStart(5)}  ${failpoint}${missing}`)
   }
   for (const words of ownDeaths) console.log(`a server ended although nobody killed it:\n${words}`)
+  const words = [...lost].map(([word, count]) => `${count} ${word}`).join(', ') || 'none'
+  console.log(`requests whose server was gone: ${words}; journeys given up: ${givenUp.length}`)
+  for (const why of new Set(givenUp)) console.log(`       ${why.slice(0, 200)}`)
   console.log(judgement.lines.join('\n'))
   const seconds = (ms: number) => (ms / 1000).toFixed(1)
   const starts = startsMs.toSorted((a, b) => a - b)

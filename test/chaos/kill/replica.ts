@@ -73,7 +73,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     })
     await started.answers(`${url}/readyz`)
     startsMs.push(performance.now() - startedAt)
-    isUp = true
+    isUp = started.program.exitCode === null && started.program.signalCode === null
   }
   const replica: Replica = {
     name,
