@@ -1,34 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Config } from '../../server/config/load-config.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { signIn, type Customer } from '../support/customer.ts'
-import { operatorOf, type Operator } from '../support/operator.ts'
-import { mchid, openShop, type Shop } from '../support/shop.ts'
+import type { Customer } from '../support/customer.ts'
+import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
+import { mchid } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
 const secondMs = 1_000
 
-let shop: Shop
-let books: Books
-let lin: Operator
-let native: Customer
+const stage = moneyStage()
 let official: Customer
 beforeAll(async () => {
-  shop = await openShop()
-  books = await openBooks(shop)
-  lin = operatorOf(shop)
-  native = await signIn(shop, 'alice')
-  official = await signIn(shop, 'alice', 'official-account')
-  await shop.sandbox.control('/transfers', { mchid, amountFen: 10_000_000 })
-})
-afterEach(() => shop.sandbox.control('/rules', undefined, 'DELETE'))
-afterAll(async () => {
-  await books.close()
-  await shop.close()
+  official = await aliceByAccount(stage)
 })
 
-const weather = async (match: object, effect: object) => {
-  expect((await shop.sandbox.control('/rules', { match, effect })).status).toBe(201)
+const weather = async (match: Record<string, unknown>, effect: object) => {
+  expect(await stage.weather(match, effect)).toMatchObject({ status: 201 })
 }
 /** Somebody pays, and nobody has told us yet. */
 async function payUnheard(customer: Customer) {
@@ -39,7 +25,7 @@ async function payUnheard(customer: Customer) {
 }
 const bookedAs = async (paymentId: string) =>
   (
-    await books.rows<{ state: string; kept: boolean; refunded_fen: string; paid_from: string }>(
+    await stage.books.rows<{ state: string; kept: boolean; refunded_fen: string; paid_from: string }>(
       `select payments.state, kept, refunded_fen, evidence->>'from' as paid_from
        from payments join history on subject_no = out_trade_no and to_state = 'paid'
        where out_trade_no = $1`,
@@ -47,7 +33,7 @@ const bookedAs = async (paymentId: string) =>
     )
   )[0]
 const atWechat = async (outTradeNo: string) => {
-  const { body } = await shop.sandbox.control(`/ledger?outTradeNo=${outTradeNo}`)
+  const { body } = await stage.shop.sandbox.control(`/ledger?outTradeNo=${outTradeNo}`)
   return { trade: body.trades[0], refunds: body.refunds }
 }
 
@@ -55,13 +41,13 @@ describe('a payment of which a coupon paid a part', () => {
   test.each(['notification', 'query'])('settles as paid, first heard of by a %s', async (from) => {
     await weather({ api: 'pay' }, { couponFen: 500 })
     if (from === 'query') await weather({ api: 'notify' }, { lose: true })
-    const { orderId, paymentId, totalFen } = await payUnheard(native)
-    if (from === 'query') await shop.advance(6 * secondMs)
+    const { orderId, paymentId, totalFen } = await payUnheard(stage.alice)
+    if (from === 'query') await stage.shop.advance(6 * secondMs)
     const booked = await until(() => bookedAs(paymentId))
     expect(booked).toMatchObject({ state: 'paid', kept: true, paid_from: from })
-    expect((await native.result(orderId)).result).toBe('paid')
+    expect((await stage.alice.result(orderId)).result).toBe('paid')
     const path = `/v3/pay/transactions/out-trade-no/${paymentId}?mchid=${mchid}`
-    const { amount } = (await shop.sandbox.call(mchid, 'GET', path)).body
+    const { amount } = (await stage.shop.sandbox.call(mchid, 'GET', path)).body
     expect(amount).toMatchObject({ total: totalFen, payer_total: totalFen - 500 })
   })
 })
@@ -70,18 +56,18 @@ describe('a payment whose first answer is REFUND', () => {
   test('settles as paid, and what went back is counted once WeChat tells how much it was', async () => {
     await weather({ api: 'notify' }, { lose: true })
     await weather({ api: 'refund-notify', times: 1 }, { lose: true })
-    const { orderId, paymentId } = await payUnheard(native)
-    const notifyUrl = `${shop.url}/webhooks/wechatpay/${mchid}`
-    await shop.sandbox.control('/refunds', { mchid, outTradeNo: paymentId, amountFen: 100, notifyUrl })
-    await shop.advance(6 * secondMs)
+    const { orderId, paymentId } = await payUnheard(stage.alice)
+    const notifyUrl = `${stage.shop.url}/webhooks/wechatpay/${mchid}`
+    await stage.shop.sandbox.control('/refunds', { mchid, outTradeNo: paymentId, amountFen: 100, notifyUrl })
+    await stage.shop.advance(6 * secondMs)
     expect(await until(() => bookedAs(paymentId))).toMatchObject({
       state: 'paid',
       kept: true,
       paid_from: 'query',
     })
-    expect((await native.result(orderId)).result).toBe('paid')
-    await shop.advance(20 * secondMs)
-    await lin.refundsWhen(orderId, ['succeeded'])
+    expect((await stage.alice.result(orderId)).result).toBe('paid')
+    await stage.shop.advance(20 * secondMs)
+    await stage.lin.refundsWhen(orderId, ['succeeded'])
     expect(await bookedAs(paymentId)).toMatchObject({ state: 'paid', kept: true, refunded_fen: '100' })
   })
 })
@@ -98,26 +84,26 @@ describe('the entry removed, WeChat’s certificate rotated, the server started 
   })
 
   test('a late notification still settles, and a refund goes back to where the money came from', async () => {
-    const before = shop.config
-    await shop.sandbox.control('/keys/rotate', { mchid, to: 'certificate' })
-    await shop.restart(knowingCertificateAlone)
+    const before = stage.shop.config
+    await stage.shop.sandbox.control('/keys/rotate', { mchid, to: 'certificate' })
+    await stage.shop.restart(knowingCertificateAlone)
     await weather({ api: 'notify', times: 1 }, { lose: true })
     await weather({ api: 'query' }, { error: 'SYSTEM_ERROR' })
     const { orderId, paymentId, totalFen } = await payUnheard(official)
 
-    await shop.sandbox.control('/keys/rotate', { mchid, to: 'public-key', percent: 100 })
-    await shop.restart(() => withoutEntryAndCertificate(before))
-    await shop.advance(20 * secondMs)
+    await stage.shop.sandbox.control('/keys/rotate', { mchid, to: 'public-key', percent: 100 })
+    await stage.shop.restart(() => withoutEntryAndCertificate(before))
+    await stage.shop.advance(20 * secondMs)
     const booked = await until(() => bookedAs(paymentId))
     expect(booked).toMatchObject({ state: 'paid', kept: true, paid_from: 'notification' })
 
-    const refund = await lin.refund(orderId)
+    const refund = await stage.lin.refund(orderId)
     expect(refund).toMatchObject({ paymentId, amountFen: totalFen })
-    await shop.advance(6 * secondMs)
-    await lin.refundsWhen(orderId, ['succeeded'])
+    await stage.shop.advance(6 * secondMs)
+    await stage.lin.refundsWhen(orderId, ['succeeded'])
     const { trade, refunds } = await atWechat(paymentId)
     expect(trade).toMatchObject({ appid: official.appid, mchid, tradeState: 'REFUND' })
     expect(refunds).toMatchObject([{ outRefundNo: refund.id, status: 'SUCCESS', amountFen: totalFen }])
-    await shop.restart(() => before)
+    await stage.shop.restart(() => before)
   })
 })
