@@ -30,15 +30,8 @@ export async function sendForMiniProgram(
   const url = URL.parse(request.url)
   if (url === null || !/^https?:$/.test(url.protocol)) return { fail: 'invalid url' }
   if (!isLoopback(url.hostname)) return { fail: 'url not in domain list' }
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.header)) {
-    // WeChat does not let a mini-program set its Referer, and no client may say from where it comes.
-    if (!/^(?:referer|host|cookie2|x-sandbox-user|forwarded|x-forwarded-.*)$/i.test(name))
-      headers.set(name, String(value))
-  }
-  headers.set('referer', `https://servicewechat.com/${request.appid}/0/page-frame.html`)
-  headers.set('user-agent', userAgentOf(phone.profile, phone.language, request.appid))
-  headers.set('x-forwarded-for', phone.ipAddress)
+  const headers = headersOf(phone, request)
+  if (headers === null) return { fail: 'invalid header' }
   try {
     const answer = await fetch(throughHosts(url, homeOrigin), {
       method: request.method,
@@ -58,5 +51,23 @@ export async function sendForMiniProgram(
     return {
       fail: error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'connection refused',
     }
+  }
+}
+
+/** Null: HTTP cannot carry them. */
+function headersOf(phone: Phone, { appid, header }: MiniProgramRequest): Headers | null {
+  const headers = new Headers()
+  try {
+    for (const [name, value] of Object.entries(header)) {
+      // WeChat does not let a mini-program set its Referer, and no client may say from where it comes.
+      if (!/^(?:referer|host|cookie2|x-sandbox-user|forwarded|x-forwarded-.*)$/i.test(name))
+        headers.set(name, String(value))
+    }
+    headers.set('referer', `https://servicewechat.com/${appid}/0/page-frame.html`)
+    headers.set('user-agent', userAgentOf(phone.profile, phone.language, appid))
+    headers.set('x-forwarded-for', phone.ipAddress)
+    return headers
+  } catch {
+    return null
   }
 }

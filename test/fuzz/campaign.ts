@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import type { Stage } from '../support/sandbox-rules/rule.ts'
 import { seeded } from './draw.ts'
+import { openInsider } from './near-right.ts'
 import { badRequest, rightBodies } from './requests.ts'
 import type { BadRequest } from './requests.ts'
 
@@ -22,14 +23,14 @@ export async function runCampaign(
 ): Promise<Campaign> {
   const draw = seeded(seed)
   const { merchants } = (await stage.sandbox.control('/merchants')).body
-  const bodies = rightBodies(stage)
+  const kit = { merchants, bodies: rightBodies(stage), insider: await openInsider(stage) }
   const campaign: Campaign = { statuses: new Map(), faults: [] }
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   let left = requests
   const runner = async () => {
     while (left > 0) {
       left -= 1
-      const bad = badRequest(draw, merchants, bodies)
+      const bad = badRequest(draw, kit)
       const answer = await send(stage.sandbox.url, agent, bad)
       campaign.statuses.set(answer.status, (campaign.statuses.get(answer.status) ?? 0) + 1)
       const fault = faultOf(bad, answer)

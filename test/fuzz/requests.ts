@@ -5,6 +5,8 @@ import { INSURANCE_REFUND, OF_INSURANCE } from '../support/sandbox-rules/medical
 import type { Stage } from '../support/sandbox-rules/rule.ts'
 import { GATEWAY_ADDRESSES, OTHER_PATHS } from './addresses.ts'
 import type { Draw } from './draw.ts'
+import { alipayAddress } from './near-right.ts'
+import type { Insider } from './near-right.ts'
 
 /** A request that nobody should send. */
 export interface BadRequest {
@@ -88,13 +90,37 @@ function spoiled(draw: Draw, body: Record<string, unknown>): Record<string, unkn
   }
 }
 
-/** The next request of the campaign. */
-export function badRequest(
-  draw: Draw,
-  merchants: readonly SandboxMerchant[],
-  bodies: Record<string, Record<string, unknown>>,
-): BadRequest {
-  return draw.chance(2) ? unsigned(draw) : signed(draw, merchants, bodies)
+/** What requests are made of. */
+export interface Kit {
+  merchants: readonly SandboxMerchant[]
+  bodies: ReturnType<typeof rightBodies>
+  insider: Insider
+}
+
+/** The next request of the campaign: by a stranger, by a merchant who signs, or by who knows the rest of the sandbox. */
+export function badRequest(draw: Draw, { merchants, bodies, insider }: Kit): BadRequest {
+  const kind = draw.number(6)
+  if (kind < 2) return unsigned(draw)
+  return kind < 5 ? signed(draw, merchants, bodies) : nearRight(draw, insider)
+}
+
+function nearRight(draw: Draw, insider: Insider): BadRequest {
+  const headers = { origin: insider.url, 'content-type': 'application/json' }
+  const kind = draw.number(5)
+  if (kind === 0) {
+    const path = alipayAddress(insider, draw, spoiled)
+    return { method: draw.one(['GET', 'POST']), path, headers: {}, body: Buffer.alloc(0), isSigned: false }
+  }
+  if (kind === 1) {
+    // On a phone, which reaches the sandbox's own pages through its proxy.
+    const { host, port } = new URL(insider.url)
+    const path = `/~/http/${host}${draw.one(OTHER_PATHS)}?${odd(draw)}`
+    const phone = { host: `a.localhost:${port}`, 'sec-fetch-site': 'same-origin' }
+    return { method: draw.one(METHODS), path, headers: phone, body: foulBody(draw), isSigned: false }
+  }
+  const { method, path, body } = draw.one(insider.patterns)
+  const bytes = draw.chance(8) ? foulBody(draw) : Buffer.from(JSON.stringify(spoiled(draw, body)))
+  return { method, path, headers, body: bytes, isSigned: false }
 }
 
 function unsigned(draw: Draw): BadRequest {

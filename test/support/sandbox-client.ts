@@ -1,4 +1,5 @@
 import { createDecipheriv, createPrivateKey, createSign, createVerify, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -55,9 +56,13 @@ export interface CallChanges {
   sentBody?: string | Uint8Array<ArrayBuffer>
 }
 
-/** SHA-256 with RSA under a PEM. */
+const keys = new Map<string, KeyObject>()
+
+/** SHA-256 with RSA under a PEM, which is parsed once. */
 export function signText(privateKeyPem: string, text: string | Uint8Array): string {
-  return createSign('RSA-SHA256').update(text).sign(createPrivateKey(privateKeyPem), 'base64')
+  const key = keys.get(privateKeyPem) ?? createPrivateKey(privateKeyPem)
+  keys.set(privateKeyPem, key)
+  return createSign('RSA-SHA256').update(text).sign(key, 'base64')
 }
 
 /** The Wechatpay-* headers of an answer or a notification, lower-case. */

@@ -365,4 +365,10 @@ describe('wx.request on its way', () => {
     answer = () => {}
     expect(await send({ timeoutMs: 20 })).toEqual({ fail: 'timeout' })
   })
+
+  it('fails where HTTP cannot carry what the program wants to say', async () => {
+    for (const header of [{ '茶 壶': 'x' }, { 'x-tea': '茶' }, { 'x-line': 'a\nb' }])
+      expect(await send({ header })).toEqual({ fail: 'invalid header' })
+    expect(await send({ appid: '茶' })).toEqual({ fail: 'invalid header' })
+  })
 })
