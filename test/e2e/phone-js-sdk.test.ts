@@ -30,7 +30,7 @@ async function open(profile: string): Promise<void> {
   page = await fixture.open(`/phone/?entry=official&profile=${profile}`)
   await expectPage(web().locator('#log')).toHaveText('visits 1;')
   // The SDK answers nobody who calls before the bridge is there.
-  await expectPage(body()).toHaveAttribute('data-bridge', /ready$/)
+  await expectPage(body()).toHaveAttribute('data-bridge', /^there|ready$/)
   ticket = await jsapiTicket(fixture.sandbox, official())
 }
 
@@ -114,5 +114,58 @@ describe('a function of the SDK', () => {
     await web().locator('#leave').click()
     await expectPage(web().locator('#log')).toHaveText('visits 2;')
     expect(await call('hideMenuItems', { menuList: [] })).toMatch(/offline verifying$/)
+  })
+})
+
+describe('a page in the official account’s browser', () => {
+  const tap = (name: string) => page.getByTestId('phone').getByRole('button', { name, exact: true }).click()
+  const share = async () => {
+    await tap('菜单')
+    await tap('分享给朋友')
+  }
+  const openCard = async (title: string) => {
+    await tap('返回')
+    await page
+      .getByTestId('phone')
+      .getByRole('button', { name: `[链接] ${title}` })
+      .click()
+    await expectPage(web().locator('#log')).toHaveText('visits 1;')
+    return page.evaluate(() => window.qiaofuPhones.a?.url())
+  }
+
+  it('is asked what its card says when somebody shares it, and hears that it was shared', async () => {
+    await open('ios')
+    expect(await config(`${fixture.h5.url}/`, ['onMenuShareAppMessage'])).toBe('config:ok')
+    await body().evaluate((own) => {
+      const { wx } = window as never as { wx: { onMenuShareAppMessage(card: object): void } }
+      wx.onMenuShareAppMessage({ title: '明前春茶', success: () => (own.dataset.shared = 'yes') })
+    })
+    await share()
+    await expectPage(body()).toHaveAttribute('data-shared', 'yes')
+    expect(await openCard('明前春茶')).toBe(`${fixture.h5.url}/`)
+  })
+
+  it('may say it before, with another link', async () => {
+    await open('android')
+    expect(await config(`${fixture.h5.url}/`, ['updateAppMessageShareData'])).toBe('config:ok')
+    const link = `${fixture.h5.url}/second`
+    expect(await call('updateAppMessageShareData', { title: '秋茶', link })).toBe(
+      'updateAppMessageShareData:ok',
+    )
+    await share()
+    expect(await openCard('秋茶')).toBe(link)
+  })
+
+  it('is shared by its title when it says nothing, and reads on the console what never happens here', async () => {
+    await open('ios')
+    const said = page.waitForEvent('console', (line) => line.text().includes('menu:share:weiboApp'))
+    await body().evaluate(() =>
+      (
+        window as never as { WeixinJSBridge: { on(name: string, heard: () => void): void } }
+      ).WeixinJSBridge.on('menu:share:weiboApp', () => {}),
+    )
+    expect((await said).text()).toContain('never fires')
+    await share()
+    expect(await openCard('网页')).toBe(`${fixture.h5.url}/`)
   })
 })

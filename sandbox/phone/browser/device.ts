@@ -43,10 +43,12 @@ export interface Dialogs {
 /** How a payment ended for the program that asked. */
 export type PaymentEnding = { is: 'ok' } | { is: 'cancel' } | { is: 'fail'; detail: string }
 
-/** A card in a conversation; tapping it opens the mini-program cold at `path`. */
+/** A card in a conversation; tapping it opens the mini-program cold at `path`, or the web page at `link`. */
 export interface ShareCard {
   title: string
   path: string
+  /** Only of a web page's card; `path` is empty then. */
+  link?: string
   imageUrl: string | null
 }
 

@@ -48,11 +48,13 @@ function install(page: PageDescription): void {
   })
   const cover = installVisibility(page.coverEvents)
   const native = createNativeCalls(channel)
+  let fire: ReturnType<typeof installWeixinJSBridge> = () => {}
   if (page.environment === 'alipay') installAlipayJSBridge(page, native)
-  else if (page.environment !== 'browser') installWeixinJSBridge(page, native)
+  else if (page.environment !== 'browser') fire = installWeixinJSBridge(page, native, channel)
   channel.listen((message) => {
     if (message.phone === 'answer') native.answer(message.id, message.answer)
     else if (message.phone === 'cover') cover(message.covered)
+    else if (message.phone === 'event') fire(message.name, message.argument)
     else if (message.phone === 'local') {
       if (message.value === null) delete memory.local[message.key]
       else memory.local[message.key] = message.value

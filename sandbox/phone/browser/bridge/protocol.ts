@@ -22,6 +22,8 @@ export type FromPage =
   | { phone: 'invoke'; id: number; name: string; args: Record<string, unknown>; landing: string }
   /** A document begins: what the one before it was allowed is over. */
   | { phone: 'document' }
+  /** WeixinJSBridge.on: the page wants to hear of it. */
+  | { phone: 'listen'; name: string }
   | { phone: 'history'; entries: string[]; index: number }
   | { phone: 'title'; title: string }
   /** The page goes to an address of another program on the device: weixin://…, alipays://… */
@@ -36,6 +38,8 @@ export type FromPage =
 export type ToPage =
   | { phone: 'answer'; id: number; answer: BridgeAnswer }
   | { phone: 'cover'; covered: boolean }
+  /** What the page has listened for, e.g. menu:share:appmessage. */
+  | { phone: 'event'; name: string; argument: Record<string, string> }
   /** A camera looks at the screen. */
   | { phone: 'look' }
   | { phone: 'back' }

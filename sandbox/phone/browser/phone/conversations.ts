@@ -33,7 +33,9 @@ export function drawConversations(
     row('mini-program', names.miniProgram, '小程序 · 最近使用', actions.openMiniProgram),
     row('official-account', '桥付公众号', '公众号 · 点这里进入商城', actions.openOfficialAccount),
     ...names.cards.map((card) =>
-      row('card', card.from, `[小程序] ${card.title}`, () => actions.openCard(card)),
+      row('card', card.from, `[${card.link === undefined ? '小程序' : '链接'}] ${card.title}`, () =>
+        actions.openCard(card),
+      ),
     ),
   )
 }

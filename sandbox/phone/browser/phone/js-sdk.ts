@@ -55,6 +55,8 @@ export function createJsSdk(device: Device, current: () => string): JsSdk {
         console.warn(`[phone] wx.config fails: ${refusal.errMsg}. ${refusal.reason}`)
         return { err_msg: `preVerifyJSAPI:fail,${refusal.errMsg}` }
       }
+      if (Array.isArray(args.verifyOpenTagList) && args.verifyOpenTagList.length > 0)
+        console.error(`[phone] ${args.verifyOpenTagList.join(', ')}: open tags are not drawn on this phone.`)
       const listed = [args.verifyJsApiList, args.verifyOpenTagList].flatMap((list) => list ?? [])
       opened = new Set(listed.map(String))
       return { err_msg: 'preVerifyJSAPI:ok' }

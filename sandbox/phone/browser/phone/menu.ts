@@ -26,6 +26,7 @@ function miniProgramEntries(wechat: WeChat): Entry[] {
 
 function browserEntries(wechat: WeChat): Entry[] {
   return [
+    ['分享给朋友', () => wechat.browser?.share()],
     ['刷新', () => wechat.browser?.reload()],
     ['关闭网页', () => leave(wechat)],
   ]

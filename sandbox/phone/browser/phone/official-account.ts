@@ -2,6 +2,7 @@ import type { Device } from '../device.ts'
 import { answerInvoke } from './bridge-functions.ts'
 import { showToCameras } from './camera.ts'
 import { createJsSdk } from './js-sdk.ts'
+import { createPageShare } from './page-share.ts'
 import { createWebView } from './web-view.ts'
 
 /** WeChat's own browser, as the menu of an official account opens it. */
@@ -14,6 +15,8 @@ export interface OfficialAccountBrowser {
   history(): string[]
   url(): string
   reload(): void
+  /** The person sends it to a friend. */
+  share(): void
   /** The cashier lies over the page, or no longer does. */
   cover(isCovered: boolean): void
   close(): void
@@ -36,10 +39,15 @@ export function openOfficialAccount(
   leave: () => void,
 ): OfficialAccountBrowser {
   const view = createWebView(device, {
-    document: () => sdk.forget(),
+    document() {
+      sdk.forget()
+      sharing.forget()
+    },
+    listen: (name) => sharing.listen(name),
     invoke: (name, args, landing) =>
       answerInvoke(
         {
+          ...sharing.functions,
           getBrandWCPayRequest: async (launch) => {
             if (!device.profile.hasPageCashier) return NO_PAGE_CASHIER
             const ending = await device.pay(String(launch.appId ?? ''), launch, view.url())
@@ -57,6 +65,7 @@ export function openOfficialAccount(
     change: changed,
   })
   const sdk = createJsSdk(device, view.url)
+  const sharing = createPageShare(device, sdk, () => view)
   view.open(url)
   const hide = showToCameras(view.pictures)
   return {
@@ -70,6 +79,7 @@ export function openOfficialAccount(
     history: view.entries,
     url: view.url,
     reload: view.reload,
+    share: sharing.share,
     cover: view.cover,
     close() {
       hide()

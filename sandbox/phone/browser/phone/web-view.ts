@@ -13,6 +13,8 @@ export interface WebViewEvents {
   invoke(name: string, args: Record<string, unknown>, landing: string): Promise<BridgeAnswer>
   /** Another document has begun. */
   document?(): void
+  /** The page called WeixinJSBridge.on. */
+  listen?(name: string): void
   /** The page goes to an address of another program, e.g. weixin://…; without this nothing happens. */
   scheme?(url: string): void
   /** A document has loaded; its address in the real world. */
@@ -38,6 +40,8 @@ export interface WebView {
   back(): void
   /** A native page lies over it, or no longer does. */
   cover(isCovered: boolean): void
+  /** Calls what the page has listened with. */
+  fire(name: string, argument: Record<string, string>): void
   /** The pictures in sight, as data: addresses; never answered by a page without a bridge. */
   pictures(): Promise<string[]>
   close(): void
@@ -111,6 +115,7 @@ export function createWebView(device: WebSurroundings, events: WebViewEvents): W
       framed.isCovered = covered
       send({ phone: 'cover', covered })
     },
+    fire: (name, argument) => send({ phone: 'event', name, argument }),
     pictures() {
       send({ phone: 'look' })
       return new Promise((resolve) => framed.looking.add(resolve))
@@ -132,6 +137,7 @@ function hearPage(framed: Framed, message: FromPage): void {
       .invoke(message.name, message.args, realAddress(device, message.landing))
       .then((answer) => send({ phone: 'answer', id, answer }))
   } else if (message.phone === 'document') events.document?.()
+  else if (message.phone === 'listen') events.listen?.(message.name)
   else if (message.phone === 'scheme') events.scheme?.(message.url)
   else if (message.phone === 'history') {
     framed.history = { entries: message.entries, index: message.index }
@@ -171,7 +177,8 @@ export function addressesOf(device: WebSurroundings, real: string): PageAddresse
   return { real, here: phoneAddress(device, real) ?? real }
 }
 
-function realAddress(device: WebSurroundings, address: string | undefined): string {
+/** @returns what an address under the phone's own origin is in the real world; any other as it is */
+export function realAddress(device: WebSurroundings, address: string | undefined): string {
   if (address === undefined) return ''
   if (!address.startsWith(`${device.origin}/`)) return address
   return toUpstream(address.slice(device.origin.length), device.homeOrigin)?.href ?? address

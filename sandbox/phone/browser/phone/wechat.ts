@@ -163,7 +163,10 @@ function showConversations(wechat: WeChat): void {
       scan: () => void scan(wechat),
       openMiniProgram: () => void openRecent(wechat),
       openOfficialAccount: () => void openBrowser(wechat, `${device.homeOrigin ?? ''}/`),
-      openCard: (card) => void launch(wechat, launchedAt(card.path, SCENE_CARD)),
+      openCard: (card) =>
+        void (card.link === undefined
+          ? launch(wechat, launchedAt(card.path, SCENE_CARD))
+          : openBrowser(wechat, card.link)),
     },
   )
   desk.replaceChildren(list)

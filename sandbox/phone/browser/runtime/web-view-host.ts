@@ -38,6 +38,8 @@ export function createWebViewHost(device: Device, call: MiniProgramCall, changed
     create(tell) {
       const view = createWebView(device, {
         document: () => sdk.forget(),
+        // Here the mini-program is shared, by its own onShareAppMessage.
+        listen: (name) => console.error(`[phone] WeixinJSBridge.on('${name}') never fires in a web-view.`),
         invoke: (name, args, landing) =>
           answerInvoke(
             {
