@@ -152,8 +152,8 @@ describe('a page that leaves', () => {
       .locator('body')
       .evaluate((_body, address) => {
         location.href = address
-      }, `${other}/_sandbox/clock`)
-    await expectPage(web().locator('body')).toContainText('nowMs')
+      }, `${other}/no-such-page`)
+    await expectPage(web().locator('body')).toContainText('nothing at this address')
     expect(await where()).toBe(`${fixture.h5.url}/`)
     expect(page.frames().at(-1)?.url()).toMatch(/^http:\/\/a\d*\.localhost:\d+\/~\/http\/127\.0\.0\.1:/)
   })
