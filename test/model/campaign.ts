@@ -17,6 +17,10 @@ export interface Campaign {
   runs: number
   path?: string
   replayPath?: string
+  /** It ends after this, also while it shrinks a counterexample, with what it has until then. */
+  withinMs: number
+  /** Told after every run how many there were; not while a counterexample shrinks. */
+  passed?: (count: number) => void
   /** A fresh one, each time. */
   database: () => Promise<{ url: string; drop(): Promise<void> }>
 }
@@ -40,7 +44,8 @@ export async function runCampaign(campaign: Campaign): Promise<Figures> {
     await shop?.real.close()
     shop = undefined
   }
-  const { seed, runs: numRuns, path, replayPath } = campaign
+  const { seed, runs: numRuns, path, replayPath, withinMs: interruptAfterTimeLimit } = campaign
+  let isShrinking = false
   const commands = fc.commands([fc.oneof(...customerCommands, ...operatorCommands, ...worldCommands)], {
     maxCommands: MOST_COMMANDS,
     size: 'max',
@@ -54,17 +59,25 @@ export async function runCampaign(campaign: Campaign): Promise<Figures> {
       await fc.asyncModelRun(() => ({ model, real }), all)
       await comeToRest(model, real)
     } catch (error) {
+      isShrinking = true
       // What a failed run left behind is nobody's to begin with.
       await closeShop()
       throw error
     }
     tally(model, count)
     for (const [, name] of String(all).matchAll(/([a-z]+)\(/gi)) count(`commands: ${name}`)
+    if (!isShrinking) campaign.passed?.(figures.get('runs')!)
     if ((shop.runs += 1) === RUNS_A_SHOP) await closeShop()
   })
   try {
     // Unbiased: long runs from the first on, since a story needs an order, an attempt and a payment to begin.
-    await fc.assert(property, { seed, numRuns, unbiased: true, ...(path !== undefined && { path }) })
+    await fc.assert(property, {
+      seed,
+      numRuns,
+      interruptAfterTimeLimit,
+      unbiased: true,
+      ...(path !== undefined && { path }),
+    })
   } finally {
     await closeShop()
   }

@@ -1,5 +1,5 @@
 // npm run model: what customers, operators, WeChat and time may do, in any order, against a model of the money.
-// Options: `-- --runs 200 --seed 1`. A counterexample is shrunk and prints `--path` and `--replay`, which bring it again.
+// Options: `-- --runs 200 --seed 1 --minutes 30`. A counterexample is shrunk and prints `--path` and `--replay`, which bring it again.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +7,20 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
 import { runCampaign } from './campaign.ts'
 
+const TELL_EVERY = 20
+
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '30' },
     path: { type: 'string' },
     replay: { type: 'string' },
   },
 })
-const [runs, seed] = [Number(values.runs), Number(values.seed)]
-if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1)
-  throw new Error('--runs and --seed take whole numbers, runs at least 1')
+const [runs, seed, minutes] = [Number(values.runs), Number(values.seed), Number(values.minutes)]
+if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1 || !(minutes > 0))
+  throw new Error('--runs and --seed take whole numbers, runs at least 1, --minutes more than 0')
 
 const folder = mkdtempSync(join(tmpdir(), 'qiaofu-model-'))
 chmodSync(folder, 0o711)
@@ -28,8 +31,10 @@ try {
   const figures = await runCampaign({
     seed,
     runs,
+    withinMs: minutes * 60_000,
     ...(values.path !== undefined && { path: values.path }),
     ...(values.replay !== undefined && { replayPath: values.replay }),
+    passed: (count) => void (count % TELL_EVERY === 0 && console.log(`${count} of ${runs} runs`)),
     database: async () => ({
       url: await postgres.database(`model_${(databases += 1)}`),
       drop: async () => {},
@@ -37,7 +42,7 @@ try {
   })
   for (const [name, count] of figures) console.log(`${String(count).padStart(12)}  ${name}`)
   const seconds = (performance.now() - startedAt) / 1000
-  console.log(`seed ${seed}: ${runs} runs in ${seconds.toFixed(0)} s, no counterexample`)
+  console.log(`seed ${seed}: ${figures.get('runs')} runs in ${seconds.toFixed(0)} s, no counterexample`)
 } catch (error) {
   const { message, cause } = error as Error
   console.error(`${message}\n\n${String(cause)}`)
