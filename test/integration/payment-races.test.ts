@@ -8,11 +8,9 @@ import { settlePayment, type Evidence } from '../../server/payments/settle-payme
 import { openBooks, type Books } from '../support/books.ts'
 import { newKey, signIn, type Customer } from '../support/customer.ts'
 import { notify, paidNotification, withNotifier } from '../support/notifier.ts'
-import { atOnce, rounds } from '../support/rounds.ts'
+import { atOnce, roundCount } from '../support/rounds.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
-
-const roundCount = rounds(4)
 
 describe('fifty at the same moment', () => {
   let shop: Shop
