@@ -85,7 +85,14 @@ export interface Anomaly {
   orderId: string | null
   /** The out_trade_no it is about. */
   paymentId: string
-  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed' | 'out-of-stock'
+  kind:
+    | 'mismatch'
+    | 'orphan'
+    | 'unknown-refund'
+    | 'refund-abnormal'
+    | 'refund-failed'
+    | 'out-of-stock'
+    | 'left-open'
   state: 'open' | 'resolved' | 'dismissed'
   /** ISO 8601. */
   foundAt: string

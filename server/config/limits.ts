@@ -39,6 +39,24 @@ export const limits = {
   settleBeforeAnswerMs: 2_000,
   /** A stored notification that nobody settled (a crash) is taken up after this. Machine time. */
   unsettledNotificationMs: 10_000,
+  /** When settling it fails, it is tried again after each of these, then every hour. Machine time. */
+  notificationLadderMs: [10_000, 30_000, 120_000, 600_000, 3_600_000],
+  /** After so many failed tries, about a quarter of an hour, an operator is shown it with the reason. */
+  notificationTriesCount: 5,
+
+  /** A payment that has not ended so long after its expiry is shown to an operator: by then it was closed sixty times. */
+  paymentLeftOpenMs: 60 * 60_000,
+  /** So is a refund that WeChat refuses for want of money, and one that it has not ended: a bank card takes three working days. */
+  refusedRefundLeftOpenMs: 60 * 60_000,
+  refundLeftOpenMs: 7 * 24 * 60 * 60_000,
+  /** How often both are looked for. Machine time. */
+  leftOpenEveryMs: 60_000,
+
+  /** Settled notifications (machine time) and finished deliveries are kept this long, for whoever asks what happened. */
+  notificationKeptMs: 90 * 24 * 60 * 60_000,
+  deliveryKeptMs: 90 * 24 * 60 * 60_000,
+  /** A request that comes again after this is a new order: no client tries that long. */
+  orderRequestKeptMs: 7 * 24 * 60 * 60_000,
 
   /** Single use, one page load: https://developers.weixin.qq.com/miniprogram/en/dev/component/web-view.html */
   webViewTicketLifetimeMs: 60_000,

@@ -5,9 +5,11 @@ import { checkDuePayment } from '../payments/check-due-payment.ts'
 import { attendRefund } from '../refunds/attend-refund.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
 import { refundSurplus } from '../refunds/refund-surplus.ts'
-import { settleStored } from '../refunds/take-notification.ts'
-import { unsettledNotifications } from '../store/notifications.ts'
+import { showLeftOpen } from '../refunds/left-open.ts'
+import { settleLeft } from '../refunds/take-notification.ts'
+import { claimUnsettledNotifications } from '../store/notifications.ts'
 import { claimDuePayments } from '../store/payments.ts'
+import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../store/prune.ts'
 import { claimDueRefunds, surplusPayments } from '../store/refunds.ts'
 import { forgetExpired, forgetIdleBrowsers } from '../store/sessions.ts'
 import { startRounds, type Rounds } from './rounds.ts'
@@ -28,15 +30,8 @@ export async function sweep(deps: SweepDeps): Promise<number> {
   await Promise.all(
     due.map((payment) => attempt(deps, payment.out_trade_no, () => checkDuePayment(deps, payment))),
   )
-  const left = await unsettledNotifications(
-    deps.db,
-    new Date(Date.now() - limits.unsettledNotificationMs),
-    limits.sweepBatchCount,
-  )
-  for (const row of left) {
-    const key = { orderId: row.order_id, notificationId: row.notification_id, mchid: row.mchid }
-    await attempt(deps, row.notification_id, () => settleStored(deps, key))
-  }
+  for (const row of await claimUnsettledNotifications(deps.db, new Date(), limits.sweepBatchCount))
+    await attempt(deps, row.notification_id, () => settleLeft(deps, row))
   const refunds = await sweepRefunds(deps, now, leaseUntil)
   const closed = await closeExpiredOrders(deps)
   return due.length + refunds + closed
@@ -56,19 +51,27 @@ async function sweepRefunds(deps: SweepDeps, now: Date, leaseUntil: Date): Promi
   return due.length
 }
 
-/** Sessions, tickets and codes that nobody can use any more are forgotten once an hour. */
+/** What nobody can use any more is forgotten once an hour. */
 const forgetEveryMs = 60 * 60_000
+
+/** Forgets sessions, tickets and codes that are past, and what was kept for long enough. */
+async function forgetOld({ db, clock }: SweepDeps): Promise<void> {
+  const now = clock.now()
+  const ago = (ms: number) => new Date(now.getTime() - ms)
+  await forgetExpired(db, now)
+  await forgetIdleBrowsers(db, ago(limits.idleBrowserMs))
+  await forgetNotifications(db, new Date(Date.now() - limits.notificationKeptMs))
+  await forgetOrderRequests(db, ago(limits.orderRequestKeptMs))
+  await forgetDeliveries(db, ago(limits.deliveryKeptMs))
+}
 
 /** Sweeps every second until stopped. */
 export function startSweeping(deps: SweepDeps): Rounds {
-  let forgotAt = 0
+  const forget = every(forgetEveryMs, () => forgetOld(deps))
+  const show = every(limits.leftOpenEveryMs, () => showLeftOpen(deps))
   return startRounds(async () => {
-    if (Date.now() - forgotAt > forgetEveryMs) {
-      forgotAt = Date.now()
-      const now = deps.clock.now()
-      await forgetExpired(deps.db, now)
-      await forgetIdleBrowsers(deps.db, new Date(now.getTime() - limits.idleBrowserMs))
-    }
+    await forget()
+    await show()
     // A full batch means that more is waiting: go on at once.
     while ((await sweep(deps)) >= limits.sweepBatchCount);
   }, deps.log)
@@ -80,5 +83,15 @@ async function attempt(deps: SweepDeps, number: string, work: () => Promise<void
     await work()
   } catch (error) {
     deps.log.error({ err: error, number }, 'left for a later sweep')
+  }
+}
+
+/** Does the work at most once in this time of the machine; the first time at once. */
+function every(ms: number, work: () => Promise<void>): () => Promise<void> {
+  let doneAt = 0
+  return async () => {
+    if (Date.now() - doneAt < ms) return
+    doneAt = Date.now()
+    await work()
   }
 }

@@ -120,6 +120,18 @@ async function openAttempt(
   })
 }
 
+/** The number of an order's next attempt. Call with the order locked. */
+const nextNumber = (entry: EntryConfig, order: OrderRow, now: Date) =>
+  paymentNumber(
+    {
+      entryCode: entry.code,
+      goodsType: order.goods_type,
+      orderId: order.order_id,
+      attempt: order.payment_count + 1,
+    },
+    now,
+  )
+
 /** A new attempt with everything about it frozen: identities, amount, expiry, and the exact prepay body. */
 function composePayment(
   deps: StartDeps,
@@ -129,15 +141,7 @@ function composePayment(
   now: Date,
 ): PaymentRow {
   const snapshot: PaymentSnapshot = {
-    outTradeNo: paymentNumber(
-      {
-        entryCode: entry.code,
-        goodsType: order.goods_type,
-        orderId: order.order_id,
-        attempt: order.payment_count + 1,
-      },
-      now,
-    ),
+    outTradeNo: nextNumber(entry, order, now),
     mode: entry.mode,
     mchid: entry.mchid,
     appid: entry.appid,

@@ -13,6 +13,7 @@ export const actionsOf: Record<AnomalyRow['kind'], AnomalyAction['action'][]> = 
   'refund-abnormal': ['settle-again', 'dismiss'],
   'refund-failed': ['refund-again', 'dismiss'],
   'out-of-stock': ['dismiss'],
+  'left-open': ['settle-again', 'dismiss'],
 }
 
 /** One page of what waits for an operator. Throws InvalidInput for a cursor that is none of ours. */

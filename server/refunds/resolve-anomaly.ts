@@ -4,6 +4,7 @@ import { snapshotOf } from '../payments/payment-view.ts'
 import { settlePayment } from '../payments/settle-payment.ts'
 import { KindError } from '../shared/errors.ts'
 import { findAnomaly, moveAnomaly } from '../store/anomalies.ts'
+import { endedSinceShown } from '../store/left-open.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund } from '../store/refunds.ts'
 import type { AnomalyRow, PaymentRow } from '../store/tables.ts'
@@ -12,6 +13,7 @@ import { refundChannelOf, type RefundDeps } from './refund-deps.ts'
 import { refundSnapshot } from './refund-snapshot.ts'
 import { requestRefund } from './request-refund.ts'
 import { settleRefund } from './settle-refund.ts'
+import { settleStored } from './take-notification.ts'
 
 /**
  * Ends an anomaly by a named action, with who did what in its history. Nothing is written by hand: money is counted only
@@ -29,6 +31,7 @@ export async function resolveAnomaly(
   if (!actionsOf[anomaly.kind].includes(wish.action))
     throw new KindError('Conflict', `这种异常不能这样处理，可以选：${actionsOf[anomaly.kind].join('、')}。`)
   const proof = await act(deps, anomaly, wish, by)
+  if (anomaly.kind === 'left-open' && wish.action !== 'dismiss') await assertEnded(deps, anomaly)
   const event = wish.action === 'dismiss' ? 'dismissed' : 'resolved'
   const known = (await findAnomaly(deps.db, input.anomalyId)) as AnomalyRow
   // What settled may have ended it already.
@@ -44,6 +47,7 @@ async function act(
   by: string,
 ): Promise<Record<string, unknown>> {
   if (wish.action === 'dismiss') return { note: wish.note }
+  if (anomaly.particulars.of === 'notification') return settleNotificationAgain(deps, anomaly)
   const payment = await findPayment(deps.db, anomaly.order_id, anomaly.out_trade_no)
   if (!payment)
     throw new KindError('Conflict', '这里没有这笔支付。请到商户平台核对、退款，然后用 dismiss 写明经过。')
@@ -68,8 +72,28 @@ async function act(
   }
 }
 
+/** Asking again did not end what was left open: it stays somebody's task. */
+async function assertEnded({ db }: RefundDeps, anomaly: AnomalyRow): Promise<void> {
+  if ((await endedSinceShown(db, 1, anomaly.anomaly_id)).length === 0)
+    throw new KindError('Conflict', '微信那边还没有结果，系统会继续查询。请稍后再试，或到商户平台核对。')
+}
+
 const stillWrong = () =>
   new KindError('Conflict', '微信那边的说法仍然对不上，没有改动任何账目。请核对后再试。')
+
+async function settleNotificationAgain(
+  deps: RefundDeps,
+  anomaly: AnomalyRow,
+): Promise<Record<string, unknown>> {
+  const { order_id: orderId, evidence_id: notificationId } = anomaly
+  try {
+    await settleStored(deps, { orderId, notificationId, mchid: String(anomaly.particulars.mchid) })
+  } catch {
+    // The reason stands in the anomaly, and in the log of the sweep that goes on trying.
+    throw stillWrong()
+  }
+  return { notificationId }
+}
 
 async function settlePaymentAgain(deps: RefundDeps, payment: PaymentRow): Promise<Record<string, unknown>> {
   const trade = await channelOf(deps, payment.channel).query(snapshotOf(payment))

@@ -1,10 +1,13 @@
+import { limits } from '../config/limits.ts'
 import { orderIdOf } from '../shared/id.ts'
+import { keepAnomaly } from '../store/anomalies.ts'
 import {
   findNotification,
   markNotificationSettled,
   storeNotification,
   type InboxKey,
 } from '../store/notifications.ts'
+import type { NotificationRow } from '../store/tables.ts'
 import type { ChannelName, ChannelNotification, ProvenEvent } from '../payments/payment-channel.ts'
 import { channelOf } from '../payments/payment-deps.ts'
 import { settlePayment } from '../payments/settle-payment.ts'
@@ -50,4 +53,38 @@ export async function settleStored(deps: RefundDeps, key: InboxKey): Promise<voi
   if (!stored || stored.settled_at !== null) return
   const event = channelOf(deps, stored.channel).readStoredResource(stored.event_type, stored.resource)
   await settleNotification(deps, key, event)
+}
+
+/**
+ * Tries a notification that was left once more. When that has failed too often, an operator is shown it with the reason;
+ * it is tried all the same, every hour. Throws what went wrong.
+ */
+export async function settleLeft(deps: RefundDeps, row: NotificationRow): Promise<void> {
+  const key = { orderId: row.order_id, notificationId: row.notification_id, mchid: row.mchid }
+  try {
+    await settleStored(deps, key)
+  } catch (error) {
+    if (row.attempts >= limits.notificationTriesCount)
+      await keepAnomaly(deps.db, {
+        orderId: row.order_id,
+        outTradeNo: outTradeNoIn(deps, row),
+        kind: 'left-open',
+        evidenceId: row.notification_id,
+        foundAt: deps.clock.now(),
+        particulars: {
+          of: 'notification',
+          mchid: row.mchid,
+          eventType: row.event_type,
+          attempts: row.attempts,
+          reason: error instanceof Error ? error.message : String(error),
+        },
+      })
+    throw error
+  }
+}
+
+/** '' when it says nothing that we understand. */
+function outTradeNoIn(deps: RefundDeps, { channel, event_type: type, resource }: NotificationRow): string {
+  const { trade, refund } = channelOf(deps, channel).readStoredResource(type, resource)
+  return (trade ?? refund)?.outTradeNo ?? ''
 }

@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
+import { limits } from '../config/limits.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import type { Database } from './database.ts'
+import type { NotificationRow } from './tables.ts'
 
 export interface InboxKey {
   /** '' when the number in the notification names no order of ours. */
@@ -26,6 +29,8 @@ export async function storeNotification(
       received_at: received.at,
       settled_at: null,
       outcome: null,
+      attempts: 0,
+      next_attempt_at: new Date(received.at.getTime() + limits.unsettledNotificationMs),
     })
     .onConflict((conflict) => conflict.columns(['order_id', 'notification_id', 'mchid']).doNothing())
     .executeTakeFirst()
@@ -49,16 +54,28 @@ export async function markNotificationSettled(
     .execute()
 }
 
-/** Notifications that were stored and then forgotten by a crash, oldest first. */
-export const unsettledNotifications = (db: Database, receivedBefore: Date, count: number) =>
-  db
-    .selectFrom('notifications')
-    .selectAll()
-    .where('settled_at', 'is', null)
-    .where('received_at', '<=', receivedBefore)
-    .orderBy('received_at')
-    .limit(count)
-    .execute()
+/**
+ * Takes notifications that were stored and then left, by a crash or because settling them failed, each for one caller
+ * only, and counts the try. The next one is later each time.
+ */
+export async function claimUnsettledNotifications(
+  db: Database,
+  now: Date,
+  count: number,
+): Promise<NotificationRow[]> {
+  const ladder = limits.notificationLadderMs
+  const { rows } = await sql<NotificationRow>`
+    update notifications
+    set attempts = attempts + 1,
+        next_attempt_at = ${now}::timestamptz
+          + (${[...ladder]}::int[])[least(attempts + 1, ${ladder.length}::int)] * interval '1 millisecond'
+    where (order_id, notification_id, mchid) in (
+      select order_id, notification_id, mchid from notifications
+      where settled_at is null and next_attempt_at <= ${now}
+      order by next_attempt_at limit ${count} for update skip locked)
+    returning *`.execute(db)
+  return rows
+}
 
 export const findNotification = (db: Database, key: InboxKey) =>
   db

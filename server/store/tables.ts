@@ -206,6 +206,8 @@ export interface NotificationRow {
   received_at: Date
   settled_at: Date | null
   outcome: string | null
+  attempts: number
+  next_attempt_at: Date | null
 }
 
 interface AnomalyTable {
@@ -215,8 +217,16 @@ interface AnomalyTable {
    * mismatch: a verified message that differs from what we have. orphan: paid or refunded at the channel, unknown here.
    * unknown-refund: the channel says that something was refunded, and not what. refund-abnormal, refund-failed: the
    * money did not reach the customer, see the refund. out-of-stock: paid after its order had closed and its pieces were sold.
+   * left-open: something that should have ended long ago and says why it has not.
    */
-  kind: 'mismatch' | 'orphan' | 'unknown-refund' | 'refund-abnormal' | 'refund-failed' | 'out-of-stock'
+  kind:
+    | 'mismatch'
+    | 'orphan'
+    | 'unknown-refund'
+    | 'refund-abnormal'
+    | 'refund-failed'
+    | 'out-of-stock'
+    | 'left-open'
   evidence_id: string
   found_at: Date
   particulars: Json

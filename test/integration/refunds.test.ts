@@ -234,7 +234,7 @@ describe('a refund made on WeChat’s own platform', () => {
     await stage.shop.advance(minuteMs)
     // What could not be counted yet is taken up again by the sweep, after ten seconds of machine time.
     await stage.lin.refundsWhen(orderId, ['refused'])
-    await stage.books.rows(`update notifications set received_at = received_at - interval '10 seconds'`)
+    await stage.books.rows(`update notifications set next_attempt_at = now() where settled_at is null`)
     await stage.lin.refundsWhen(orderId, ['refused', 'succeeded'])
     expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
   })

@@ -91,6 +91,7 @@ export const anomalySchema = pin<contract.Anomaly>()(
         'refund-abnormal',
         'refund-failed',
         'out-of-stock',
+        'left-open',
       ]),
       state: z.enum(['open', 'resolved', 'dismissed']),
       foundAt: instant,

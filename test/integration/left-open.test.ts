@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import type { Anomaly, AnomalyAction, AnomalyPage } from '../../contract/operator.ts'
+import type { Problem } from '../../contract/problem.ts'
+import { limits } from '../../server/config/limits.ts'
+import { anomalyPageSchema } from '../../server/http/schemas/operator.ts'
+import { showLeftOpen } from '../../server/refunds/left-open.ts'
+import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../../server/store/prune.ts'
+import { moneyStage } from '../support/money-stage.ts'
+import { paidOrder } from '../support/operator.ts'
+import { expectProblem } from '../support/problem.ts'
+import { until } from '../support/until.ts'
+
+const minuteMs = 60_000
+
+const stage = moneyStage()
+
+const services = () => stage.shop.server.services
+const janitor = () => showLeftOpen(services())
+const openOf = async (orderId: string): Promise<Anomaly[]> => {
+  const { body } = await stage.lin.get<AnomalyPage>('/anomalies')
+  return anomalyPageSchema.parse(body).anomalies.filter((one) => one.orderId === orderId)
+}
+const act = (anomaly: Anomaly, wish: AnomalyAction) =>
+  stage.lin.post<Anomaly & Problem>(`/anomalies/${anomaly.id}/actions`, wish)
+
+describe('a notification that cannot be settled', () => {
+  type Row = { attempts: number; later: number; settled: boolean }
+  const rowOf = async (orderId: string): Promise<Row> => {
+    const [row] = await stage.books.rows<Row>(
+      `select attempts, settled_at is not null as settled,
+              extract(epoch from next_attempt_at - now())::int as later
+       from notifications where order_id = $1`,
+      [orderId],
+    )
+    return row!
+  }
+  const dueNow = (orderId: string) =>
+    stage.books.rows('update notifications set next_attempt_at = now() where order_id = $1', [orderId])
+  /** Until it is taken away again, no row of this order can become paid. */
+  const spoil = (orderId: string) =>
+    stage.books.rows(
+      `alter table orders add constraint spoilt check (order_id <> '${orderId}' or state <> 'paid')`,
+    )
+  const mend = () => stage.books.rows('alter table orders drop constraint spoilt')
+
+  test('is tried ever more seldom, then shown with the reason, and ends when it can be settled', async () => {
+    const order = await stage.alice.order()
+    const payment = await stage.alice.pay(order.id)
+    await spoil(order.id)
+    await stage.alice.cashier(await stage.alice.launch(payment.id), 'paid')
+    const seen: number[] = []
+    for (let tries = 1; tries <= limits.notificationTriesCount; tries += 1) {
+      await until(async () => (await rowOf(order.id)) !== undefined)
+      expect(await openOf(order.id)).toEqual([])
+      await dueNow(order.id)
+      const row = await until(async () => {
+        const now = await rowOf(order.id)
+        return now.attempts === tries ? now : undefined
+      })
+      seen.push(row.later * 1000)
+    }
+    for (const [index, ms] of limits.notificationLadderMs.entries())
+      expect(Math.abs(seen[index]! - ms)).toBeLessThan(5_000)
+    const anomaly = await until(async () => (await openOf(order.id))[0])
+    expect(anomaly).toMatchObject({
+      kind: 'left-open',
+      paymentId: payment.id,
+      particulars: { of: 'notification', attempts: 5, reason: expect.stringContaining('spoilt') },
+    })
+    expectProblem(await act(anomaly, { action: 'settle-again' }), 409)
+    await mend()
+    expect((await act(anomaly, { action: 'settle-again' })).body.state).toBe('resolved')
+    expect(await rowOf(order.id)).toMatchObject({ settled: true })
+    expect((await stage.alice.detail(order.id)).state).toBe('paid')
+  })
+})
+
+describe('what stays open', () => {
+  test('a payment an hour after its expiry is shown once, and the task ends when the payment does', async () => {
+    const order = await stage.alice.order()
+    const payment = await stage.alice.pay(order.id)
+    await stage.weather({ api: 'query', times: 1_000 }, { error: 'SYSTEM_ERROR' })
+    await stage.shop.advance(limits.orderLifetimeMs + limits.paymentLeftOpenMs - minuteMs)
+    await janitor()
+    expect(await openOf(order.id)).toEqual([])
+    await stage.shop.advance(2 * minuteMs)
+    await janitor()
+    await janitor()
+    const open = await openOf(order.id)
+    expect(open).toMatchObject([
+      {
+        kind: 'left-open',
+        paymentId: payment.id,
+        particulars: { of: 'payment', reason: expect.any(String) },
+      },
+    ])
+    expectProblem(await act(open[0]!, { action: 'settle-again' }), 504)
+    await stage.clearWeather()
+    await stage.shop.advance(2 * minuteMs)
+    await until(async () => (await stage.alice.detail(order.id)).state === 'closed')
+    await janitor()
+    expect(await openOf(order.id)).toEqual([])
+  })
+
+  test('a refund that WeChat refuses for want of money is shown with that reason after an hour', async () => {
+    const { orderId } = await paidOrder(stage.alice)
+    await stage.weather({ api: 'refund', times: 1_000 }, { error: 'NOT_ENOUGH' })
+    const refund = await stage.lin.refund(orderId)
+    await janitor()
+    expect(await openOf(orderId)).toEqual([])
+    await stage.shop.advance(limits.refusedRefundLeftOpenMs + minuteMs)
+    await janitor()
+    expect(await openOf(orderId)).toMatchObject([
+      { kind: 'left-open', particulars: { of: 'refund', outRefundNo: refund.id, reason: 'NOT_ENOUGH' } },
+    ])
+    await stage.clearWeather()
+    await stage.shop.advance(2 * limits.refundRetryMs)
+    await stage.lin.refundsWhen(orderId, ['succeeded'])
+    await janitor()
+    expect(await openOf(orderId)).toEqual([])
+  })
+})
+
+describe('what is old', () => {
+  const count = async (table: string, orderId: string) =>
+    (await stage.books.rows(`select from ${table} where order_id = $1`, [orderId])).length
+  const now = () => services().clock.now()
+
+  test('is forgotten by its age: settled notifications and keys, never the history', async () => {
+    const { orderId } = await paidOrder(stage.alice)
+    const steps = await count('history', orderId)
+    const machineTime = new Date(Date.now() - minuteMs)
+    await forgetNotifications(services().db, machineTime)
+    expect(await count('notifications', orderId)).toBe(1)
+    await stage.books.rows(
+      `update notifications set received_at = now() - interval '1 day', settled_at = null where order_id = $1`,
+      [orderId],
+    )
+    await forgetNotifications(services().db, machineTime)
+    expect(await count('notifications', orderId)).toBe(1)
+    await stage.books.rows('update notifications set settled_at = now() where order_id = $1', [orderId])
+    await forgetNotifications(services().db, machineTime)
+    expect(await count('notifications', orderId)).toBe(0)
+    expect(await count('order_requests', orderId)).toBe(1)
+    await forgetOrderRequests(services().db, new Date(now().getTime() + minuteMs))
+    expect(await count('order_requests', orderId)).toBe(0)
+    expect(await count('history', orderId)).toBe(steps)
+  })
+
+  test('deliveries that are over go with their log and event; what still waits for somebody stays', async () => {
+    const { orderId } = await paidOrder(stage.alice)
+    await stage.books.rows(
+      `with event as (
+         insert into shop_events (order_id, subject, subject_no, version, type, at, facts)
+         select order_id, subject, subject_no, version, 'order.paid', at, '{}' from history
+         where order_id = $1 and subject = 'order' and event = 'paid' returning *),
+       sent as (
+         insert into deliveries (order_id, event_id, subscriber, state, created_at, next_attempt_at, delivered_at)
+         select order_id, event_id, name, state, at, case state when 'pending' then at end, case state when 'delivered' then at end
+         from event, (values ('erp', 'delivered'), ('crm', 'pending')) as whom (name, state) returning *)
+       insert into delivery_log (order_id, delivery_id, version, at, event, status)
+       select order_id, delivery_id, 1, created_at, 'delivered', 200 from sent where state = 'delivered'`,
+      [orderId],
+    )
+    const left = async () => [
+      await count('deliveries', orderId),
+      await count('delivery_log', orderId),
+      await count('shop_events', orderId),
+    ]
+    await forgetDeliveries(services().db, new Date(now().getTime() - minuteMs))
+    expect(await left()).toEqual([2, 1, 1])
+    await forgetDeliveries(services().db, new Date(now().getTime() + minuteMs))
+    expect(await left()).toEqual([1, 0, 1])
+    await stage.books.rows(
+      `update deliveries set state = 'failed', next_attempt_at = null where order_id = $1`,
+      [orderId],
+    )
+    await forgetDeliveries(services().db, new Date(now().getTime() + minuteMs))
+    expect(await left()).toEqual([0, 0, 0])
+  })
+})
