@@ -3,6 +3,7 @@ import { FaultyAlipayApp, readAlipayApp } from './channels/alipay/app.ts'
 import { createAlipayChannel } from './channels/alipay/channel.ts'
 import { createWechatpayChannel } from './channels/wechatpay/channel.ts'
 import { FaultyMerchant, readWechatpayMerchant } from './channels/wechatpay/merchant.ts'
+import type { TransportTimeouts } from './channels/wechatpay/transport.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
 import type { PaymentDeps } from './payments/payment-deps.ts'
 import type { RefundDeps } from './refunds/refund-deps.ts'
@@ -16,7 +17,7 @@ export interface OpenChannels extends Pick<PaymentDeps, 'channels'>, Pick<Refund
 }
 
 /** Parses all keys and builds the channels. Throws ConfigFault with every fault of every merchant and app. */
-export function openChannels(config: Config, log: Logger): OpenChannels {
+export function openChannels(config: Config, log: Logger, timeouts?: TransportTimeouts): OpenChannels {
   const faults: string[] = []
   const read = <T>(name: string, parse: () => T): T[] => {
     try {
@@ -35,7 +36,12 @@ export function openChannels(config: Config, log: Logger): OpenChannels {
   )
   if (faults.length > 0) throw new ConfigFault(faults)
   const byMchid = new Map(merchants.map((merchant) => [merchant.mchid, merchant]))
-  const wechatpay = createWechatpayChannel({ merchants: byMchid, hosts: config.hosts.wechatpay, log })
+  const wechatpay = createWechatpayChannel({
+    merchants: byMchid,
+    hosts: config.hosts.wechatpay,
+    log,
+    ...(timeouts && { timeouts }),
+  })
   const alipay = createAlipayChannel({ apps, host: config.hosts.alipay, log })
   const channels = new Map([
     ['wechatpay' as const, wechatpay],

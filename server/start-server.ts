@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { loadCatalogue } from './catalog/product.ts'
 import { createSubscriberChannel } from './channels/subscribers/channel.ts'
 import { createWechatLogin } from './channels/wechat-login/wechat-login.ts'
+import type { TransportTimeouts } from './channels/wechatpay/transport.ts'
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
@@ -31,6 +32,10 @@ export interface ServerOptions {
   log: Logger
   /** For tests: a clock in place of the configured one. */
   clock?: Clock
+  /** For tests: nothing is swept, delivered or taken from the queue by itself; whoever asks for it does that by hand. */
+  isHandWound?: boolean
+  /** For tests: how long WeChat Pay may take. */
+  timeouts?: TransportTimeouts
 }
 
 export interface RunningServer {
@@ -42,7 +47,7 @@ export interface RunningServer {
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const opened = openChannels(options.config, options.log)
+  const opened = openChannels(options.config, options.log, options.timeouts)
   const db = openDatabase(options.databaseUrl)
   try {
     return await wire(options, opened, db)
@@ -67,7 +72,7 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   const queue = await startQueue({ url: options.databaseUrl, log })
   const { channels, refundChannels } = opened
   const money = { db, channels, refundChannels, clock, log, enqueue: queue.enqueue }
-  await queue.work((job) => doJob(money, job))
+  if (!options.isHandWound) await queue.work((job) => doJob(money, job))
   const services: Services = {
     ...money,
     login: createWechatLogin(config.hosts),
@@ -89,20 +94,17 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   server.keepAliveTimeout = limits.idleConnectionMs
   const drain = drainable(server, limits.stopWithinMs)
   await once(server, 'listening')
-  const sweeping = startSweeping(money)
-  const delivering = startDelivering({
-    db,
-    clock,
-    log,
-    subscribers: createSubscriberChannel(config.subscribers),
-  })
+  const subscribers = createSubscriberChannel(config.subscribers)
+  const rounds = options.isHandWound
+    ? []
+    : [startSweeping(money), startDelivering({ db, clock, log, subscribers })]
   return {
     url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
     services,
     stop: async () => {
       isReady = false
       await drain()
-      await Promise.all([sweeping.stop(), delivering.stop()])
+      await Promise.all(rounds.map((one) => one.stop()))
       await queue.stop()
       followed?.stop()
       opened.disconnect()

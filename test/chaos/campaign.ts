@@ -1,14 +1,17 @@
+import { sql } from 'kysely'
+import { limits } from '../../server/config/limits.ts'
 import { sweep } from '../../server/jobs/sweep.ts'
-import { orderIdOf } from '../../server/shared/id.ts'
-import { decrypt } from '../support/sandbox-client.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { chanceOf } from './chance.ts'
+import { digestHistory } from './digest.ts'
 import { clear, type Weather } from './fate.ts'
+import { note, type Tally } from './faults.ts'
+import { openJobs, type Jobs } from './jobs.ts'
 import { travel } from './journeys.ts'
+import { createKeyChanges } from './key-changes.ts'
 import { openNetwork, type Network } from './network.ts'
 import { gather } from './people.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
-import { callName, type Passing } from './wire.ts'
 
 /** One run: so many journeys under one seed. */
 export interface Campaign {
@@ -26,8 +29,10 @@ export interface Campaign {
 export interface Figures {
   journeys: number
   virtualMinutes: number
-  /** How often each fault struck, e.g. "prepay lost-after". */
-  struck: ReadonlyMap<string, number>
+  /** How often each fault struck, e.g. "prepay lost-after", and each kind of journey. */
+  tally: Tally
+  /** Of every step of every history: two runs of one seed have the same. */
+  digest: string
   /** Business time at which the client of each payment came back from a cashier that took the money. */
   returnedAtMs: ReadonlyMap<string, number>
   /** How far the server's clock was ahead of that. */
@@ -39,132 +44,166 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** Orders come in over the first minutes. */
 const START_WITHIN_MS = 5 * MINUTE
-/** How far time moves at once when nobody waits for anything sooner. */
+/** How far time moves at once when nobody waits for anything sooner: while orders come in, and afterwards. */
 const STEP_MS = 5 * SECOND
 const QUIET_STEP_MS = 20 * SECOND
 /** After the last journey: the longest order has expired, its close was tried again, and refunds went their way. */
 const AFTER_MS = 60 * MINUTE
-/** The server's business clock may differ from WeChat's by so much. */
-const SKEW_MS = 30 * SECOND
+/** The server's business clock may differ from WeChat's by so many whole seconds. */
+const SKEW_S = 30
+/** So many act at once: what comes to them meanwhile waits no longer than WeChat's own patience. */
+const MOST_AWAKE = 16
+/** WeChat's silence counts as a timeout after so much machine time. */
+const TIMEOUTS = { connectMs: 2_000, totalMs: 1_000 }
+
+/** All that a running campaign holds. */
+interface Stage {
+  campaign: Campaign
+  shop: Shop
+  network: Network
+  jobs: Jobs
+  time: VirtualTime
+  startMs: number
+  /** How far the server's clock is ahead. */
+  skewMs: number
+  tally: Tally
+  journeyOf: Map<string, number>
+}
 
 /** Runs one campaign, and everything in it in this process but PostgreSQL. Throws what any part of it threw. */
 export async function runCampaign(campaign: Campaign): Promise<void> {
   const chance = chanceOf(campaign.seed, 'campaign')
-  const time = createVirtualTime(Date.now())
-  const skewMs = chance.between(-SKEW_MS, SKEW_MS)
-  const journeyOfOrder = new Map<string, number>()
+  const startMs = Math.floor(Date.now() / MINUTE) * MINUTE
+  const time = createVirtualTime(startMs)
+  const skewMs = chance.between(1, SKEW_S) * SECOND * (chance.next() < 0.5 ? -1 : 1)
+  const tally: Tally = new Map([['clock skew', 1]])
+  const journeyOf = new Map<string, number>()
   let network: Network | undefined
   const shop = await openShop({
     database: campaign.database,
-    clock: { now: () => new Date(time.nowMs() + skewMs) },
+    server: { clock: { now: () => new Date(time.nowMs() + skewMs) }, isHandWound: true, timeouts: TIMEOUTS },
     between: async (server, sandbox) => {
-      const { apiV3Key } = sandbox.merchant(mchid)
       network = await openNetwork({
         seed: campaign.seed,
         weather: clear,
         wechat: sandbox.url,
         server,
+        apiV3Key: sandbox.merchant(mchid).apiV3Key,
         nowMs: time.nowMs,
-        journeyOf: (passing) => journeyOfOrder.get(orderIdIn(passing, apiV3Key)) ?? null,
-        failNext: (passing) => failNext(sandbox, passing),
+        journeyOf: (orderId) => journeyOf.get(orderId),
+        strike: (api, outTradeNo, effect) =>
+          sandbox.control('/rules', { match: { api, outTradeNo, times: 1 }, effect }),
+        tally,
       })
       return network
     },
   })
+  const jobs = await openJobs(shop.databaseUrl)
   try {
-    const figures = await play(campaign, shop, network!, time, journeyOfOrder)
-    await campaign.judge(shop, { ...figures, skewMs })
+    const stage = { campaign, shop, network: network!, jobs, time, startMs, skewMs, tally, journeyOf }
+    const returnedAtMs = await play(stage)
+    const digest = await digestHistory(shop.databaseUrl, startMs, (orderId) => journeyOf.get(orderId))
+    const virtualMinutes = (time.nowMs() - startMs) / MINUTE
+    const { journeys } = campaign
+    await campaign.judge(shop, { journeys, virtualMinutes, tally, digest, returnedAtMs, skewMs })
   } finally {
+    await jobs.close()
     await shop.close()
     await network?.close()
   }
 }
 
-async function play(
-  campaign: Campaign,
-  shop: Shop,
-  network: Network,
-  time: VirtualTime,
-  journeyOfOrder: Map<string, number>,
-): Promise<Omit<Figures, 'skewMs'>> {
-  const startMs = time.nowMs()
-  const moveTo = async (atMs: number) => {
-    await shop.sandbox.control('/clock', { at: new Date(atMs).toISOString() })
-    time.moveTo(atMs)
-  }
+async function play(stage: Stage): Promise<Figures['returnedAtMs']> {
+  const { campaign, shop, network, time, startMs, tally } = stage
+  const changeKeys = createKeyChanges(shop.sandbox, startMs)
   await shop.sandbox.control('/clock', { frozen: true })
-  await moveTo(startMs)
+  await moveWechat(stage, startMs)
   const people = await gather(shop, PEOPLE)
   network.setWeather(campaign.weather)
-  // Every other campaign meets a WeChat that refuses to close young orders, so that two entries can both be paid.
-  if (campaign.seed % 2 === 1)
-    await shop.sandbox.control('/rules', { match: { api: 'close' }, effect: { refuseEarlyClose: true } })
+  const returnedAtMs = beginJourneys(stage, people)
+  let endMs = Infinity
+  for (;;) {
+    await settleDown(stage)
+    if (time.nowMs() >= endMs) return returnedAtMs
+    if (endMs === Infinity && time.livingCount() === 0) {
+      if (campaign.heals) network.setWeather(clear)
+      endMs = time.nowMs() + AFTER_MS
+    }
+    const atMs = Math.min(await nextMomentMs(stage), endMs)
+    await moveWechat(stage, atMs)
+    for (let changes = await changeKeys(atMs); changes > 0; changes -= 1) note(tally, 'key change')
+    while (time.moveTo(atMs, MOST_AWAKE) > 0) {
+      await time.everybodySleeps()
+      await network.deliver(atMs)
+    }
+  }
+}
+
+const moveWechat = ({ shop }: Stage, atMs: number) =>
+  shop.sandbox.control('/clock', { at: new Date(atMs).toISOString() })
+
+/** Everybody sets out. Returns who came back from a cashier when, as it fills. */
+function beginJourneys(stage: Stage, people: Awaited<ReturnType<typeof gather>>): Map<string, number> {
+  const { campaign, shop, network, time, startMs, tally, journeyOf } = stage
   const returnedAtMs = new Map<string, number>()
   for (let index = 0; index < campaign.journeys; index += 1) {
     const chance = chanceOf(campaign.seed, 'journey', index)
     time.live(async () => {
-      await time.sleepUntil(startMs + chance.between(0, START_WITHIN_MS / STEP_MS) * STEP_MS)
+      await time.sleepUntil(startMs + chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS)
       await travel({
         shop,
         time,
         chance,
         platformNotifyUrl: campaign.heals ? `${network.serverUrl}/webhooks/wechatpay/${mchid}` : null,
         doors: people[index % people.length]!,
-        began: (orderId) => void journeyOfOrder.set(orderId, index),
+        began(orderId, kind) {
+          journeyOf.set(orderId, index)
+          note(tally, `journey ${kind}`)
+        },
+        meanwhile: (_orderId, nth, act) =>
+          network.meanwhile(index, nth, async () => {
+            note(tally, 'paid meanwhile')
+            await act()
+          }),
         returned: (paymentId, atMs) => void returnedAtMs.set(paymentId, atMs),
       })
     })
   }
-  let endMs = Infinity
-  while (time.nowMs() < endMs) {
-    await settleDown(shop, network, time)
-    if (endMs === Infinity && time.livingCount() === 0) {
-      if (campaign.heals) network.setWeather(clear)
-      endMs = time.nowMs() + AFTER_MS
-    }
-    const stepMs = time.nowMs() - startMs < 2 * START_WITHIN_MS ? STEP_MS : QUIET_STEP_MS
-    await moveTo(Math.min(time.nextWakeMs() ?? Infinity, time.nowMs() + stepMs))
-  }
-  await settleDown(shop, network, time)
-  return {
-    journeys: campaign.journeys,
-    virtualMinutes: (time.nowMs() - startMs) / MINUTE,
-    struck: network.struck,
-    returnedAtMs,
-  }
+  return returnedAtMs
 }
 
-/** Everything that is due at this moment happens before time moves on. */
-async function settleDown(shop: Shop, network: Network, time: VirtualTime): Promise<void> {
+/** Everything that is due at this moment happens before time moves on: by the queue first, or by the sweep, in turns. */
+async function settleDown({ shop, network, jobs, time, startMs }: Stage): Promise<void> {
+  const { services } = shop.server
   await time.everybodySleeps()
-  await network.releaseLate(time.nowMs())
-  await network.quiet()
-  await sweep(shop.server.services)
-  await network.quiet()
+  await network.deliver(time.nowMs())
+  const isQueueFirst = ((time.nowMs() - startMs) / STEP_MS) % 2 === 1
+  if (isQueueFirst) await jobs.workOff(services)
+  while ((await sweep(services)) >= limits.sweepBatchCount);
+  if (!isQueueFirst) await jobs.workOff(services)
+  await network.deliver(time.nowMs())
+  // Machine time hardly passes here: without this, whoever asks minutes later would be told that somebody just did.
+  await sql`update payments set asked_at = null where asked_at is not null`.execute(services.db)
 }
 
-/** The order that a message is about: its numbers carry the order's id. */
-function orderIdIn(passing: Passing, apiV3Key: string): string {
-  const text =
-    passing.direction === 'to-wechat' ? passing.path + passing.body.toString() : opened(passing, apiV3Key)
-  const number = /\b[0-9A-Z]{32}\b/.exec(text)?.[0]
-  return (number && orderIdOf(number)) ?? ''
-}
+/** When the server looks at something next, whatever it is. */
+const DUE = sql<{ at: Date | null }>`
+  select least((select min(next_check_at) from payments), (select min(next_check_at) from refunds),
+    (select min(expires_at) from orders where state = 'pending')
+      + ${limits.expiryGraceMs} * interval '1 millisecond') as at`
 
-function opened(passing: Passing, apiV3Key: string): string {
-  const { resource } = JSON.parse(passing.body.toString()) as { resource: Parameters<typeof decrypt>[1] }
-  return decrypt(apiV3Key, resource)
-}
-
-/** WeChat answers the next such call about this number with its own 500, signed. */
-async function failNext(sandbox: Shop['sandbox'], passing: Passing): Promise<void> {
-  const text = passing.path + passing.body.toString()
-  const outTradeNo =
-    /"out_trade_no":"([0-9A-Z]{32})"/.exec(text)?.[1] ?? /[0-9A-Z]{32}/.exec(passing.path)?.[0]
-  const api = callName(passing.method, passing.path)
-  if (outTradeNo && api !== 'refund-query')
-    await sandbox.control('/rules', {
-      match: { api, outTradeNo, times: 1 },
-      effect: { error: 'SYSTEM_ERROR' },
-    })
+/** The next step of the clock at which anything can happen. */
+async function nextMomentMs({ campaign, shop, network, time, startMs, skewMs }: Stage): Promise<number> {
+  const nowMs = time.nowMs()
+  const stepMs = nowMs - startMs < 2 * START_WITHIN_MS ? STEP_MS : QUIET_STEP_MS
+  const wakeMs = time.nextWakeMs() ?? Infinity
+  if (wakeMs <= nowMs + stepMs) return wakeMs
+  if (campaign.heals) {
+    const { pending } = (await shop.sandbox.control('/notifications?limit=1')).body
+    if (pending > 0) return nowMs + stepMs
+  }
+  const dueAt = (await DUE.execute(shop.server.services.db)).rows[0]!.at
+  const dueMs = Math.min(dueAt ? dueAt.getTime() - skewMs : Infinity, network.nextLateMs() ?? Infinity)
+  const onStepMs = startMs + Math.ceil((dueMs - startMs) / stepMs) * stepMs
+  return Math.min(wakeMs, Math.max(nowMs + stepMs, onStepMs))
 }

@@ -1,14 +1,31 @@
 import type { Chance } from './chance.ts'
+import type { CallName } from './wire.ts'
 
 /**
- * What the network does to a call of ours. system-error: WeChat itself answers 500, signed. Of the others WeChat's
- * answer was lost (after) or the call never arrived (before); unsigned, probe and tampered answers must count as lost.
+ * What the network does to a call of ours. Before: it never arrived. After: it was carried out and the answer is gone.
+ * Lost: the connection breaks; timeout: it stays, and nobody says a word. late: it arrives minutes after we gave up.
+ * system-error: WeChat itself answers 500, signed. too-early: WeChat refuses to close a young order. Unsigned, probe and
+ * tampered answers must count as lost.
  */
 export type CallFate =
-  'pass' | 'lost-before' | 'lost-after' | 'bad-gateway' | 'system-error' | 'unsigned' | 'probe' | 'tampered'
+  | 'pass'
+  | 'lost-before'
+  | 'lost-after'
+  | 'timeout-before'
+  | 'timeout-after'
+  | 'late'
+  | 'bad-gateway'
+  | 'system-error'
+  | 'too-early'
+  | 'unsigned'
+  | 'probe'
+  | 'tampered'
 
-/** What it does to a notification. forged: a changed copy comes first; late: a copy comes minutes afterwards. */
-export type NotifyFate = 'pass' | 'lost' | 'answer-lost' | 'doubled' | 'late' | 'forged'
+/**
+ * What it does to a notification. forged: a changed copy comes first; probe: a copy with WeChat's probe for a signature
+ * comes first; late: a copy comes minutes afterwards.
+ */
+export type NotifyFate = 'pass' | 'lost' | 'answer-lost' | 'doubled' | 'late' | 'forged' | 'probe'
 
 /** The odds of a campaign, in parts of the whole; `pass` gets the rest. */
 export interface Weather {
@@ -26,13 +43,35 @@ export const stormy: Weather = { callFaults: 0.12, closeFaults: 0.5, notifyFault
 export const clear: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 0, notifyLost: 0 }
 export const noNotifications: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 1, notifyLost: 1 }
 
-export function drawCallFate(call: string, chance: Chance, weather: Weather): CallFate {
+/** A timeout takes machine time: the first call of these journeys of a campaign meets one, and no other. */
+const TIMEOUTS: Readonly<Record<number, CallFate>> = {
+  3: 'timeout-before',
+  4: 'timeout-before',
+  5: 'timeout-before',
+  6: 'timeout-after',
+  7: 'timeout-after',
+  8: 'timeout-after',
+}
+
+/** The fate of the nth such call about one number; `isFirst` of its journey. */
+export function drawCallFate(
+  call: CallName,
+  chance: Chance,
+  weather: Weather,
+  { journey, isFirst }: { journey: number | null; isFirst: boolean },
+): CallFate {
+  const timeout = journey === null || !isFirst || weather.callFaults === 0 ? undefined : TIMEOUTS[journey]
+  if (timeout) return timeout
   if (chance.next() >= (call === 'close' ? weather.closeFaults : weather.callFaults)) return 'pass'
+  const isQuestion = call === 'query' || call === 'refund-query'
   return chance.pick({
     'lost-before': 2,
     'lost-after': 4,
+    // Nobody asks late: a question that arrives after all changes nothing.
+    late: isQuestion ? 0 : 2,
     'bad-gateway': 1,
-    'system-error': 1,
+    'system-error': call === 'refund-query' ? 0 : 1,
+    'too-early': call === 'close' ? 8 : 0,
     unsigned: 1,
     probe: 1,
     tampered: 1,
@@ -42,5 +81,5 @@ export function drawCallFate(call: string, chance: Chance, weather: Weather): Ca
 export function drawNotifyFate(chance: Chance, weather: Weather): NotifyFate {
   if (chance.next() >= weather.notifyFaults) return 'pass'
   if (chance.next() < weather.notifyLost) return 'lost'
-  return chance.pick({ 'answer-lost': 1, doubled: 1, late: 1, forged: 1 })
+  return chance.pick({ 'answer-lost': 1, doubled: 1, late: 1, forged: 1, probe: 1 })
 }

@@ -27,14 +27,17 @@ export interface Travel {
   /** Where WeChat tells of refunds that staff made in its own console; null: nobody does that here. */
   platformNotifyUrl: string | null
   /** The order's number belongs to this journey from now on. */
-  began(orderId: string): void
+  began(orderId: string, kind: JourneyKind): void
+  /** Does that just before the nth call that the server makes to WeChat for this order from now on, if it makes so many. */
+  meanwhile(orderId: string, nth: number, act: () => Promise<void>): void
   /** The client came back from a cashier that took the money; business time. */
   returned(paymentId: string, atMs: number): void
 }
 
 /** What people do, and how many of a hundred do it. */
 const journeys = {
-  pays: [38, pays],
+  pays: [34, pays],
+  paysWithCoupon: [4, paysWithCoupon],
   paysWithoutAWord: [12, paysWithoutAWord],
   cancelsThenPays: [8, cancelsThenPays],
   walksAway: [8, walksAway],
@@ -46,33 +49,39 @@ const journeys = {
   isRefundedOnThePlatform: [2, isRefundedOnThePlatform],
 } as const satisfies Record<string, readonly [number, (travel: Travel, order: Order) => Promise<unknown>]>
 
+export type JourneyKind = keyof typeof journeys
+
 /** One person orders one thing and does whatever chance says. Faults of the network are part of it. */
 export async function travel(one: Travel): Promise<void> {
-  const kind = one.chance.pick(
-    Object.fromEntries(Object.entries(journeys).map(([name, [weight]]) => [name, weight])) as Record<
-      keyof typeof journeys,
-      number
-    >,
-  )
+  const weights = Object.entries(journeys).map(([name, [weight]]) => [name, weight])
+  const kind = one.chance.pick(Object.fromEntries(weights) as Record<JourneyKind, number>)
   const body = { lines: [{ productId: 'cup-celadon', quantity: one.chance.between(1, 3) }] }
   const key = newKey()
   const placed = await insist(one, () => one.doors.miniProgram.post<Order>('/orders', body, key))
   // 201, or 200 when the answer to the first try was lost.
   if (placed.status >= 300)
     throw new Error(`an order was answered ${placed.status} ${JSON.stringify(placed.body)}`)
-  one.began(placed.body.id)
+  one.began(placed.body.id, kind)
   await journeys[kind][1](one, placed.body)
 }
 
-async function pays(one: Travel, order: Order): Promise<string | null> {
+/** Returns the number of the payment; null when nothing was paid. */
+async function pays(one: Travel, order: Order, couponFen = 0): Promise<string | null> {
   const door = one.doors[one.chance.next() < 0.7 ? 'miniProgram' : 'officialAccount']
   const opened = await open(one, door, order)
   if (!opened) return null
-  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 12) * AGAIN_MS)
-  const { body } = await door.cashier(opened.launch, 'paid')
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(0, 5) * AGAIN_MS)
+  const { body } = await door.cashier(opened.launch, 'paid', couponFen)
+  // Some look at WeChat's own page for a while: the notification comes first then.
+  if (one.chance.next() < 0.5) await one.time.sleepUntil(one.time.nowMs() + AGAIN_MS)
   if (body.result === 'ok') one.returned(opened.paymentId, one.time.nowMs())
   await hint(one, door, opened.paymentId, body.result === 'ok' ? 'ok' : 'fail')
   return body.result === 'ok' ? opened.paymentId : null
+}
+
+/** A coupon of WeChat's pays part of it: the payer pays less than the total, and the order is paid all the same. */
+async function paysWithCoupon(one: Travel, order: Order): Promise<void> {
+  await pays(one, order, one.chance.between(1, order.totalFen - 1))
 }
 
 /** Paid, and the client died before it could tell. */
@@ -105,15 +114,19 @@ async function changesDoor(one: Travel, order: Order): Promise<void> {
 }
 
 /**
- * Two phones, two cashiers: the first is paid while the second is being opened, and then the second is paid as well. What
- * the server could not close in time it has to give back.
+ * Two phones, two cashiers: the first is paid while the second is being opened, at any moment between the calls that this
+ * takes, and then the second is paid as well. What the server could not close in time it has to give back.
  */
 async function paysAtBothDoors(one: Travel, order: Order): Promise<void> {
   const { miniProgram, officialAccount } = one.doors
   const first = await open(one, miniProgram, order)
-  const opening = open(one, officialAccount, order)
-  if (first && one.chance.next() < 0.5) await miniProgram.cashier(first.launch, 'lost')
-  const second = await opening
+  // Two payments whose checks never fall due at the same moment: which one is kept does not hang on who is faster.
+  await one.time.sleepUntil(one.time.nowMs() + 2 * AGAIN_MS)
+  if (first && one.chance.next() < 0.7)
+    one.meanwhile(order.id, one.chance.between(1, 4), async () => {
+      await miniProgram.cashier(first.launch, 'lost')
+    })
+  const second = await open(one, officialAccount, order)
   if (second) await officialAccount.cashier(second.launch, 'paid')
   if (first) await miniProgram.cashier(first.launch, 'paid')
 }

@@ -1,11 +1,15 @@
 import { signIn, type Storefront } from '../support/customer.ts'
 import type { Travel } from './journeys.ts'
 
+/** Nobody runs out of money, however many journeys there are. */
+const PURSE_FEN = 10_000_000_000
+
 /** People with an account at both doors. */
 export async function gather(shop: Storefront, count: number): Promise<Travel['doors'][]> {
   const people: Travel['doors'][] = []
   for (let i = 1; i <= count; i += 1) {
     const user = await shop.sandbox.addUser(`person-${i}`)
+    await shop.sandbox.control(`/users/${user}`, { balanceFen: PURSE_FEN })
     const miniProgram = await signIn(shop, user)
     const officialAccount = await signIn(shop, user, 'official-account')
     // One person, known by one account at both doors, as a bind code would make it.

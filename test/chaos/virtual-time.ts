@@ -11,8 +11,8 @@ export interface VirtualTime {
   livingCount(): number
   /** The next moment somebody waits for; null: nobody sleeps. */
   nextWakeMs(): number | null
-  /** Moves on and wakes whose moment has come. */
-  moveTo(atMs: number): void
+  /** Moves on and wakes whose moment has come, so many at most. Returns how many it woke. */
+  moveTo(atMs: number, mostCount?: number): number
 }
 
 export function createVirtualTime(startMs: number): VirtualTime {
@@ -20,7 +20,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
   let awakeCount = 0
   let livingCount = 0
   let fault: { error: unknown } | null = null
-  const sleepers: { atMs: number; wake: () => void }[] = []
+  let sleepers: { atMs: number; wake: () => void }[] = []
   let whenQuiet: (() => void)[] = []
   const becomesQuiet = () => {
     if (awakeCount > 0) return
@@ -55,13 +55,13 @@ export function createVirtualTime(startMs: number): VirtualTime {
     },
     livingCount: () => livingCount,
     nextWakeMs: () => (sleepers.length === 0 ? null : Math.min(...sleepers.map(({ atMs }) => atMs))),
-    moveTo(atMs) {
+    moveTo(atMs, mostCount = Infinity) {
       nowMs = Math.max(nowMs, atMs)
-      const due = sleepers.filter((sleeper) => sleeper.atMs <= nowMs)
-      if (due.length === 0) return
-      sleepers.splice(0, sleepers.length, ...sleepers.filter((sleeper) => sleeper.atMs > nowMs))
-      awakeCount += due.length
+      const due = new Set(sleepers.filter((sleeper) => sleeper.atMs <= nowMs).slice(0, mostCount))
+      sleepers = sleepers.filter((sleeper) => !due.has(sleeper))
+      awakeCount += due.size
       for (const { wake } of due) wake()
+      return due.size
     },
   }
 }

@@ -17,8 +17,11 @@ export interface Answer {
   body: Buffer
 }
 
+/** What a call asks for. */
+export type CallName = 'prepay' | 'query' | 'close' | 'refund' | 'refund-query'
+
 /** What a call asks for, by its path. */
-export function callName(method: string, path: string): string {
+export function callName(method: string, path: string): CallName {
   if (path.includes('/refunds')) return method === 'POST' ? 'refund' : 'refund-query'
   if (path.endsWith('/close')) return 'close'
   return method === 'POST' ? 'prepay' : 'query'

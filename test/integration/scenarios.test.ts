@@ -17,7 +17,7 @@ let followed: Awaited<ReturnType<typeof followClock>>
 beforeAll(async () => {
   // As in the demonstration, the server follows the sandbox's clock: scenarios move that one.
   let clock: Clock = systemClock
-  shop = await openShop({ clock: { now: () => clock.now() } })
+  shop = await openShop({ server: { clock: { now: () => clock.now() } } })
   followed = await followClock(`${shop.sandbox.url}/_sandbox/clock`)
   clock = followed
   books = await openBooks(shop)

@@ -43,10 +43,11 @@ export interface Customer extends ApiClient {
   appid: string
   openid: string
   launch(paymentId: string): Promise<SignedLaunch>
-  /** Opens WeChat's cashier with these parameters as this person in this app, and ends it. */
+  /** Opens WeChat's cashier with these parameters as this person in this app, and ends it. A coupon pays part of it. */
   cashier(
     launch: SignedLaunch,
     outcome: 'paid' | 'cancelled' | 'lost' | 'not-enough',
+    couponFen?: number,
   ): Promise<{ status: number; body: { result?: string; message?: string; errMsg?: string } }>
 }
 
@@ -116,7 +117,7 @@ export async function signIn(
     appid,
     openid: shop.sandbox.openid(user, appid),
     launch: (paymentId) => expectOk(client.post<SignedLaunch>(`/payments/${paymentId}/launch`)),
-    async cashier(launch, outcome) {
+    async cashier(launch, outcome, couponFen) {
       const page = kind === 'official-account' ? `${shop.url}/` : undefined
       const opened = await shop.sandbox.control('/cashier', {
         user,
@@ -126,7 +127,7 @@ export async function signIn(
         page,
       })
       if (opened.status !== 200) return opened
-      return shop.sandbox.control(`/cashier/${opened.body.cashierId}`, { outcome })
+      return shop.sandbox.control(`/cashier/${opened.body.cashierId}`, { outcome, couponFen })
     },
   }
 }

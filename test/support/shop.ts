@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../../server/config/load-config.ts'
-import type { Clock } from '../../server/shared/clock.ts'
 import { createLog } from '../../server/shared/log.ts'
-import { startServer, type RunningServer } from '../../server/start-server.ts'
+import { startServer, type RunningServer, type ServerOptions } from '../../server/start-server.ts'
 import { createTestDatabase } from './postgres.ts'
 import { openSandbox, type SandboxClient } from './sandbox-client.ts'
 
@@ -39,8 +38,8 @@ export interface ShopOptions {
   behindProxy?: boolean
   /** Instead of a test file's own. */
   database?: { url: string; drop(): Promise<void> }
-  /** Business time of the server; the caller moves the sandbox's with it. */
-  clock?: Clock
+  /** How the server differs: with a clock of the caller's own, the caller moves the sandbox's with it. */
+  server?: Pick<ServerOptions, 'clock' | 'isHandWound' | 'timeouts'>
   /** Puts something between server and sandbox; where each finds the other from then on. */
   between?(server: string, sandbox: SandboxClient): Promise<{ wechatUrl: string; serverUrl: string }>
 }
@@ -55,7 +54,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     ...(options.phone ? { phoneDir: pathOf('../../dist/phone'), deskDir: pathOf('../../dist/desk') } : {}),
   })
   let offsetMs = 0
-  const clock = options.clock ?? { now: () => new Date(Date.now() + offsetMs) }
+  const clock = options.server?.clock ?? { now: () => new Date(Date.now() + offsetMs) }
   const logLines: string[] = []
   const log = createLog('info', { write: (line) => void logLines.push(line) })
   const between = await options.between?.(url, sandbox)
@@ -72,6 +71,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       databaseUrl: database.url,
       pagesDirectory: pathOf('../../dist/h5'),
       log,
+      ...options.server,
       clock,
     })
   const shop: Shop = {

@@ -131,7 +131,12 @@ async function shopUnderFire(
     const chance = chanceOf(campaign.seed, 'journey', index)
     const doors = people[index % people.length]!
     const platformNotifyUrl = `${place.url}/webhooks/wechatpay/${mchid}`
-    const silent: Pick<Travel, 'began' | 'returned'> = { began: () => undefined, returned: () => undefined }
+    const silent: Pick<Travel, 'began' | 'returned' | 'meanwhile'> = {
+      began: () => undefined,
+      returned: () => undefined,
+      // Here things happen at the same time by themselves.
+      meanwhile: (_orderId, _nth, act) => void act().catch(() => undefined),
+    }
     time.live(async () => {
       await time.sleepUntil(time.nowMs() + chance.between(0, 20_000))
       const one = { shop, time, chance, platformNotifyUrl, doors, ...silent }
