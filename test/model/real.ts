@@ -59,7 +59,7 @@ export async function openReal(database: { url: string; drop(): Promise<void> })
   let isDown = false
   const shop: Shop = await openShop({
     database,
-    clock: { now: () => new Date(time.nowMs()) },
+    server: { clock: { now: () => new Date(time.nowMs()) } },
     between: async (server, sandbox) => {
       const { apiV3Key } = sandbox.merchant(mchid)
       line = await openLine({
