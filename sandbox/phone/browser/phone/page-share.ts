@@ -20,7 +20,7 @@ export interface PageShare {
 /** @param view not asked before the person or the page does something */
 export function createPageShare(device: Device, sdk: JsSdk, view: () => WebView): PageShare {
   let isHeard = false
-  let data: Record<string, unknown> | null = null
+  let announced: Record<string, unknown> | null = null
   const send = (card: Record<string, unknown>): void => {
     const text = (name: string): string => (typeof card[name] === 'string' ? card[name] : '')
     const imageUrl = text('imgUrl') || text('img_url') || null
@@ -34,7 +34,7 @@ export function createPageShare(device: Device, sdk: JsSdk, view: () => WebView)
         return { err_msg: 'sendAppMessage:ok' }
       },
       updateAppMessageShareData(card) {
-        data = card
+        announced = card
         return { err_msg: 'updateAppMessageShareData:ok' }
       },
     },
@@ -43,12 +43,12 @@ export function createPageShare(device: Device, sdk: JsSdk, view: () => WebView)
       else console.error(`[phone] WeixinJSBridge.on('${name}') never fires on this phone.`)
     },
     share() {
-      if (data === null && isHeard) view().fire(SHARE, { shareTo: 'friend' })
-      else send(data ?? {})
+      if (announced === null && isHeard) view().fire(SHARE, { shareTo: 'friend' })
+      else send(announced ?? {})
     },
     forget() {
       isHeard = false
-      data = null
+      announced = null
     },
   }
 }
