@@ -122,14 +122,14 @@ export async function movePayment(
 
 /**
  * Notes that its cashier is about to be opened: what was said and proven about an earlier look no longer counts. False:
- * the payment is over.
+ * its money is not wanted any more.
  */
 export async function noteLaunch(db: Database, payment: PaymentRow, at: Date): Promise<boolean> {
   const { rows } = await sql`
     update payments
     set launched_at = ${at}, hint = null, hint_at = null, unpaid_since = null, unpaid_at = null
     where order_id = ${payment.order_id} and out_trade_no = ${payment.out_trade_no}
-      and state in ('created', 'pending', 'closing')
+      and state in ('created', 'pending')
     returning order_id`.execute(db)
   return rows.length === 1
 }
