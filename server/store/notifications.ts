@@ -37,7 +37,7 @@ export async function storeNotification(
   return result.numInsertedOrUpdatedRows === 1n
 }
 
-/** Notes what a notification led to. */
+/** Notes what a notification led to. A copy that found nothing left to do never hides what another copy did. */
 export async function markNotificationSettled(
   db: Database,
   key: InboxKey,
@@ -50,7 +50,11 @@ export async function markNotificationSettled(
     .where('order_id', '=', key.orderId)
     .where('notification_id', '=', key.notificationId)
     .where('mchid', '=', key.mchid)
-    .where('settled_at', 'is', null)
+    .where((row) =>
+      outcome === 'unchanged'
+        ? row('settled_at', 'is', null)
+        : row.or([row('settled_at', 'is', null), row('outcome', '=', 'unchanged')]),
+    )
     .execute()
 }
 
