@@ -34,16 +34,19 @@ export function createNativeCalls(channel: Channel): NativeCalls {
   }
 }
 
-/** Lets a bridge appear as late as this device does, and says so by the client's own event. */
+/**
+ * Lets a bridge appear as late as this device does, and says so by the client's own event. A late one comes so long after
+ * the page's own scripts, however long those took to load: no page may count on it while it is being read.
+ */
 export function appearAfter(delayMs: number, appear: () => void, readyEvent: string): void {
   const announce = (): void => void document.dispatchEvent(new Event(readyEvent, { bubbles: true }))
-  if (delayMs > 0) {
+  if (delayMs === 0) appear()
+  const ready = (): void => {
+    if (delayMs === 0) return announce()
     setTimeout(() => {
       appear()
       announce()
     }, delayMs)
-  } else {
-    appear()
-    document.addEventListener('DOMContentLoaded', announce, { once: true })
   }
+  document.addEventListener('DOMContentLoaded', ready, { once: true })
 }
