@@ -71,11 +71,10 @@ async function measure(count: number): Promise<void> {
       return allMs
     }
     await trade(WARM_UP_TRADES)
-    const { rssBytes: bytesBefore } = await usageOf(sandbox)
     const sum = await takeTurns(count, trade, async () => (await usageOf(sandbox)).cpuMicroseconds)
-    const { rssBytes } = await usageOf(sandbox)
+    const { rssBytes, peakRssBytes } = await usageOf(sandbox)
     await merchant.close()
-    print({ count, ...sum, bytesBefore, rssBytes })
+    print({ count, ...sum, rssBytes, peakRssBytes })
   } finally {
     await sandbox.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -111,9 +110,9 @@ async function takeTurns(
   return { ...sum, bare: sum.bare / turns / TURN_ROUNDS }
 }
 
-type Measured = Sum & { count: number; bytesBefore: number; rssBytes: number }
+type Measured = Sum & { count: number; rssBytes: number; peakRssBytes: number }
 
-function print({ count, allMs, cpu, bare, bytesBefore, rssBytes }: Measured): void {
+function print({ count, allMs, cpu, bare, rssBytes, peakRssBytes }: Measured): void {
   const each = cpu / count
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
   console.log(`${count} trades: prepay, pay, notify; ${AT_ONCE} at once over real HTTP, the client in another process.
@@ -122,7 +121,7 @@ function print({ count, allMs, cpu, bare, bytesBefore, rssBytes }: Measured): vo
   CPU of the sandbox each   ${(each / 1000).toFixed(2)} ms
   two signatures, one check ${(bare / 1000).toFixed(2)} ms, bare, in this run
   ratio                     ${(each / bare).toFixed(2)}x (aim: 2x)
-  memory of the sandbox     ${megabytes(rssBytes)} (RSS; aim with 100,000 trades: 400 MB) with ${count + WARM_UP_TRADES} trades in it, ${megabytes(bytesBefore)} with ${WARM_UP_TRADES}`)
+  memory of the sandbox     ${megabytes(rssBytes)} (RSS) with ${count + WARM_UP_TRADES} trades in it, at most ${megabytes(peakRssBytes)} on the way (aim with 100,000: 400 MB)`)
 }
 
 const { values } = parseArgs({ options: { trades: { type: 'string', default: '5000' } } })
