@@ -82,8 +82,6 @@ export const limits = {
   /** Queries after a refund was sent: a purse takes minutes, a bank card days. Then every hour until it is over. */
   refundLadderMs: [5_000, 30_000, 60_000, 180_000, 600_000, 1_800_000],
   refundQueryEveryMs: 60 * 60_000,
-  /** The merchant's balance was short: sent again, under the same number, after this. */
-  refundRetryMs: 5 * 60_000,
 
   /** A subscriber that does not take a message is tried again after each of these; then an operator has to. */
   deliveryLadderMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000],

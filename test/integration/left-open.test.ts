@@ -114,7 +114,7 @@ describe('what stays open', () => {
       { kind: 'left-open', particulars: { of: 'refund', outRefundNo: refund.id, reason: 'NOT_ENOUGH' } },
     ])
     await stage.clearWeather()
-    await stage.shop.advance(2 * limits.refundRetryMs)
+    await stage.shop.advance(limits.refundQueryEveryMs + minuteMs)
     await stage.lin.refundsWhen(orderId, ['succeeded'])
     await janitor()
     expect(await openOf(orderId)).toEqual([])
