@@ -71,7 +71,12 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       // Whoever runs servers starts them again.
       void start().catch(() => undefined)
     })
-    await started.answers(`${url}/readyz`)
+    await started.answers(`${url}/readyz`).catch((error: unknown) => {
+      // One that is never ready is not waited for: it goes the way of the others.
+      isKilled = isKilled || started.program.exitCode === null
+      started.program.kill('SIGKILL')
+      throw error
+    })
     startsMs.push(performance.now() - startedAt)
     isUp = started.program.exitCode === null && started.program.signalCode === null
   }
