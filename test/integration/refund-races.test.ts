@@ -9,7 +9,7 @@ import type { RefundRow } from '../../server/store/tables.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { newKey, signIn, type Customer } from '../support/customer.ts'
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
-import { atOnce, CROWD, fewRounds, roundCount } from '../support/rounds.ts'
+import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 
 let shop: Shop
@@ -70,7 +70,7 @@ describe('fifty at the same moment', () => {
 
   test('notifications, queries and repeats of one refund count it once', async () => {
     await shop.sandbox.control('/rules', { match: { api: 'refund-notify' }, effect: { lose: true } })
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       const { orderId, paymentId, totalFen } = await paidOrder(alice)
       await shop.sandbox.control('/rules', {
         match: { api: 'refund', times: 1 },
@@ -111,7 +111,7 @@ describe('fifty at the same moment', () => {
   })
 
   test('a surplus that job, sweep and notification find together goes back once', async () => {
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       const { orderId, paymentId, totalFen } = await paidOrder(alice)
       await books.rows('update payments set kept = false where out_trade_no = $1', [paymentId])
       await atOnce(() => refundSurplus(deps(), orderId, paymentId))
@@ -124,7 +124,7 @@ describe('fifty at the same moment', () => {
     const effect = { duplicate: CROWD - 1 }
     await shop.sandbox.control('/rules', { match: { api: 'refund-notify' }, effect })
     const notifyUrl = `${shop.url}/webhooks/wechatpay/${mchid}`
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       const { orderId, paymentId } = await paidOrder(alice)
       await shop.sandbox.control('/refunds', { mchid, outTradeNo: paymentId, amountFen: 100, notifyUrl })
       await shop.advance(4_000)

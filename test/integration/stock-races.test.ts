@@ -5,7 +5,7 @@ import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
 import { newKey, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
 import { operatorOf, type Operator } from '../support/operator.ts'
-import { atOnce, CROWD, fewRounds, roundCount } from '../support/rounds.ts'
+import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 import { orderOverMs, stockOf, type Stock } from '../support/stock.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
@@ -53,7 +53,7 @@ describe('fifty at the same moment', () => {
 
   test('two products wanted in opposite order: nobody waits in a circle, and both are counted', async () => {
     const [tea, cup] = ['tea-jasmine', 'cup-celadon']
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       await Promise.all([stock.leave(tea, 20), stock.leave(cup, 20)])
       const answers = await atOnce((i) =>
         place((i % 2 ? [tea, cup] : [cup, tea]).map((productId) => ({ productId, quantity: 1 }))),
@@ -65,7 +65,7 @@ describe('fifty at the same moment', () => {
 
   test('sweeps that close one order give its pieces back once', async () => {
     await closeAll()
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       await stock.leave('tin-tea', 5)
       const order = await alice.order('tin-tea', 3)
       expect(await stock.left('tin-tea')).toBe(2)
@@ -77,7 +77,7 @@ describe('fifty at the same moment', () => {
 
   test('an order that closes while its money comes late holds its pieces if it is paid', async () => {
     await closeAll()
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       await stock.leave('tin-tea', 5)
       const order = await alice.order('tin-tea', 3)
       const payment = await alice.pay(order.id)
@@ -94,7 +94,7 @@ describe('fifty at the same moment', () => {
   })
 
   test('a new price while the old one is being paid: the order costs what its kept payment paid', async () => {
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       const order = await alice.order()
       const payment = await alice.pay(order.id)
       const totalFen = order.totalFen - 100
@@ -116,7 +116,7 @@ describe('fifty at the same moment', () => {
   })
 
   test('a new price against taps on 去支付: no open payment asks for the old one', async () => {
-    for (let round = 0; round < fewRounds; round += 1) {
+    for (let round = 0; round < roundCount; round += 1) {
       const order = await alice.order()
       const totalFen = order.totalFen - 100
       const taps = atOnce(() => alice.post(`/orders/${order.id}/payments`))

@@ -1,9 +1,6 @@
 /** How often a race is run: a few times beside the other tests; `npm run races` makes it 200. */
 export const roundCount = Number(process.env.QIAOFU_RACE_ROUNDS ?? 4)
 
-/** The same for races of which another one, at full length, has the same lock at its heart. */
-export const fewRounds = Math.ceil(roundCount / 4)
-
 /** How many run at the same moment, in every race. */
 export const CROWD = 50
 
