@@ -6,6 +6,7 @@ import {
   claimUnion,
   findIdentity,
   insertAccount,
+  lockUnion,
   mergeAccounts,
   tieIdentity,
 } from '../store/accounts.ts'
@@ -25,6 +26,7 @@ export async function findAccount(
   const known = await findIdentity(deps.db, appid, identity.openid)
   if (known && (unionid === null || known.unionid === unionid)) return known.account_id
   return deps.db.transaction().execute(async (writer) => {
+    if (unionid !== null) await lockUnion(writer, unionid)
     const at = deps.clock.now()
     const accountId = known?.account_id ?? (await accountFor(writer, unionid, at))
     const tied = await tieIdentity(writer, { appid, openid: identity.openid, accountId, unionid, at })

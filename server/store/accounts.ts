@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, Writer } from './database.ts'
 
 export const findIdentity = (db: Database, appid: string, openid: string) =>
@@ -34,6 +35,14 @@ export async function tieIdentity(
     .returning('account_id')
     .executeTakeFirstOrThrow()
   return row.account_id
+}
+
+/**
+ * Whoever signs in with this unionid waits here until the transaction ends. Without it two of them wait in a circle: one
+ * has tied a door to the union's account and wants the union's row, the other has that row and wants the account.
+ */
+export async function lockUnion(db: Writer, unionid: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`union ${unionid}`}, 0))`.execute(db)
 }
 
 /** The account that a unionid stands for; the first one to say so decides. */
