@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startChild } from '../scripts/demo/child.ts'
+import { sandboxProgram } from '../scripts/demo/sandbox-program.ts'
 import { freePort } from '../scripts/free-port.ts'
 import { inParallel } from './figures.ts'
 import { openMerchant } from './merchant.ts'
@@ -47,7 +48,7 @@ async function measure(count: number): Promise<void> {
   const args = [
     '--import',
     './bench/report-usage.ts',
-    'sandbox/main.ts',
+    ...sandboxProgram,
     '--local-notify',
     '--port',
     new URL(url).port,

@@ -8,6 +8,7 @@ import { lockDataFolder } from './demo/clone-lock.ts'
 import { operatorTokenFile, writeDemoConfig } from './demo/demo-config.ts'
 import { forgetChildren, rememberChild, waitForOrphans } from './demo/orphans.ts'
 import { choosePort } from './demo/ports.ts'
+import { sandboxProgram } from './demo/sandbox-program.ts'
 import { serverProgram } from './demo/server-program.ts'
 import { watchParent } from './demo/watch-parent.ts'
 import { startPostgres } from './postgres/start-postgres.ts'
@@ -73,7 +74,7 @@ async function startSandbox(url: string, h5: string, logs: string): Promise<void
   await build()
   if (isStopping) return
   const place = ['--port', new URL(url).port, '--data', join(folder, 'sandbox')]
-  const args = ['sandbox/main.ts', ...place, '--local-notify', '--h5', h5]
+  const args = [...sandboxProgram, ...place, '--local-notify', '--h5', h5]
   await keep(startChild('沙箱', args, join(logs, 'sandbox.log'), process.env)).answers(
     `${url}/_sandbox/merchants`,
   )

@@ -5,6 +5,7 @@ import { freePort } from '../free-port.ts'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { startChild, type Child } from './child.ts'
 import { writeDemoConfig } from './demo-config.ts'
+import { sandboxProgram } from './sandbox-program.ts'
 import { serverProgram } from './server-program.ts'
 
 /** Database, sandbox and server, each a process of its own, all of them gone after close(). */
@@ -41,7 +42,7 @@ export async function openStage(
     const server = `http://127.0.0.1:${await freePort()}`
     const sandbox = `http://127.0.0.1:${await freePort()}`
     const flags = ['--port', new URL(sandbox).port, '--local-notify', '--h5', server]
-    const weChat = startChild('沙箱', ['sandbox/main.ts', ...flags], join(folder, 'sandbox.log'), process.env)
+    const weChat = startChild('沙箱', [...sandboxProgram, ...flags], join(folder, 'sandbox.log'), process.env)
     children.push(weChat)
     await weChat.answers(`${sandbox}/_sandbox/merchants`)
     const config = await writeDemoConfig(folder, { server, sandbox })
