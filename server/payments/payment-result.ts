@@ -33,6 +33,18 @@ export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, n
 /** Paid at another price than the order's: goes back, while the order may still be paid. */
 const isSurplus = ({ state, kept }: Known) => state === 'paid' && !kept
 
+type Sums = Pick<PaymentRow, 'amount_fen' | 'reserved_fen' | 'refunded_fen'>
+
+/** Fen of a payment that are neither back nor on their way back. Pure. */
+export const leftFen = (payment: Sums): number =>
+  payment.amount_fen - payment.reserved_fen - payment.refunded_fen
+
+/** Fen of what pays an order that may still be given back; 0 while nothing does. Pure. */
+export function refundableFen(payments: (Sums & Pick<PaymentRow, 'kept'>)[]): number {
+  const kept = payments.find((payment) => payment.kept)
+  return kept ? leftFen(kept) : 0
+}
+
 /** What the payments of one order tell of it. */
 export const moneyOf = (payments: (Known & Pick<PaymentRow, 'refunded_fen'>)[], now: Date): OrderMoney => ({
   paying: payments.some((payment) => mayBePaying(payment, now)),

@@ -11,7 +11,7 @@ import type { Database } from '../store/database.ts'
 import { findOrder, linesOf, pageOfOrders } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
 import type { OrderRow } from '../store/tables.ts'
-import { moneyOf, resultOf } from './payment-result.ts'
+import { moneyOf, refundableFen, resultOf } from './payment-result.ts'
 import { toPayment } from './payment-view.ts'
 import { isStatusLink } from './status-link.ts'
 
@@ -64,10 +64,14 @@ export async function readOrder(
   deps: ReadDeps,
   accountId: string,
   orderId: string,
-): Promise<Order & { payments: Payment[] }> {
+): Promise<Order & { payments: Payment[]; refundableFen: number }> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
-  return { ...toOrder(order, lines, moneyOf(payments, deps.clock.now())), payments: payments.map(toPayment) }
+  return {
+    ...toOrder(order, lines, moneyOf(payments, deps.clock.now())),
+    payments: payments.map(toPayment),
+    refundableFen: refundableFen(payments),
+  }
 }
 
 /** What the result page shows: our own books, no question to WeChat. Throws NotFound for somebody else's. */

@@ -3,7 +3,7 @@ import * as payments from '../payments/read-orders.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
 import { newestRefundRequest } from '../store/refund-requests.ts'
-import { refundableOf, refundsOf } from '../store/refunds.ts'
+import { refundsOf } from '../store/refunds.ts'
 import { toRefundRequest, toRefunds } from './refund-view.ts'
 
 interface ReadDeps {
@@ -14,15 +14,13 @@ interface ReadDeps {
 /** An order with its payments, what went back of them and what was asked for. Throws NotFound for somebody else's. */
 export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
   const order = await payments.readOrder(deps, accountId, orderId)
-  const [refunds, refundableFen, request] = await Promise.all([
+  const [refunds, request] = await Promise.all([
     refundsOf(deps.db, [orderId]),
-    refundableOf(deps.db, orderId),
     newestRefundRequest(deps.db, orderId),
   ])
   return {
     ...order,
     refunds: toRefunds(refunds),
-    refundableFen,
     refundRequest: request ? toRefundRequest(request) : null,
   }
 }

@@ -3,16 +3,17 @@ import type { RefundRequestPage } from '../../contract/operator.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
 import { limits } from '../config/limits.ts'
 import { ownOrder } from '../orders/own-order.ts'
+import { refundableFen } from '../payments/payment-result.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import type { Database } from '../store/database.ts'
+import { paymentsOf } from '../store/payments.ts'
 import {
   findRefundRequest,
   insertRefundRequest,
   moveRefundRequest,
   pageOfOpenRequests,
 } from '../store/refund-requests.ts'
-import { refundableOf } from '../store/refunds.ts'
 import type { RefundRequestRow } from '../store/tables.ts'
 import { readPlace, writePlace } from './open-list.ts'
 import type { RefundDeps } from './refund-deps.ts'
@@ -26,7 +27,7 @@ export async function askForRefund(
 ): Promise<RefundRequest> {
   const order = await ownOrder(deps.db, input.accountId, input.orderId)
   if (order.state !== 'paid') throw new KindError('Conflict', '订单还没有付款，不用申请退款。')
-  if ((await refundableOf(deps.db, order.order_id)) === 0)
+  if (refundableFen(await paymentsOf(deps.db, [order.order_id])) === 0)
     throw new KindError('Conflict', '这笔订单的钱已全部退回或正在退回，不用再申请。')
   const request: RefundRequestRow = {
     order_id: input.orderId,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../config/limits.ts'
+import { leftFen } from '../payments/payment-result.ts'
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
 import type { Writer } from '../store/database.ts'
@@ -105,7 +106,7 @@ async function refundablePayment(
 
 /** How much goes back. Looked at under the lock; the database's CHECK says the same. */
 function fitAmount(payment: PaymentRow, wanted: number | undefined): number {
-  const left = payment.amount_fen - payment.reserved_fen - payment.refunded_fen
+  const left = leftFen(payment)
   if (left === 0) throw new KindError('Conflict', '这笔支付已全部退款或正在退款，没有可退的钱。')
   if (wanted !== undefined && wanted > left)
     throw new KindError('Conflict', `最多还能退 ${yuan(left)}，请改小金额。`)

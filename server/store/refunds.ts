@@ -72,18 +72,6 @@ export const refundsOf = (db: Database, orderIds: string[]): Promise<RefundRow[]
     .orderBy('out_refund_no')
     .execute()
 
-/** Fen of the payment that pays an order which are neither back nor reserved for a refund; 0 while there is none. */
-export async function refundableOf(db: Database, orderId: string): Promise<number> {
-  const kept = await db
-    .selectFrom('payments')
-    .select(['amount_fen', 'reserved_fen', 'refunded_fen'])
-    .where('order_id', '=', orderId)
-    .where('state', '=', 'paid')
-    .where('kept', '=', true)
-    .executeTakeFirst()
-  return kept ? kept.amount_fen - kept.reserved_fen - kept.refunded_fen : 0
-}
-
 /** How many refunds an order ever had: its next one counts on. Call with the order locked. */
 export async function countRefunds(db: Writer, orderId: string): Promise<number> {
   const row = await db
