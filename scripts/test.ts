@@ -1,16 +1,23 @@
 // npm test: every test, or those that are named: `npm test -- test/unit`. The last line counts them.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { repository } from './data-folder.ts'
 
 /** What of vitest's JSON report is read here. https://vitest.dev/guide/reporters.html#json-reporter */
 type Report = {
   numPassedTests: number
   numFailedTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: {
+    name: string
+    status: string
+    /** Why a file failed before its first test. */
+    message: string
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+  }[]
 }
 
+const LINES_OF_A_FAILURE = 12
 const reportFile = join(repository, 'node_modules/.cache/test-report.json')
 
 /** Runs vitest and resolves with its exit code. */
@@ -25,10 +32,12 @@ function runVitest(args: string[]): Promise<number> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
 
+const readReport = (): Report | undefined =>
+  existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : undefined
+
 /** A file that fails before its first test counts as one failure; so does a run that fails for any other reason. */
-function count(exitCode: number): { passed: number; failed: number } {
-  if (!existsSync(reportFile)) return { passed: 0, failed: 1 }
-  const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report
+function count(report: Report | undefined, exitCode: number): { passed: number; failed: number } {
+  if (!report) return { passed: 0, failed: 1 }
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.length,
   )
@@ -36,9 +45,23 @@ function count(exitCode: number): { passed: number; failed: number } {
   return { passed: report.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) }
 }
 
+/** What failed, and the beginning of why: the last thing that is read of a long log. */
+function failures({ testResults }: Report): string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(repository, name)
+    const begin = (text: string) => text.split('\n').slice(0, LINES_OF_A_FAILURE).join('\n    ')
+    if (status === 'failed' && !assertionResults.length) return [`${file}\n    ${begin(message)}`]
+    return assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${file} > ${test.fullName}\n    ${begin(test.failureMessages.join('\n'))}`)
+  })
+}
+
 rmSync(reportFile, { force: true })
 const chosen = process.argv.slice(2)
 const exitCode = await runVitest(chosen.length > 0 ? chosen : ['--coverage'])
-const { passed, failed } = count(exitCode)
+const report = readReport()
+const { passed, failed } = count(report, exitCode)
+for (const failure of report ? failures(report) : []) console.log(`\nFAILED ${failure}`)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

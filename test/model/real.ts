@@ -178,9 +178,12 @@ function customerActs(
         throw new Error(`notifications answered ${statuses.join()}`)
     },
     check: async (number, hint) => {
-      // Two seconds of machine time go by: it asks WeChat again.
-      await books.rows('update payments set asked_at = null where out_trade_no = $1', [number])
-      return (await insist(() => doors.miniProgram.post(`/payments/${number}/check`, { hint }))).status
+      const { status } = await insist(async () => {
+        // Two seconds of machine time go by, also for a client that asks again: the server asks WeChat anew.
+        await books.rows('update payments set asked_at = null where out_trade_no = $1', [number])
+        return doors.miniProgram.post(`/payments/${number}/check`, { hint })
+      })
+      return status
     },
     closeElsewhere: async (number) => {
       const { trades } = await readLedger(shop.sandbox.url, mchid)
