@@ -104,8 +104,16 @@ export function checkLink({ ledger }: CheckDeps, text: string): Due | Refusal {
   if (!link) return REFUSALS.unknownLink
   const prepay = ledger.findPrepay(link.prepayId)
   if (!prepay) return REFUSALS.expiredLink
+  if (isReplaced(prepay)) return REFUSALS.replacedCode
   return prepay.trade.tradeType === link.tradeType ? { prepay, medical: null } : REFUSALS.wrongScene
 }
+
+/**
+ * A merchant may order again as often as it likes to show a fresh code, and the former cannot be scanned any more. Whoever
+ * scanned it before goes on. https://github.com/wechatpay-apiv3/wechatpay-skills (基础支付常见问题, Native)
+ */
+export const isReplaced = ({ trade, ordinal }: Prepay): boolean =>
+  trade.tradeType === 'NATIVE' && ordinal < trade.prepayCount
 
 /** Whether this person may pay this now. */
 export function checkPayable(deps: CheckDeps, { prepay, medical }: Due, person: Person): Refusal | null {

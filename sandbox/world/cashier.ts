@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { checkLaunch, checkLink, checkPayable } from './cashier-checks.ts'
+import { checkLaunch, checkLink, checkPayable, isReplaced } from './cashier-checks.ts'
 import type { CheckDeps, Due, LaunchRequest } from './cashier-checks.ts'
 import type { Journal } from './journal.ts'
 import type { MedicalOrder } from './medical-orders.ts'
@@ -125,6 +125,7 @@ export function createCashier(deps: CashierDeps): Cashier {
     pay(prepayId, personId, deed) {
       const prepay = deps.ledger.findPrepay(prepayId)
       if (!prepay) return deps.people.find(personId) ? REFUSALS.unknownPrepay : REFUSALS.unknownPerson
+      if (isReplaced(prepay)) return REFUSALS.replacedCode
       return actAlone({ prepay, medical: null }, personId, deed)
     },
     payMedical(mixTradeNo, personId, deed) {

@@ -34,12 +34,14 @@ export function enter({ trades, combines, byTransaction }: LedgerBooks, trade: T
 interface PrepayRecord extends TradeRef {
   id: string
   isCombine?: true
+  /** Absent: an older sandbox kept it, to which each was as good as the newest. */
+  ordinal?: number
   createdAtMs: number
 }
 
-export function prepayRecord({ id, trade, createdAtMs }: Prepay): PrepayRecord {
+export function prepayRecord({ id, trade, ordinal, createdAtMs }: Prepay): PrepayRecord {
   const { mchid, outTradeNo } = trade
-  return { id, mchid, outTradeNo, createdAtMs, ...(isCombine(trade) && { isCombine: true }) }
+  return { id, mchid, outTradeNo, ordinal, createdAtMs, ...(isCombine(trade) && { isCombine: true }) }
 }
 
 /** A trade as an older sandbox kept it: it knew no coupons and no combined orders. */
@@ -92,9 +94,9 @@ function prepayRegister({ trades, combines, prepays }: LedgerBooks): Register {
     *entities() {
       for (const prepay of prepays.values()) yield prepayRecord(prepay)
     },
-    load({ id, createdAtMs, ...ref }: PrepayRecord) {
+    load({ id, createdAtMs, ordinal, ...ref }: PrepayRecord) {
       const trade = (ref.isCombine ? combines : trades).get(tradeKey(ref))
-      if (trade) prepays.set(id, { id, trade, createdAtMs })
+      if (trade) prepays.set(id, { id, trade, ordinal: ordinal ?? trade.prepayCount, createdAtMs })
     },
     clear: () => prepays.clear(),
   }

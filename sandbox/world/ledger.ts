@@ -69,8 +69,8 @@ export function createLedger(clock: BusinessClock, funds: Funds, journal: () => 
     addPrepay(trade) {
       const nowMs = clock.nowMs()
       const id = onePiece(`wx${beijingDigits(nowMs)}${hexDigits(20).toLowerCase()}`)
-      const prepay: Prepay = { id, trade, createdAtMs: nowMs }
       trade.prepayCount += 1
+      const prepay: Prepay = { id, trade, ordinal: trade.prepayCount, createdAtMs: nowMs }
       books.prepays.set(id, prepay)
       journal().together(() => {
         write(trade)

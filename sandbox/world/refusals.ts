@@ -54,6 +54,10 @@ export const REFUSALS = {
     '支付请求已失效，请重新发起支付',
     'nobody ever got this link, or it is older than two hours: order again with the same parameters',
   ),
+  replacedCode: refusal(
+    '支付请求已失效，请重新发起支付',
+    'the order was placed again since, and only its newest code_url can be scanned: show that one',
+  ),
   wrongScene: refusal('支付场景非法', 'this prepay_id is for another way of paying'),
   anotherPayer: refusal('下单账号与支付账号不一致', "this person's openid is not the one the order names"),
   secondPerson: refusal('商家订单信息有误', 'somebody else opened this order first'),

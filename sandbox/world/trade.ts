@@ -100,6 +100,8 @@ export const payerFen = ({ amountFen, couponFen }: Trade): number => amountFen -
 export interface Prepay {
   id: string
   trade: Trade
+  /** Which of the trade's prepays it is, from 1. */
+  ordinal: number
   createdAtMs: number
 }
 

@@ -13,9 +13,16 @@ async function fromPage(stage: Stage, page: string, appid = stage.officialAppid)
 }
 
 /** A code_url, as a QR code holds it. */
-async function codeUrl({ sandbox, order }: Stage): Promise<string> {
+const codeUrl = async (stage: Stage): Promise<string> => (await codeUrls(stage, 1))[0]!
+
+/** The code_urls of an order that was placed so many times. */
+async function codeUrls({ sandbox, order }: Stage, count: number): Promise<string[]> {
   const { payer: _payer, ...body } = order()
-  return (await sandbox.call(MCHID, 'POST', '/v3/pay/transactions/native', body)).body.code_url
+  const urls: string[] = []
+  while (urls.length < count) {
+    urls.push((await sandbox.call(MCHID, 'POST', '/v3/pay/transactions/native', body)).body.code_url)
+  }
+  return urls
 }
 
 const scan = ({ sandbox }: Stage, link: string, user = 'alice') =>
@@ -64,6 +71,12 @@ export const CASHIER_PAGE_RULES: Rule[] = [
       await stage.advance(2 * HOUR_MS - MINUTE_MS)
       return scan(stage, link)
     },
+  },
+  {
+    id: 'cashier.code-replaced',
+    broken: async (stage) => scan(stage, (await codeUrls(stage, 2))[0]!),
+    answers: { status: 422, message: '支付请求已失效，请重新发起支付' },
+    kept: async (stage) => scan(stage, (await codeUrls(stage, 2))[1]!),
   },
   {
     id: 'cashier.code-second-scanner',
