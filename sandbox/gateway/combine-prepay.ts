@@ -6,11 +6,13 @@ import type { Answer, Call } from './call.ts'
 import { combineFields } from './combine-fields.ts'
 import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { requireApp, requireSameCaller, requireSubMerchant } from './identity.ts'
+import { NO_SUB_MCHID, requireApp, requireSameCaller, requireSubApp, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
+import { openIdentity } from './real-name.ts'
+import type { Identity } from './real-name.ts'
 import { checkReentry } from './reentry.ts'
-import { badParameter, invalidRequest, NUMBERS } from './refusal.ts'
+import { badParameter, invalidRequest, NUMBERS, openidMismatch } from './refusal.ts'
 import { ticket } from './ticket.ts'
 
 /** One part of a combined order after its fields were checked. */
@@ -30,7 +32,11 @@ interface CombinedOrder {
   combine_mchid: string
   combine_out_trade_no: string
   sub_orders: SubOrder[]
-  combine_payer_info?: { openid?: string | null; sub_openid?: string | null } | null
+  combine_payer_info?: {
+    openid?: string | null
+    sub_openid?: string | null
+    identity?: Identity | null
+  } | null
   scene_info?: { device_id?: string | null; payer_client_ip?: string | null } | null
   time_start?: string | null
   time_expire?: string | null
@@ -40,9 +46,11 @@ interface CombinedOrder {
 /** POST /v3/combine-transactions/…: registers several orders as one, or re-registers them. */
 export function combinePrepay(tradeType: TradeType): (call: Call) => Answer {
   const fields = combineFields(tradeType)
-  return ({ world, merchant, body }) => {
+  return ({ world, merchant, body, serial }) => {
     checkFields(fields, body)
     const order = body as unknown as CombinedOrder
+    const { combine_payer_info: payer } = order
+    if (payer) openIdentity(merchant, serial, payer, '/body/combine_payer_info')
     requireSameCaller(merchant, order.combine_mchid, '/body/combine_mchid')
     requireApp(world, merchant.appids, order.combine_appid, tradeType)
     checkCount(merchant, order.sub_orders.length)
@@ -107,13 +115,12 @@ function readPayer(
 ): Pick<Trade, 'payerOpenid' | 'payerUnderSub'> {
   const [own, sub] = [payer?.openid ?? null, payer?.sub_openid ?? null]
   const subAppid = subs.find((one) => one.sub_appid)?.sub_appid ?? ''
-  const mismatch = (field: string, value: string) =>
-    badParameter(`/body/combine_payer_info/${field}`, value.slice(0, 64), 'appid和openid不匹配')
-  if (own !== null && !world.people.byOpenid(appid, own)) throw mismatch('openid', own)
-  if (sub !== null && !world.people.byOpenid(subAppid, sub)) throw mismatch('sub_openid', sub)
+  const source = '/body/combine_payer_info'
+  if (own !== null && !world.people.byOpenid(appid, own)) throw openidMismatch(`${source}/openid`, own)
+  if (sub !== null && !world.people.byOpenid(subAppid, sub)) throw openidMismatch(`${source}/sub_openid`, sub)
   if (tradeType === 'JSAPI' && own === null && sub === null) {
     const message = 'openid和sub_openid必须传其一'
-    throw badParameter('/body/combine_payer_info', null, message, NUMBERS.missingOpenid)
+    throw badParameter(source, null, message, NUMBERS.missingOpenid)
   }
   return sub === null ? { payerOpenid: own, payerUnderSub: false } : { payerOpenid: sub, payerUnderSub: true }
 }
@@ -123,7 +130,7 @@ function readPart(world: World, combine: Combine, sub: SubOrder, source: string)
   const merchant = world.merchants.byMchid.get(sub.mchid)
   requireApp(world, merchant?.appids ?? [], combine.appid, combine.tradeType)
   const payee = readPayee(merchant!, sub, source)
-  if (payee && sub.sub_appid) requireApp(world, payee.appids, sub.sub_appid, combine.tradeType)
+  if (payee && sub.sub_appid) requireSubApp(world, payee, sub.sub_appid, combine.tradeType)
   if (sub.amount.currency !== 'CNY') {
     throw badParameter(`${source}/amount/currency`, sub.amount.currency, '境内商户号仅支持人民币：CNY')
   }
@@ -159,8 +166,7 @@ function readPayee(
   const subMchid = sub.sub_mchid ?? null
   if (subMchid !== null) return requireSubMerchant(merchant, subMchid, `${source}/sub_mchid`)
   if (merchant.role !== 'partner') return null
-  const message = '服务商模式下二级商户号sub_mchid必传'
-  throw badParameter(`${source}/sub_mchid`, null, message, NUMBERS.subMerchantMissing)
+  throw badParameter(`${source}/sub_mchid`, null, NO_SUB_MCHID, NUMBERS.subMerchantMissing)
 }
 
 /** No number twice, and none that is an order already. */

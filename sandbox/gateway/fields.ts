@@ -12,14 +12,16 @@ interface TextField extends Labelled {
   /** In bytes of UTF-8, as WeChat's own messages count (字节数). */
   minBytes: number
   maxBytes: number
-  pattern?: RegExp
+  /** A regular expression, or any other judge of the whole text. */
+  pattern?: { test(value: string): boolean }
   oneOf?: readonly string[]
-  /** WeChat's internal number when it is missing, where there is a special one. */
-  missingNumber?: string
+  /** What WeChat says when it is missing, where it has an internal number of its own for that. */
+  missing?: { number: string; message?: string }
 }
 interface IntegerField extends Labelled {
   type: 'integer'
   min: number
+  max?: number
   oneOf?: readonly number[]
 }
 interface BooleanField extends Labelled {
@@ -37,7 +39,8 @@ interface ListField extends Labelled {
 /** The fields of an object, by name. */
 export type Fields = Record<string, Field>
 
-type TextRules = Partial<Pick<TextField, 'minBytes' | 'pattern' | 'oneOf' | 'missingNumber'>>
+type TextRules = Partial<Pick<TextField, 'minBytes' | 'pattern' | 'oneOf' | 'missing'>>
+type IntegerRules = Partial<Pick<IntegerField, 'max' | 'oneOf'>>
 
 export const text = (label: string, maxBytes: number, rules: TextRules = {}): TextField => ({
   type: 'string',
@@ -47,12 +50,12 @@ export const text = (label: string, maxBytes: number, rules: TextRules = {}): Te
   maxBytes,
   ...rules,
 })
-export const integer = (label: string, min: number, oneOf?: readonly number[]): IntegerField => ({
+export const integer = (label: string, min: number, rules: IntegerRules = {}): IntegerField => ({
   type: 'integer',
   label,
   required: false,
   min,
-  ...(oneOf && { oneOf }),
+  ...rules,
 })
 export const boolean = (label: string): BooleanField => ({ type: 'boolean', label, required: false })
 export const object = (label: string, fields: Fields): ObjectField => ({
@@ -141,6 +144,7 @@ function checkValue(field: Field, value: unknown, source: string): void {
 export function checkText(field: TextField, value: unknown, source: string): void {
   if (typeof value !== 'string') throw wrongType(field, value, source, '一个 string 类型的 Json 值')
   const bytes = Buffer.byteLength(value)
+  if (bytes === 0 && field.minBytes > 0) throw missing(field, source)
   const broken = (rule: string) =>
     badParameter(source, bytes, `输入源“${source}”映射到值字段“${field.label}”字符串规则校验失败，${rule}`)
   if (bytes < field.minBytes) throw broken(`字节数 ${bytes}，小于最小值 ${field.minBytes}`)
@@ -152,9 +156,17 @@ export function checkText(field: TextField, value: unknown, source: string): voi
 function checkInteger(field: IntegerField, value: unknown, source: string): void {
   if (!Number.isSafeInteger(value)) throw wrongType(field, value, source, '一个合法的 64 位有符号整数')
   const found = value as number
-  const broken = (rule: string) =>
-    badParameter(source, found, `输入源“${source}”映射到数值字段“${field.label}”规则校验失败，${rule}`)
+  const broken = (rule: string, number?: string) =>
+    badParameter(
+      source,
+      found,
+      `输入源“${source}”映射到数值字段“${field.label}”规则校验失败，${rule}`,
+      number,
+    )
   if (found < field.min) throw broken(`值低于最小值 ${field.min}`)
+  if (field.max !== undefined && found > field.max) {
+    throw broken(`值大于最大值 ${field.max}`, NUMBERS.outOfRange)
+  }
   if (field.oneOf && !field.oneOf.includes(found)) throw broken(`取值应为 ${field.oneOf.join('、')} 之一`)
 }
 
@@ -169,12 +181,10 @@ function wrongType(field: Field, value: unknown, source: string, needed: string)
 
 function missing(field: Field, source: string): Refused {
   if (field.type === 'string') {
-    return badParameter(
-      source,
-      '',
-      `输入源“${source}”映射到值字段“${field.label}”字符串规则校验失败，字节数 0，小于最小值 ${field.minBytes}`,
-      field.missingNumber,
-    )
+    const message =
+      field.missing?.message ??
+      `输入源“${source}”映射到值字段“${field.label}”字符串规则校验失败，字节数 0，小于最小值 ${field.minBytes}`
+    return badParameter(source, '', message, field.missing?.number)
   }
   return badParameter(source, null, `缺少必填参数：输入源“${source}”应映射到字段“${field.label}”`)
 }

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
 import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { requireApp } from './identity.ts'
+import { requireApp, requireSubApp } from './identity.ts'
 import { medicalAnswer } from './medical-answer.ts'
 import { MEDICAL_FIELDS } from './medical-fields.ts'
 import { checkSums, insuranceFen } from './medical-sums.ts'
@@ -27,7 +27,7 @@ export function orderMedical({ world, merchant, body, serial }: Call): Answer {
   requireApp(world, merchant.appids, order.appid, 'JSAPI')
   const subAppid = order.sub_appid ?? null
   const sub = merchant.subMerchants.find(({ mchid }) => mchid === subMchid)
-  if (subAppid !== null) requireApp(world, sub?.appids ?? [], subAppid, 'JSAPI')
+  if (subAppid !== null) requireSubApp(world, sub, subAppid, 'JSAPI')
   checkPeople(merchant, serial, order)
   checkNotifyUrl(order.callback_url, world.localNotify, '/body/callback_url')
   expiry(order.med_ins_order_create_time ?? null, 0, '/body/med_ins_order_create_time')

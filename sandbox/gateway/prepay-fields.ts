@@ -1,13 +1,20 @@
+import { isIP } from 'node:net'
 import type { TradeType } from '../world/trade.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
-import type { Fields } from './fields.ts'
+import type { Field, Fields } from './fields.ts'
+import { NO_SUB_MCHID } from './identity.ts'
 import { NUMBERS } from './refusal.ts'
 
 /** Digits, letters and _ - * |, 6 to 32. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
 export const OUT_TRADE_NO = text('商户订单号', 32, { minBytes: 6, pattern: /^[0-9A-Za-z_\-*|]+$/ })
 export const MCHID = text('商户号', 32)
 
-export const SUB_MCHID = text('子商户号', 32, { missingNumber: NUMBERS.subMerchantMissing })
+export const SUB_MCHID = text('子商户号', 32, {
+  missing: { number: NUMBERS.subMerchantMissing, message: NO_SUB_MCHID },
+})
+
+/** IPv4 or IPv6. https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
+export const PAYER_CLIENT_IP = must(text('用户终端IP', 45, { pattern: { test: (ip) => isIP(ip) !== 0 } }))
 
 /** Who collects for whom. Merchant: appid and mchid; partner: sp_ and sub_. */
 export type Mode = 'merchant' | 'partner'
@@ -39,8 +46,8 @@ export const SUBSIDY = object('贴息信息', {
         list(
           '贴息方案列表',
           object('贴息方案', {
-            subsidy_installment_num: must(integer('贴息期数', 3, [3, 6, 12])),
-            subsidy_percent: must(integer('贴息比例', 0, [0, 100])),
+            subsidy_installment_num: must(integer('贴息期数', 3, { oneOf: [3, 6, 12] })),
+            subsidy_percent: must(integer('贴息比例', 0, { oneOf: [0, 100] })),
           }),
         ),
       ),
@@ -57,11 +64,13 @@ const IDENTITY_TYPES = [
   'OVERSEA_PASSPORT',
   'PHONE_NUMBER',
 ]
-export const REAL_NAME = object('实名支付', {
-  type: must(text('证件类型', 32, { oneOf: IDENTITY_TYPES })),
-  number: must(text('证件号', 1_024)),
-  name: must(text('姓名', 1_024)),
-})
+/** Who alone may pay, with one of these documents. Number and name are encrypted. */
+export const realName = (types: readonly string[] = IDENTITY_TYPES): Field =>
+  object('实名支付', {
+    type: must(text('证件类型', 32, { oneOf: types })),
+    number: must(text('证件号', 1_024)),
+    name: must(text('姓名', 1_024)),
+  })
 
 export const H5_SCENE = object('H5场景信息', {
   type: must(text('场景类型', 32)),
@@ -73,7 +82,7 @@ export const H5_SCENE = object('H5场景信息', {
 
 function scene(tradeType: TradeType): Fields {
   const fields: Fields = {
-    payer_client_ip: must(text('用户终端IP', 45)),
+    payer_client_ip: PAYER_CLIENT_IP,
     device_id: text('商户端设备号', 32),
     store_info: object('商户门店信息', {
       id: must(text('门店编号', 32)),
@@ -87,12 +96,21 @@ function scene(tradeType: TradeType): Fields {
   return { scene_info: tradeType === 'MWEB' ? must(field) : field }
 }
 
-function payer(mode: Mode): Fields {
+/** By openid in jsapi only; a real name may be asked for in every way of paying. */
+function payer(mode: Mode, tradeType: TradeType): Fields {
+  if (tradeType !== 'JSAPI') return { payer: object('支付者', { identity: realName() }) }
   const openids: Fields =
     mode === 'merchant'
-      ? { openid: must(text('用户标识', 128, { missingNumber: NUMBERS.missingOpenid })) }
+      ? { openid: must(text('用户标识', 128, { missing: { number: NUMBERS.missingOpenid } })) }
       : { sp_openid: text('用户服务标识', 128), sub_openid: text('用户子标识', 128) }
-  return { payer: must(object('支付者', { ...openids, identity: REAL_NAME })) }
+  return { payer: must(object('支付者', { ...openids, identity: realName() })) }
+}
+
+function settlement(mode: Mode): Field {
+  return object('结算信息', {
+    profit_sharing: boolean('是否指定分账'),
+    ...(mode === 'partner' && { subsidy_amount: integer('补差金额', 0) }),
+  })
 }
 
 /**
@@ -115,14 +133,14 @@ export function prepayFields(mode: Mode, tradeType: TradeType): Fields {
     ),
     support_fapiao: boolean('电子发票入口开放标识'),
     amount: must(object('订单金额', { total: must(integer('总金额', 1)), currency: text('货币类型', 16) })),
-    ...(tradeType === 'JSAPI' && payer(mode)),
+    ...payer(mode, tradeType),
     detail: object('优惠功能', {
       cost_price: integer('订单原价', 0),
       invoice_id: text('商品小票ID', 32),
       goods_detail: list('单品列表', GOODS),
     }),
     ...scene(tradeType),
-    settle_info: object('结算信息', { profit_sharing: boolean('是否指定分账') }),
+    settle_info: settlement(mode),
     ...((tradeType === 'JSAPI' || tradeType === 'APP') && { subsidy_info: SUBSIDY }),
   }
 }

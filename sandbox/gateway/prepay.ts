@@ -5,13 +5,15 @@ import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
 import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { requireApp, requireSameCaller, requireSubMerchant } from './identity.ts'
+import { requireApp, requireSameCaller, requireSubApp, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { prepayFields } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
+import { openIdentity } from './real-name.ts'
+import type { Identity } from './real-name.ts'
 import { checkReentry } from './reentry.ts'
-import { badParameter, NUMBERS } from './refusal.ts'
+import { badParameter, NUMBERS, openidMismatch } from './refusal.ts'
 import { ticket } from './ticket.ts'
 
 /** An order's body after its fields were checked. */
@@ -28,16 +30,22 @@ interface Order {
   attach?: string | null
   notify_url: string
   amount: { total: number; currency?: string | null }
-  payer?: { openid?: string; sp_openid?: string | null; sub_openid?: string | null }
+  payer?: {
+    openid?: string
+    sp_openid?: string | null
+    sub_openid?: string | null
+    identity?: Identity | null
+  } | null
   scene_info?: { device_id?: string | null; payer_client_ip?: string | null } | null
 }
 
 /** POST /v3/pay/transactions/… and /v3/pay/partner/transactions/…: registers an order, or re-registers it. */
 export function prepay(mode: Mode, tradeType: TradeType): (call: Call) => Answer {
   const fields = prepayFields(mode, tradeType)
-  return ({ world, merchant, body }) => {
+  return ({ world, merchant, body, serial }) => {
     checkFields(fields, body)
     const order = body as unknown as Order
+    if (order.payer) openIdentity(merchant, serial, order.payer, '/body/payer')
     const trade = readOrder(world, merchant, mode, tradeType, order)
     const known = world.ledger.find(merchant.mchid, trade.outTradeNo)
     if (known) checkReentry(world, known, trade)
@@ -52,7 +60,7 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
   const sub = mode === 'partner' ? requireSubMerchant(merchant, order.sub_mchid!) : null
   const subAppid = order.sub_appid ?? null
   requireApp(world, merchant.appids, appid, tradeType)
-  if (sub && subAppid !== null) requireApp(world, sub.appids, subAppid, tradeType)
+  if (sub && subAppid !== null) requireSubApp(world, sub, subAppid, tradeType)
   if ((order.amount.currency ?? 'CNY') !== 'CNY') {
     throw badParameter('/body/amount/currency', order.amount.currency, '境内商户号仅支持人民币：CNY')
   }
@@ -71,12 +79,15 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
     payerClientIp: order.scene_info?.payer_client_ip ?? null,
     notifyUrl: order.notify_url,
     amountFen: order.amount.total,
-    ...readPayer(world, order, appid, subAppid),
+    ...(tradeType === 'JSAPI' ? readPayer(world, order, appid, subAppid) : ANYBODY),
     parameters: parametersDigest([tradeType, order]),
     createdAtMs: nowMs,
     expiresAtMs: expiry(order.time_expire ?? null, nowMs),
   })
 }
+
+/** Whoever comes first. */
+const ANYBODY = { payerOpenid: null, payerUnderSub: false }
 
 function readPayer(
   world: World,
@@ -84,16 +95,14 @@ function readPayer(
   appid: string,
   subAppid: string | null,
 ): Pick<Trade, 'payerOpenid' | 'payerUnderSub'> {
-  if (!payer) return { payerOpenid: null, payerUnderSub: false }
+  if (!payer) return ANYBODY
   const subOpenid = payer.sub_openid ?? null
   const own = payer.openid ?? payer.sp_openid ?? null
-  const mismatch = (field: string, value: string) =>
-    badParameter(`/body/payer/${field}`, value.slice(0, 64), 'appid和openid不匹配')
   if (own !== null && !world.people.byOpenid(appid, own)) {
-    throw mismatch(payer.openid === undefined ? 'sp_openid' : 'openid', own)
+    throw openidMismatch(`/body/payer/${payer.openid === undefined ? 'sp_openid' : 'openid'}`, own)
   }
   if (subOpenid !== null && (subAppid === null || !world.people.byOpenid(subAppid, subOpenid))) {
-    throw mismatch('sub_openid', subOpenid)
+    throw openidMismatch('/body/payer/sub_openid', subOpenid)
   }
   if (own === null && subOpenid === null) {
     throw badParameter('/body/payer', null, 'sp_openid和sub_openid必须传其一', NUMBERS.missingOpenid)

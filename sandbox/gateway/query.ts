@@ -2,7 +2,7 @@ import type { Trade } from '../world/trade.ts'
 import type { Answer, Call } from './call.ts'
 import { checkText, must, text } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
-import { MCHID, OUT_TRADE_NO } from './prepay-fields.ts'
+import { MCHID, OUT_TRADE_NO, SUB_MCHID } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
 import { NUMBERS, Refused } from './refusal.ts'
 import { transaction } from './transaction.ts'
@@ -37,7 +37,7 @@ function readCaller({ merchant, query }: Call, mode: Mode): string | null {
   requireSameCaller(merchant, mchid, `/query/${name}`)
   if (mode === 'merchant') return null
   const subMchid = query.get('sub_mchid') ?? ''
-  checkText(MCHID, subMchid, '/query/sub_mchid')
+  checkText(SUB_MCHID, subMchid, '/query/sub_mchid')
   requireSubMerchant(merchant, subMchid, '/query/sub_mchid')
   return subMchid
 }
@@ -58,6 +58,9 @@ export function noSuchOrder(): Refused {
 /** Orders are shown and closed only for the merchant, and the sub-merchant, that made them. */
 export function requireOwner(trade: Trade, mchid: string, subMchid: string | null): void {
   if (trade.mchid === mchid && trade.subMchid === subMchid) return
-  const number = subMchid === null ? NUMBERS.merchantOfOrder : NUMBERS.subMerchantOfOrder
-  throw new Refused({ status: 400, code: 'INVALID_REQUEST', message: '商户号和订单不匹配', number })
+  const [message, number] =
+    subMchid === null
+      ? ['商户号和订单不匹配', NUMBERS.merchantOfOrder]
+      : ['子商户号和订单信息不匹配', NUMBERS.subMerchantOfOrder]
+  throw new Refused({ status: 400, code: 'INVALID_REQUEST', message, number })
 }

@@ -2,7 +2,7 @@ import type { Trade } from '../world/trade.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields } from './fields.ts'
-import { requireSubMerchant } from './identity.ts'
+import { NO_SUB_MCHID, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { requireOwner } from './query.ts'
@@ -71,7 +71,7 @@ export function subMerchantOf(
   const given = subMchid ?? null
   if (given !== null) return requireSubMerchant(merchant, given, source).mchid
   if (merchant.role !== 'partner') return null
-  throw badParameter(source, null, '服务商模式下子商户号sub_mchid必传', NUMBERS.subMerchantMissing)
+  throw badParameter(source, null, NO_SUB_MCHID, NUMBERS.subMerchantMissing)
 }
 
 function checkWish(wish: Wish, local: boolean): void {
@@ -86,8 +86,16 @@ function checkWish(wish: Wish, local: boolean): void {
     throw badParameter('/body/amount/currency', amount.currency, '境内商户号仅支持人民币：CNY')
   }
   if ((wish.notify_url ?? null) !== null) checkNotifyUrl(wish.notify_url!, local)
-  const { from } = amount
-  if (from && from.length > 0 && from.reduce((sum, one) => sum + one.amount, 0) !== amount.refund) {
+  checkFunding(amount)
+}
+
+/** The merchant's own choice of accounts: each once, and together they give what is refunded. */
+function checkFunding({ from, refund }: Wish['amount']): void {
+  if (!from || from.length === 0) return
+  if (new Set(from.map(({ account }) => account)).size < from.length) {
+    throw invalidRequest('退款出资的账户类型不能重复')
+  }
+  if (from.reduce((sum, one) => sum + one.amount, 0) !== refund) {
     throw invalidRequest('退款出资总金额与退款金额不一致')
   }
 }

@@ -64,6 +64,16 @@ export function badParameter(source: string, value: unknown, message: string, nu
   })
 }
 
+/** The person has this openid under another appid, or nobody has it. A sub_openid belongs to sub_appid. */
+export function openidMismatch(source: string, openid: string): Refused {
+  const isSub = source.endsWith('/sub_openid')
+  return badParameter(
+    source,
+    openid.slice(0, 64),
+    isSub ? 'sub_appid和sub_openid不匹配' : 'appid和openid不匹配',
+  )
+}
+
 /** 400 INVALID_REQUEST: well-formed, but against a business rule. */
 export function invalidRequest(message: string, number: string = NUMBERS.parameter): Refused {
   return new Refused({ status: 400, code: 'INVALID_REQUEST', message, number })

@@ -1,3 +1,5 @@
+import type { Reply } from '../sandbox-client.ts'
+import { identity } from './order-requests.ts'
 import { MCHID } from './rule.ts'
 import type { Rule, Stage } from './rule.ts'
 
@@ -23,6 +25,13 @@ const raw = (id: string, broken: Uint8Array<ArrayBuffer>, message: RegExp): Rule
   answers: { status: 400, code: 'PARAM_ERROR', message, number: '268435461' },
   kept: (stage) => stage.prepay(),
 })
+
+/** An order by code that only this identity may pay. */
+function identified(stage: Stage, changes: object = {}, serial?: string): Promise<Reply> {
+  const body = stage.order({ payer: { identity: identity(stage, changes) } })
+  const headers = { 'wechatpay-serial': serial ?? stage.sandbox.merchant(MCHID).platformSerialNo }
+  return stage.sandbox.call(MCHID, 'POST', '/v3/pay/transactions/native', body, { headers })
+}
 
 const long = (bytes: number) => 'x'.repeat(bytes)
 const bytesOf = (...parts: (string | number[])[]) =>
@@ -231,6 +240,24 @@ export const ORDER_RULES: Rule[] = [
       })
       return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/h5', body)
     },
+  },
+  field(
+    'order.payer-client-ip',
+    () => ({ scene_info: { payer_client_ip: '203.0.113.256' } }),
+    { message: /payer_client_ip/ },
+    () => ({ scene_info: { payer_client_ip: '2400:3200::1' } }),
+  ),
+  {
+    id: 'order.identity-encrypted',
+    broken: (stage) => identified(stage, { name: '小林' }),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /解密失败/, number: '268435461' },
+    kept: (stage) => identified(stage),
+  },
+  {
+    id: 'order.identity-serial',
+    broken: (stage) => identified(stage, {}, 'A'.repeat(40)),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /Wechatpay-Serial/, number: '268435461' },
+    kept: (stage) => identified(stage),
   },
   field(
     'order.notify-url-query',

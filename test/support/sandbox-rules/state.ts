@@ -28,8 +28,10 @@ function partnerOrder(
 const partnerPrepay = (stage: Stage, changes: object = {}): Promise<Reply> =>
   stage.sandbox.call(PARTNER, 'POST', '/v3/pay/partner/transactions/jsapi', partnerOrder(stage, changes))
 
-const partnerPath = (stage: Stage) => (outTradeNo: string) =>
-  `partner/transactions/out-trade-no/${outTradeNo}?sp_mchid=${PARTNER}&sub_mchid=${stage.sandbox.merchant(PARTNER).subMerchants[0]!.mchid}`
+const partnerPath =
+  ({ sandbox }: Stage, subMchid = sandbox.merchant(PARTNER).subMerchants[0]!.mchid) =>
+  (outTradeNo: string) =>
+    `partner/transactions/out-trade-no/${outTradeNo}?sp_mchid=${PARTNER}&sub_mchid=${subMchid}`
 
 /** Orders as partner, and queries the order at the address below /v3/pay/. */
 async function partnerQuery(stage: Stage, path: (outTradeNo: string) => string): Promise<Reply> {
@@ -240,19 +242,29 @@ export const STATE_RULES: Rule[] = [
   {
     id: 'partner.relation',
     broken: (stage) => partnerPrepay(stage, { sub_mchid: '1900000001' }),
-    answers: { status: 400, code: 'PARAM_ERROR', number: '268443701' },
+    answers: { status: 400, code: 'PARAM_ERROR', message: '受理关系不存在', number: '268443701' },
     kept: (stage) => partnerPrepay(stage),
   },
   {
     id: 'partner.sub-is-not-partner',
     broken: (stage) => partnerPrepay(stage, { sub_mchid: PARTNER }),
-    answers: { status: 400, code: 'PARAM_ERROR', number: '268443705' },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '子商户mchid不能与自身mchid相同',
+      number: '268443705',
+    },
     kept: (stage) => partnerPrepay(stage),
   },
   {
     id: 'partner.sub-mchid-required',
     broken: (stage) => partnerPrepay(stage, { sub_mchid: undefined }),
-    answers: { status: 400, code: 'PARAM_ERROR', number: '268443704' },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '受理机构必须传入sub_mch_id',
+      number: '268443704',
+    },
     kept: (stage) => partnerPrepay(stage),
   },
   {
@@ -261,6 +273,23 @@ export const STATE_RULES: Rule[] = [
     broken: (stage) =>
       partnerQuery(stage, (outTradeNo) => `transactions/out-trade-no/${outTradeNo}?mchid=${PARTNER}`),
     answers: { status: 400, code: 'INVALID_REQUEST', message: '商户号和订单不匹配', number: '268447843' },
+    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
+  },
+  {
+    id: 'partner.order-of-other-sub',
+    broken: (stage) => partnerQuery(stage, partnerPath(stage, '1900000023')),
+    answers: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '子商户号和订单信息不匹配',
+      number: '268447845',
+    },
+    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
+  },
+  {
+    id: 'partner.query-sub-mchid',
+    broken: (stage) => partnerQuery(stage, partnerPath(stage, '')),
+    answers: { status: 400, code: 'PARAM_ERROR', message: '受理机构必须传入sub_mch_id', number: '268443704' },
     kept: (stage) => partnerQuery(stage, partnerPath(stage)),
   },
   {
@@ -275,7 +304,7 @@ export const STATE_RULES: Rule[] = [
   {
     id: 'partner.sub-appid-for-sub-openid',
     broken: (stage) => partnerPrepay(stage, { sub_appid: undefined }),
-    answers: { status: 400, code: 'PARAM_ERROR', message: 'appid和openid不匹配' },
+    answers: { status: 400, code: 'PARAM_ERROR', message: 'sub_appid和sub_openid不匹配' },
     kept: (stage) => partnerPrepay(stage),
   },
   {
@@ -285,7 +314,7 @@ export const STATE_RULES: Rule[] = [
         sub_appid: stage.miniAppid,
         payer: { sub_openid: stage.sandbox.openid('alice', stage.miniAppid) },
       }),
-    answers: { status: 400, code: 'APPID_MCHID_NOT_MATCH' },
+    answers: { status: 400, code: 'APPID_MCHID_NOT_MATCH', message: 'sub_mch_id与sub_appid不匹配' },
     kept: (stage) => partnerPrepay(stage),
   },
   {
@@ -293,6 +322,18 @@ export const STATE_RULES: Rule[] = [
     broken: (stage) => stage.sandbox.call('1900000002', 'GET', '/v3/certificates'),
     answers: { status: 404, code: 'RESOURCE_NOT_EXISTS', message: /无可用的平台证书/ },
     kept: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates'),
+  },
+  {
+    id: 'certificates.algorithm',
+    broken: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates?algorithm_type=MD5'),
+    answers: { status: 400, code: 'PARAM_ERROR', message: /algorithm_type/, number: '268435461' },
+    kept: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates?algorithm_type=RSA'),
+  },
+  {
+    id: 'certificates.of-algorithm',
+    broken: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates?algorithm_type=SM2'),
+    answers: { status: 404, code: 'RESOURCE_NOT_EXISTS' },
+    kept: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates?algorithm_type=ALL'),
   },
   {
     id: 'time-expire.at-least-a-minute',
