@@ -1,7 +1,7 @@
 import type { TradeType } from '../world/trade.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
-import { H5_SCENE, OUT_TRADE_NO, REAL_NAME, SUBSIDY } from './prepay-fields.ts'
+import { H5_SCENE, OUT_TRADE_NO, PAYER_CLIENT_IP, realName, SUBSIDY } from './prepay-fields.ts'
 
 export const COMBINE_OUT_TRADE_NO = { ...OUT_TRADE_NO, label: '合单商户订单号' }
 
@@ -10,6 +10,10 @@ const IDENTITY: Fields = {
   combine_mchid: must(text('合单商户号', 32)),
   combine_out_trade_no: must(COMBINE_OUT_TRADE_NO),
 }
+
+/** https://github.com/wechatpay-apiv3/wechatpay-skills (合单支付常见问题): ten million yuan a part, and identity cards only. */
+const MOST_OF_A_PART_FEN = 1_000_000_000
+const ID_CARD_ONLY = realName(['IDCARD'])
 
 /** Which order of whom a part is. */
 const PART: Fields = {
@@ -25,7 +29,10 @@ const SUB_ORDER: Fields = {
   individual_name: text('商品单个人收款方平台昵称', 64),
   attach: must(text('附加数据', 128)),
   amount: must(
-    object('订单金额', { total_amount: must(integer('标价金额', 1)), currency: must(text('标价币种', 8)) }),
+    object('订单金额', {
+      total_amount: must(integer('标价金额', 1, { max: MOST_OF_A_PART_FEN })),
+      currency: must(text('标价币种', 8)),
+    }),
   ),
   detail: text('商品详情', 6_000),
   goods_tag: text('订单优惠标记', 32),
@@ -50,7 +57,7 @@ const CONTRACT = object('预签约信息', {
 function scene(tradeType: TradeType): Fields {
   const fields: Fields = {
     device_id: text('商户端设备号', 32),
-    payer_client_ip: must(text('用户终端IP', 45)),
+    payer_client_ip: PAYER_CLIENT_IP,
   }
   if (tradeType !== 'MWEB') return { scene_info: object('场景信息', fields) }
   return { scene_info: must(object('场景信息', { ...fields, h5_info: must(H5_SCENE) })) }
@@ -58,7 +65,7 @@ function scene(tradeType: TradeType): Fields {
 
 function payer(tradeType: TradeType): Fields {
   const openids: Fields = { openid: text('用户标识', 128), sub_openid: text('用户子标识', 128) }
-  const field = object('支付者', { ...(tradeType !== 'APP' && openids), identity: REAL_NAME })
+  const field = object('支付者', { ...(tradeType !== 'APP' && openids), identity: ID_CARD_ONLY })
   return { combine_payer_info: tradeType === 'JSAPI' ? must(field) : field }
 }
 

@@ -8,6 +8,13 @@ import { checkFields, checkText } from './fields.ts'
 import { noSuchOrder } from './query.ts'
 import { badParameter, invalidRequest } from './refusal.ts'
 
+/** A part as a close names it. */
+interface NamedPart {
+  mchid: string
+  out_trade_no: string
+  sub_mchid?: string | null
+}
+
 /** GET /v3/combine-transactions/out-trade-no/{combine_out_trade_no}, for the merchant that combined. */
 export function combineQuery(call: Call): Answer {
   const combine = findCombine(call)
@@ -18,7 +25,7 @@ export function combineQuery(call: Call): Answer {
 export function combineClose(call: Call): Answer {
   const { world, body, weather } = call
   checkFields(COMBINE_CLOSE_FIELDS, body)
-  const given = body as { combine_appid: string; sub_orders: { mchid: string; out_trade_no: string }[] }
+  const given = body as { combine_appid: string; sub_orders: NamedPart[] }
   const combine = findCombine(call)
   if (given.combine_appid !== combine.appid) {
     throw badParameter('/body/combine_appid', given.combine_appid, '合单商户appid与下单时不一致')
@@ -27,7 +34,13 @@ export function combineClose(call: Call): Answer {
     given.sub_orders.map((sub) => tradeKey({ mchid: sub.mchid, outTradeNo: sub.out_trade_no })),
   )
   const isWhole = named.size === given.sub_orders.length && named.size === combine.parts.length
-  if (!isWhole || !combine.parts.every((part) => named.has(tradeKey(part)))) {
+  const isOfSub = ({ mchid, out_trade_no: outTradeNo, sub_mchid: subMchid = null }: NamedPart) =>
+    subMchid === null || world.ledger.find(mchid, outTradeNo)?.subMchid === subMchid
+  if (
+    !isWhole ||
+    !combine.parts.every((part) => named.has(tradeKey(part))) ||
+    !given.sub_orders.every(isOfSub)
+  ) {
     throw invalidRequest('关单的子单信息与下单时不一致')
   }
   requireClosable(world, combine, weather)

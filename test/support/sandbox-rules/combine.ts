@@ -13,7 +13,8 @@ import {
   queryCombine,
   SECOND_SUB,
 } from './combine-requests.ts'
-import { OTHER, PARTNER } from './refund-requests.ts'
+import { identity } from './order-requests.ts'
+import { OTHER, PARTNER, SUB } from './refund-requests.ts'
 import { MCHID } from './rule.ts'
 import type { Rule, Stage } from './rule.ts'
 
@@ -69,6 +70,12 @@ const ORDER_RULES: Rule[] = [
     ...parameterError,
     message: /值低于最小值 1/,
   }),
+  orderRule(
+    'amount-maximum',
+    (stage) => withParts(stage, { amount: { total_amount: 1_000_000_001, currency: 'CNY' } }),
+    { status: 400, code: 'PARAM_ERROR', message: /大于最大值 1000000000/, number: '268435464' },
+    (stage) => withParts(stage, { amount: { total_amount: 1_000_000_000, currency: 'CNY' } }),
+  ),
   orderRule('currency', (stage) => withParts(stage, { amount: { total_amount: 1, currency: 'USD' } }), {
     ...parameterError,
     message: /仅支持人民币/,
@@ -89,6 +96,18 @@ const ORDER_RULES: Rule[] = [
         combine_payer_info: { openid: stage.sandbox.openid('alice', stage.officialAppid) },
       }),
     { ...parameterError, message: 'appid和openid不匹配' },
+  ),
+  orderRule(
+    'identity-card-only',
+    (stage) => identified(stage, { type: 'HONGKONG_MACAO' }),
+    { ...parameterError, message: /取值应为 IDCARD/ },
+    (stage) => identified(stage),
+  ),
+  orderRule(
+    'identity-encrypted',
+    (stage) => identified(stage, { number: '44030019000101123X' }),
+    { ...parameterError, message: /解密失败/ },
+    (stage) => identified(stage),
   ),
   orderRule('mchid-of-header', (stage) => combine(stage, { combine_mchid: OTHER }), {
     ...parameterError,
@@ -125,6 +144,26 @@ const ORDER_RULES: Rule[] = [
     message: /不能携带参数/,
   }),
 ]
+
+/** A combined order that only this identity may pay. */
+function identified(stage: Stage, changes: object = {}): Promise<Reply> {
+  const openid = stage.sandbox.openid('alice', stage.miniAppid)
+  const body = combined(stage, { combine_payer_info: { openid, identity: identity(stage, changes) } })
+  const headers = { 'wechatpay-serial': stage.sandbox.merchant(MCHID).platformSerialNo }
+  return stage.sandbox.call(MCHID, 'POST', `${COMBINE}/jsapi`, body, { headers })
+}
+
+/** Orders for a sub-merchant, and closes it as of this one. */
+async function closeByPartner(stage: Stage, subMchid: string): Promise<Reply> {
+  const number = stage.freshNumber()
+  const one = partnerPart(stage)
+  await combineByPartner(stage, { combine_out_trade_no: number, sub_orders: [one] })
+  const { mchid, out_trade_no } = one
+  return stage.sandbox.call(PARTNER, 'POST', `${COMBINE}/out-trade-no/${number}/close`, {
+    combine_appid: stage.sandbox.merchant(PARTNER).appids[0]!.appid,
+    sub_orders: [{ mchid, out_trade_no, sub_mchid: subMchid }],
+  })
+}
 
 /** A combined order of which the first part has this number. */
 const withFirst = (stage: Stage, outTradeNo: string) =>
@@ -179,6 +218,12 @@ const LIFE_RULES: Rule[] = [
       const order = await combinedOrder(stage)
       return closeCombine(stage, { ...order, parts: order.parts.toReversed() })
     },
+  },
+  {
+    id: 'combine-close.sub-mchid',
+    broken: async (stage) => closeByPartner(stage, SECOND_SUB),
+    answers: invalid,
+    kept: async (stage) => closeByPartner(stage, SUB),
   },
   {
     id: 'combine-close.appid',
