@@ -25,19 +25,24 @@ export function requestTradeBill(call: Call): Answer {
   const { world, merchant, query } = call
   const day = readBillDay(query.get('bill_date') ?? '', world.clock.nowMs())
   const type = optional(query, 'bill_type', BILL_TYPE) ?? 'ALL'
-  const given = query.get('sub_mchid')
-  const subMchid = given === null ? null : requireSubMerchant(merchant, given, '/query/sub_mchid').mchid
+  const subMchid = subMerchantAsked(call)
   if (!DONE.includes(type)) throw noStatement()
   const bill = tradeBill(world, day, { mchid: merchant.mchid, subMchid, type: type as BillType })
   return offer(call, weatheredBill(world, merchant.mchid, bill))
 }
 
-/** GET /v3/bill/fundflowbill: what moved in the merchant's account on a day. Only the basic account is ever used. */
+/** GET /v3/bill/fundflowbill: what moved in the merchant's account on a day, or in a sub-merchant's. Only the basic account is ever used. */
 export function requestFundBill(call: Call): Answer {
   const { world, merchant, query } = call
   const day = readBillDay(query.get('bill_date') ?? '', world.clock.nowMs())
-  if ((optional(query, 'account_type', ACCOUNT_TYPE) ?? 'BASIC') !== 'BASIC') throw noStatement()
-  return offer(call, fundBill(world, merchant.mchid, day))
+  const account = optional(query, 'account_type', ACCOUNT_TYPE) ?? 'BASIC'
+  if (account !== 'BASIC') throw noStatement()
+  return offer(call, fundBill(world, subMerchantAsked(call) ?? merchant.mchid, day))
+}
+
+function subMerchantAsked({ merchant, query }: Call): string | null {
+  const given = query.get('sub_mchid')
+  return given === null ? null : requireSubMerchant(merchant, given, '/query/sub_mchid').mchid
 }
 
 /** Where the bill can be fetched, and the SHA-1 of its text before compression. */

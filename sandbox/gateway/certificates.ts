@@ -1,16 +1,21 @@
 import { beijingTime } from '../world/clock.ts'
 import type { Answer, Call } from './call.ts'
+import { checkText, text } from './fields.ts'
 import { Refused } from './refusal.ts'
 import { encryptFor } from './signature.ts'
 
+const ALGORITHM_TYPE = text('证书算法版本', 16, { oneOf: ['SM2', 'RSA', 'ALL'] })
 const LIFETIME_MS = 5 * 365 * 86_400_000
 
 /**
- * GET /v3/certificates: the platform certificate, encrypted for the merchant. Merchants in public-key mode have none.
+ * GET /v3/certificates: the platform certificate, encrypted for the merchant. Merchants in public-key mode have none, and
+ * nobody has one of SM2.
  * https://pay.weixin.qq.com/doc/v3/merchant/4012551764
  */
-export function certificates({ merchant }: Call): Answer {
-  if (merchant.mode === 'public-key') {
+export function certificates({ merchant, query }: Call): Answer {
+  const algorithm = query.get('algorithm_type')
+  if (algorithm !== null) checkText(ALGORITHM_TYPE, algorithm, '/query/algorithm_type')
+  if (merchant.mode === 'public-key' || algorithm === 'SM2') {
     throw new Refused({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',

@@ -53,6 +53,16 @@ const FEES: Fields = {
   ),
 }
 
+/** What the insurance office is to get, as a text. https://pay.weixin.qq.com/doc/v3/merchant/4016781466 */
+function isJsonObject(value: string): boolean {
+  try {
+    const content: unknown = JSON.parse(value)
+    return typeof content === 'object' && content !== null && !Array.isArray(content)
+  } catch {
+    return false
+  }
+}
+
 /**
  * All fields of a medical insurance order. https://pay.weixin.qq.com/doc/v3/merchant/4016781466,
  * https://pay.weixin.qq.com/doc/v3/partner/4018300080
@@ -78,7 +88,7 @@ export const MEDICAL_FIELDS: Fields = {
   ...FEES,
   callback_url: must(text('回调通知URL', 256)),
   prepay_id: text('自费预下单ID', 64),
-  passthrough_request_content: text('透传给医保的内容', 2_048),
+  passthrough_request_content: text('透传给医保的内容', 2_048, { pattern: { test: isJsonObject } }),
   extends: text('扩展字段', 2_048),
   attach: text('附加数据', 128),
   channel_no: text('渠道号', 32),

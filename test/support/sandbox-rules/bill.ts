@@ -1,5 +1,6 @@
 import type { Reply } from '../sandbox-client.ts'
 import { afterDay, askBill, billedDay, download, today } from './bill-requests.ts'
+import { PARTNER, partnerWish, SUB } from './refund-requests.ts'
 import { DAY_MS, HOUR_MS, MCHID, MINUTE_MS, SECOND_MS } from './rule.ts'
 import type { Rule, Stage } from './rule.ts'
 
@@ -11,6 +12,13 @@ const billWith = async (
   query: Record<string, string> = {},
   kind = 'tradebill',
 ): Promise<Reply> => askBill(stage, { bill_date: await billedDay(stage), ...query }, { kind })
+
+/** What a sub-merchant was paid on a day, asked for by its partner. */
+async function billOfSub(stage: Stage, kind: string): Promise<Reply> {
+  await partnerWish(stage)
+  const query = { bill_date: await billedDay(stage), sub_mchid: SUB }
+  return askBill(stage, query, { kind, mchid: PARTNER })
+}
 
 const billAfter = async (stage: Stage, waitMs: number): Promise<Reply> =>
   askBill(stage, { bill_date: await billedDay(stage, waitMs) })
@@ -89,6 +97,12 @@ export const BILL_RULES: Rule[] = [
     broken: (stage) => billWith(stage, { account_type: 'MINE' }, 'fundflowbill'),
     answers: parameterError,
     kept: (stage) => billWith(stage, { account_type: 'BASIC' }, 'fundflowbill'),
+  },
+  {
+    id: 'bill-fund.sub-mchid',
+    broken: (stage) => billWith(stage, { sub_mchid: '1900000013' }, 'fundflowbill'),
+    answers: { status: 400, code: 'PARAM_ERROR', number: '268443701' },
+    kept: (stage) => billOfSub(stage, 'fundflowbill'),
   },
   {
     id: 'bill-fund.some-movement',

@@ -81,6 +81,12 @@ const ORDER_RULES: Rule[] = [
     { pay_for_relatives: false },
   ),
   orderRule(
+    'passthrough-json',
+    { passthrough_request_content: 'payAuthNo' },
+    { ...parameterError, message: /passthrough_request_content/ },
+    { passthrough_request_content: '{"insuplcAdmdvs":"530100"}' },
+  ),
+  orderRule(
     'openid-of-appid',
     (stage) => orderMedical(stage, { openid: stage.sandbox.openid('alice', stage.officialAppid) }),
     { status: 400, code: 'PARAM_ERROR', number: '268510603' },

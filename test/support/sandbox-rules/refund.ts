@@ -103,6 +103,22 @@ const BODY_RULES: Rule[] = [
     amountOf({ from: [{ account: 'AVAILABLE', amount: 8_800 }] }),
   ),
   field(
+    'refund.from-account-once',
+    amountOf({
+      from: [
+        { account: 'AVAILABLE', amount: 8_000 },
+        { account: 'AVAILABLE', amount: 800 },
+      ],
+    }),
+    { code: 'INVALID_REQUEST', message: /账户类型不能重复/ },
+    amountOf({
+      from: [
+        { account: 'AVAILABLE', amount: 8_000 },
+        { account: 'UNAVAILABLE', amount: 800 },
+      ],
+    }),
+  ),
+  field(
     'refund.notify-url-query',
     { notify_url: 'http://127.0.0.1:1/n?a=1' },
     { message: /不能携带参数/ },
