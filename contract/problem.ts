@@ -24,3 +24,4 @@ export type ProblemCode =
   | 'virtual-account'
   | 'address-changed'
   | 'out-of-stock'
+  | 'too-many-unpaid'

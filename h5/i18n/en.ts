@@ -133,4 +133,5 @@ export const problems: Record<ProblemCode, string> = {
   'virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
   'address-changed': 'Your network has just changed. Please pay again.',
   'out-of-stock': 'There is not enough left. Choose fewer, or something else.',
+  'too-many-unpaid': 'You have too many unpaid orders. Pay one of them, or wait until one closes.',
 }

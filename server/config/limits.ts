@@ -97,6 +97,8 @@ export const limits = {
 
   /** Pieces of a product: far more than any shop has, far less than an integer column takes. */
   stockMost: 100_000_000,
+  /** Unpaid orders of one person that may hold pieces of what is limited: more would keep a shop sold out for nothing. */
+  unpaidHoldingOrdersCount: 20,
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,

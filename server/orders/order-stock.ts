@@ -1,8 +1,9 @@
+import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
 import type { Writer } from '../store/database.ts'
 import { linesOf } from '../store/orders.ts'
-import { lockHeldPieces, lockStock, movePieces, type Pieces } from '../store/stock.ts'
+import { countUnpaidHolding, lockHeldPieces, lockStock, movePieces, type Pieces } from '../store/stock.ts'
 import type { OrderLineRow } from '../store/tables.ts'
 
 /** A line that there is not enough for. */
@@ -13,10 +14,16 @@ interface Shortage extends Pieces {
 }
 
 /**
- * Gives a new order its pieces of every limited product. Call in the transaction that places it, with its lines written.
- * Throws Conflict when there are too few: the transaction must end with that.
+ * Gives a new order its pieces of every limited product. Call in the transaction that places it, with its account locked
+ * and its lines written. Throws Conflict when there are too few, or when unpaid orders of the account hold pieces enough:
+ * the transaction must end with that.
  */
-export async function holdStock(writer: Writer, lines: OrderLineRow[]): Promise<void> {
+export async function holdStock(writer: Writer, accountId: string, lines: OrderLineRow[]): Promise<void> {
+  const most = limits.unpaidHoldingOrdersCount
+  if ((await countUnpaidHolding(writer, accountId, most)) >= most)
+    throw new KindError('Conflict', `您有 ${most} 个订单还没有支付，请先支付，或等它们关闭后再下单。`, {
+      code: 'too-many-unpaid',
+    })
   const shortages = await holdWhatThereIs(writer, lines)
   if (shortages.length === 0) return
   const said = shortages.map(({ name, left }) => (left > 0 ? `“${name}”只剩 ${left} 件` : `“${name}”已售罄`))

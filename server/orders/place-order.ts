@@ -5,6 +5,7 @@ import { limits } from '../config/limits.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newOrderId } from '../shared/id.ts'
+import { lockAccount } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
 import { findOrder, findOrderRequest, insertOrder, linesOf, type EarlierRequest } from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
@@ -13,7 +14,8 @@ import { toOrder, untold } from './order-view.ts'
 
 /**
  * Places an order at the server's prices, with its pieces of what is limited. Repeated with the same key it answers the same
- * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces or a key that was used for something else.
+ * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces, too many
+ * unpaid orders that hold some, or a key that was used for something else.
  */
 export async function placeOrder(
   deps: { db: Database; clock: Clock },
@@ -53,9 +55,10 @@ export async function placeOrder(
   const isLimited = quote.lines.some(({ piecesLeft }) => piecesLeft !== null)
   const isNew = isLimited
     ? await deps.db.transaction().execute(async (writer) => {
+        await lockAccount(writer, input.accountId)
         const isFirst = await insertOrder(writer, order, lines, request)
         // Last: others who want the same product wait from here to the commit.
-        if (isFirst) await holdStock(writer, lines)
+        if (isFirst) await holdStock(writer, input.accountId, lines)
         return isFirst
       })
     : await insertOrder(deps.db, order, lines, request)

@@ -61,6 +61,10 @@ export async function claimUnion(db: Writer, unionid: string, accountId: string)
 export const accountOfUnion = (db: Database, unionid: string) =>
   db.selectFrom('unions').select('account_id').where('unionid', '=', unionid).executeTakeFirst()
 
+/** Holds an account's row until the transaction ends: what it is being given meanwhile is counted one after another. */
+export const lockAccount = (db: Writer, accountId: string) =>
+  db.selectFrom('accounts').select('id').where('id', '=', accountId).forNoKeyUpdate().execute()
+
 const withAccounts = ['identities', 'unions', 'sessions', 'orders', 'payments'] as const
 const shortLived = ['web_view_tickets', 'oauth_states', 'bind_codes'] as const
 

@@ -22,6 +22,26 @@ export const lockStock = (
     .forUpdate()
     .execute()
 
+/** How many unpaid orders of an account hold pieces; counted no further than `most`. */
+export async function countUnpaidHolding(db: Database, accountId: string, most: number): Promise<number> {
+  const holding = await db
+    .selectFrom('orders')
+    .select('order_id')
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'pending')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('order_lines')
+          .select('line_no')
+          .whereRef('order_lines.order_id', '=', 'orders.order_id')
+          .where('held', '>', 0),
+      ),
+    )
+    .limit(most)
+    .execute()
+  return holding.length
+}
+
 /** What an order holds, in the order of the products' ids; its lines are held until the transaction ends. */
 export const lockHeldPieces = (writer: Writer, orderId: string): Promise<Pieces[]> =>
   writer

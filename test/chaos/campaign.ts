@@ -10,7 +10,7 @@ import { openJobs, type Jobs } from './jobs.ts'
 import { travel } from './journeys.ts'
 import { createKeyChanges } from './key-changes.ts'
 import { openNetwork, type Network } from './network.ts'
-import { gather } from './people.ts'
+import { gather, peopleFor } from './people.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
 /** One run: so many journeys under one seed. */
@@ -39,7 +39,6 @@ export interface Figures {
   skewMs: number
 }
 
-const PEOPLE = 24
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** Orders come in over the first minutes. */
@@ -118,7 +117,7 @@ async function play(stage: Stage): Promise<Figures['returnedAtMs']> {
   const changeKeys = createKeyChanges(shop.sandbox, startMs)
   await shop.sandbox.control('/clock', { frozen: true })
   await moveWechat(stage, startMs)
-  const people = await gather(shop, PEOPLE)
+  const people = await gather(shop, peopleFor(campaign.journeys))
   network.setWeather(campaign.weather)
   const returnedAtMs = beginJourneys(stage, people)
   let endMs = Infinity

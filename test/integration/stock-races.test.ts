@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Order } from '../../contract/order.ts'
+import { limits } from '../../server/config/limits.ts'
 import { closeExpiredOrders } from '../../server/orders/close-expired-orders.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { openBooks, type Books } from '../support/books.ts'
@@ -14,12 +15,16 @@ let shop: Shop
 let books: Books
 let stock: Stock
 let alice: Customer
+/** The orders of one person are placed one after another: a race for pieces is between several. */
+let people: Customer[]
 let lin: Operator
 beforeAll(async () => {
   shop = await openShop()
   books = await openBooks(shop)
   stock = stockOf(books)
   alice = await signIn(shop, 'alice')
+  const newcomer = async (_: unknown, i: number) => signIn(shop, await shop.sandbox.addUser(`person-${i}`))
+  people = await Promise.all(Array.from({ length: 10 }, newcomer))
   lin = operatorOf(shop)
 })
 afterAll(async () => {
@@ -37,15 +42,17 @@ const later = (ms: number) => {
 async function closeAll(): Promise<void> {
   while ((await closeExpiredOrders(later(orderOverMs))) > 0);
 }
-const place = (lines: { productId: string; quantity: number }[]): Promise<ApiAnswer<Order>> =>
-  alice.post<Order>('/orders', { lines }, newKey())
+const place = (who: Customer, ...productIds: string[]): Promise<ApiAnswer<Order>> =>
+  who.post<Order>('/orders', { lines: productIds.map((productId) => ({ productId, quantity: 1 })) }, newKey())
+const someone = (i: number) => people[i % people.length]!
 const statuses = (answers: ApiAnswer[]) => answers.map(({ status }) => status).toSorted()
 
 describe('fifty at the same moment', () => {
   test('orders for ten pieces: ten are placed, and nothing is sold that is not there', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await closeAll()
       await stock.leave('cup-celadon', 10)
-      const answers = await atOnce(() => place([{ productId: 'cup-celadon', quantity: 1 }]))
+      const answers = await atOnce((i) => place(someone(i), 'cup-celadon'))
       expect(statuses(answers)).toEqual([...Array(10).fill(201), ...Array(CROWD - 10).fill(409)])
       expect(await stock.left('cup-celadon')).toBe(0)
     }
@@ -54,12 +61,22 @@ describe('fifty at the same moment', () => {
   test('two products wanted in opposite order: nobody waits in a circle, and both are counted', async () => {
     const [tea, cup] = ['tea-jasmine', 'cup-celadon']
     for (let round = 0; round < roundCount; round += 1) {
+      await closeAll()
       await Promise.all([stock.leave(tea, 20), stock.leave(cup, 20)])
-      const answers = await atOnce((i) =>
-        place((i % 2 ? [tea, cup] : [cup, tea]).map((productId) => ({ productId, quantity: 1 }))),
-      )
+      const answers = await atOnce((i) => (i % 2 ? place(someone(i), tea, cup) : place(someone(i), cup, tea)))
       expect(statuses(answers)).toEqual([...Array(20).fill(201), ...Array(CROWD - 20).fill(409)])
       expect(await Promise.all([stock.left(tea), stock.left(cup)])).toEqual([0, 0])
+    }
+  })
+
+  test('orders of one person hold pieces up to the limit, whatever they are of', async () => {
+    const products = ['tea-jasmine', 'cup-celadon', 'tin-tea']
+    const most = limits.unpaidHoldingOrdersCount
+    for (let round = 0; round < roundCount; round += 1) {
+      await closeAll()
+      await Promise.all(products.map((id) => stock.leave(id, CROWD)))
+      const answers = await atOnce((i) => place(alice, products[i % products.length]!))
+      expect(statuses(answers)).toEqual([...Array(most).fill(201), ...Array(CROWD - most).fill(409)])
     }
   })
 

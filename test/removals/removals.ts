@@ -231,6 +231,14 @@ export const removals: readonly Removal[] = [
     titled: 'orders for ten pieces',
   },
   {
+    rule: 'whoever takes pieces for a person holds their account’s row',
+    file: 'server/orders/place-order.ts',
+    states: '        await lockAccount(writer, input.accountId)\n',
+    without: '',
+    tests: ['test/integration/stock-races.test.ts'],
+    titled: 'orders of one person',
+  },
+  {
     rule: 'a line to PostgreSQL that breaks ends no server',
     file: 'server/store/database.ts',
     states: "  pool.on('connect', (client) => client.on('error', () => {}))\n",

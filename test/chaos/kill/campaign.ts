@@ -10,7 +10,7 @@ import { openSubscriber } from '../../support/subscriber.ts'
 import { chanceOf } from '../chance.ts'
 import { judge, type Judgement } from '../judge.ts'
 import { travel, type Travel } from '../journeys.ts'
-import { gather } from '../people.ts'
+import { gather, peopleFor } from '../people.ts'
 import { createVirtualTime } from '../virtual-time.ts'
 import { heardBy } from '../witnesses.ts'
 import { createExecutioner, type Executioner } from './executioner.ts'
@@ -41,7 +41,6 @@ export interface KillFigures {
   lost: ReadonlyMap<string, number>
 }
 
-const PEOPLE = 24
 /** The share of messages that the subscriber does not take at first. */
 const REFUSED_MESSAGES = 0.1
 /** How much faster than the machine's the business time runs: while servers die, until the last order is over, and then. */
@@ -121,7 +120,7 @@ async function shopUnderFire(
   const appidOf = (kind: string) => sandbox.merchant(mchid).appids.find((app) => app.kind === kind)!.appid
   const appids = { 'official-account': appidOf('official-account'), 'mini-program': appidOf('mini-program') }
   const shop = { ...place, appids }
-  const people = await gather(shop, PEOPLE)
+  const people = await gather(shop, peopleFor(campaign.journeys))
   // A young order is closed only sometimes, as at WeChat, so that two entries can both be paid.
   const sometimes = { api: 'close', probability: 0.5, seed: campaign.seed }
   await sandbox.control('/rules', { match: sometimes, effect: { refuseEarlyClose: true } })
