@@ -26,8 +26,6 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
   }
   const from = payment.handle_at ?? payment.created_at
   await notePayment(deps.db, payment, {
-    next_check_at:
-      nextCheckAt({ from, expiresAt: payment.expires_at }, now) ??
-      new Date(payment.expires_at.getTime() + limits.expiryGraceMs),
+    next_check_at: nextCheckAt({ from, expiresAt: payment.expires_at }, now),
   })
 }

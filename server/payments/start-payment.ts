@@ -1,5 +1,4 @@
 import type { PaymentRequest, PaymentWay } from '../../contract/payment.ts'
-import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
@@ -190,9 +189,7 @@ function composePayment(
     unpaid_since: null,
     unpaid_at: null,
     asked_at: null,
-    next_check_at:
-      nextCheckAt({ from: now, expiresAt: order.expires_at }, now) ??
-      new Date(order.expires_at.getTime() + limits.expiryGraceMs),
+    next_check_at: nextCheckAt({ from: now, expiresAt: order.expires_at }, now),
     reserved_fen: 0,
     refunded_fen: 0,
     refund_count: 0,

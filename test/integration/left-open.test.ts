@@ -3,11 +3,15 @@ import type { Anomaly, AnomalyAction, AnomalyPage } from '../../contract/operato
 import type { Problem } from '../../contract/problem.ts'
 import { limits } from '../../server/config/limits.ts'
 import { anomalyPageSchema } from '../../server/http/schemas/operator.ts'
+import { registerPayment } from '../../server/payments/register-payment.ts'
 import { showLeftOpen } from '../../server/refunds/left-open.ts'
+import { findPayment } from '../../server/store/payments.ts'
+import type { PaymentRow } from '../../server/store/tables.ts'
 import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../../server/store/prune.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
+import { orderOverMs } from '../support/stock.ts'
 import { until } from '../support/until.ts'
 
 const minuteMs = 60_000
@@ -118,6 +122,28 @@ describe('what stays open', () => {
     await stage.lin.refundsWhen(orderId, ['succeeded'])
     await janitor()
     expect(await openOf(orderId)).toEqual([])
+  })
+})
+
+describe('nothing is left without a next look', () => {
+  const read = async (orderId: string, paymentId: string) =>
+    (await findPayment(services().db, orderId, paymentId)) as PaymentRow
+  const closed = (orderId: string) =>
+    until(async () => (await stage.alice.result(orderId)).result === 'closed')
+
+  test('a payment whose prepay was answered after its time was over, because the server had stood still', async () => {
+    await stage.weather({ api: 'prepay' }, { dropBefore: true })
+    const order = await stage.alice.order()
+    expect(await stage.alice.post(`/orders/${order.id}/payments`)).toMatchObject({ status: 504 })
+    await stage.clearWeather()
+    const { id } = (await stage.alice.detail(order.id)).payments[0]!
+    const asked = services().clock.now()
+    const moments = [asked, new Date(asked.getTime() + orderOverMs)]
+    const clock = { now: () => moments.shift()! }
+    await registerPayment({ ...services(), clock }, await read(order.id, id))
+    expect((await read(order.id, id)).next_check_at).not.toBeNull()
+    await stage.shop.advance(orderOverMs)
+    await closed(order.id)
   })
 })
 

@@ -151,7 +151,7 @@ describe('fifty at the same moment', () => {
         `insert into payments select (jsonb_populate_record(payments, jsonb_build_object(
            'out_trade_no', left(out_trade_no, 30) || '0Z', 'state', $2::text, 'kept', $3::boolean,
            'transaction_id', case when $2 = 'paid' then 'x' end, 'paid_at', case when $2 = 'paid' then now() end,
-           'next_check_at', null))).* from payments where out_trade_no = $1`,
+           'next_check_at', case when $2 <> 'paid' then now() end))).* from payments where out_trade_no = $1`,
         [payment.id, state, kept],
       )
     await expect(copy('pending', false)).rejects.toThrow('one_current_payment')

@@ -63,6 +63,7 @@ describe('the database refuses', () => {
     ['a paid payment without a transaction id', () => change(paid, 'transaction_id = null')],
     ['a paid payment without its moment', () => change(paid, 'paid_at = null')],
     ['a paid payment that is still to be checked', () => change(paid, 'next_check_at = now()')],
+    ['an open payment that is never looked at again', () => change(open, 'next_check_at = null')],
     ['a payment of nothing', () => change(open, 'amount_fen = 0')],
     ['a payment of less than nothing', () => change(open, 'amount_fen = -1')],
     ['a payment in a state that does not exist', () => change(open, `state = 'refunded'`)],
@@ -70,6 +71,10 @@ describe('the database refuses', () => {
     [
       'a paid order without its moment',
       () => books.rows('update orders set paid_at = null where order_id = $1', [paid.orderId]),
+    ],
+    [
+      'a closed order without its moment',
+      () => books.rows(`update orders set state = 'closed' where order_id = $1`, [open.orderId]),
     ],
     [
       'an order that costs nothing',
