@@ -1,6 +1,6 @@
 import { limits } from '../config/limits.ts'
 import { isKind } from '../shared/errors.ts'
-import { notePayment } from '../store/payments.ts'
+import { noteNextCheck } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { beginClosing, closePayment } from './close-payment.ts'
 import type { PaymentDeps } from './payment-deps.ts'
@@ -25,7 +25,5 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
     if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
   }
   const from = payment.handle_at ?? payment.created_at
-  await notePayment(deps.db, payment, {
-    next_check_at: nextCheckAt({ from, expiresAt: payment.expires_at }, now),
-  })
+  await noteNextCheck(deps.db, payment, nextCheckAt({ from, expiresAt: payment.expires_at }, now))
 }

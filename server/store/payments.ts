@@ -155,6 +155,20 @@ export async function notePayment(
     .executeTakeFirst()
 }
 
+/**
+ * Notes when to look at a payment again, unless it has taken a step since it was read: then that step has said when, and a
+ * payment that is closing by now is not left to a ladder of minutes.
+ */
+export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ next_check_at: at })
+    .where('order_id', '=', payment.order_id)
+    .where('out_trade_no', '=', payment.out_trade_no)
+    .where('version', '=', payment.version)
+    .execute()
+}
+
 /** Every merchant that a payment was made with since then. Hops along the index: one look a merchant, not a payment. */
 export async function merchantsSince(db: Database, since: Date): Promise<string[]> {
   const { rows } = await sql<{ mchid: string }>`

@@ -3,12 +3,13 @@ import type { Anomaly, AnomalyAction, AnomalyPage } from '../../contract/operato
 import type { Problem } from '../../contract/problem.ts'
 import { limits } from '../../server/config/limits.ts'
 import { anomalyPageSchema } from '../../server/http/schemas/operator.ts'
+import { checkDuePayment } from '../../server/payments/check-due-payment.ts'
 import { registerPayment } from '../../server/payments/register-payment.ts'
 import { showLeftOpen } from '../../server/refunds/left-open.ts'
 import { findPayment } from '../../server/store/payments.ts'
 import type { PaymentRow } from '../../server/store/tables.ts'
 import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../../server/store/prune.ts'
-import { moneyStage } from '../support/money-stage.ts'
+import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
 import { orderOverMs } from '../support/stock.ts'
@@ -144,6 +145,30 @@ describe('nothing is left without a next look', () => {
     expect((await read(order.id, id)).next_check_at).not.toBeNull()
     await stage.shop.advance(orderOverMs)
     await closed(order.id)
+  })
+
+  test('a payment that began to close while the sweep asked about it is tried again as soon as any other', async () => {
+    const official = await aliceByAccount(stage)
+    const order = await stage.alice.order()
+    const { id } = await stage.alice.pay(order.id)
+    const later = async () => {
+      const { next_check_at: at } = await read(order.id, id)
+      return at!.getTime() - services().clock.now().getTime()
+    }
+    // Far up the ladder, where the next look is minutes away.
+    await stage.shop.advance(6 * minuteMs)
+    await until(async () => (await later()) > limits.closeRetryMs)
+    await stage.weather({ api: 'close', times: 1_000 }, { error: 'SYSTEM_ERROR' })
+    const wechatpay = services().channels.get('wechatpay')!
+    const query: typeof wechatpay.query = async (snapshot) => {
+      const trade = await wechatpay.query(snapshot)
+      await official.pay(order.id)
+      return trade
+    }
+    const channels = new Map([['wechatpay' as const, { ...wechatpay, query }]])
+    await checkDuePayment({ ...services(), channels }, await read(order.id, id))
+    expect((await read(order.id, id)).state).toBe('closing')
+    expect(await later()).toBeLessThanOrEqual(limits.closeRetryMs)
   })
 })
 
