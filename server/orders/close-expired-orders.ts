@@ -1,11 +1,22 @@
+import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
 import { moveOrder, ordersToClose } from '../store/orders.ts'
+import type { OrderRow } from '../store/tables.ts'
 import { releaseStock } from './order-stock.ts'
 
-/** Closes orders past their expiry that no open payment can pay any more, and gives their pieces back. Returns how many. */
-export async function closeExpiredOrders(deps: { db: Database; clock: Clock }): Promise<number> {
+interface CloseDeps {
+  db: Database
+  clock: Clock
+  log: Pick<Logger, 'error'>
+}
+
+/**
+ * Closes orders past their expiry that no open payment can pay any more, and gives their pieces back. Returns how many. One
+ * that cannot be closed is left for a later sweep and does not keep the others waiting.
+ */
+export async function closeExpiredOrders(deps: CloseDeps): Promise<number> {
   const now = deps.clock.now()
   const due = await ordersToClose(
     deps.db,
@@ -14,13 +25,19 @@ export async function closeExpiredOrders(deps: { db: Database; clock: Clock }): 
   )
   let closed = 0
   for (const order of due) {
-    // A payment that starts at this moment raises the order's version, and this close loses.
-    const done = await deps.db.transaction().execute(async (writer) => {
-      const moved = await moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' })
-      if (moved) await releaseStock(writer, order.order_id)
-      return moved
-    })
-    if (done) closed += 1
+    try {
+      if (await closeOrder(deps.db, order, now)) closed += 1
+    } catch (error) {
+      deps.log.error({ err: error, orderId: order.order_id }, 'left for a later sweep')
+    }
   }
   return closed
 }
+
+/** A payment that starts at this moment raises the order's version, and this close loses: false. */
+const closeOrder = (db: Database, order: OrderRow, now: Date): Promise<boolean> =>
+  db.transaction().execute(async (writer) => {
+    const moved = await moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' })
+    if (moved) await releaseStock(writer, order.order_id)
+    return moved
+  })

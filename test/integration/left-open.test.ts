@@ -170,6 +170,19 @@ describe('nothing is left without a next look', () => {
     expect((await read(order.id, id)).state).toBe('closing')
     expect(await later()).toBeLessThanOrEqual(limits.closeRetryMs)
   })
+
+  test('an order that cannot be closed does not keep the next ones waiting', async () => {
+    const stuck = await stage.alice.order()
+    await stage.shop.advance(1_000)
+    const next = await stage.alice.order()
+    await stage.books.rows(
+      `alter table orders add constraint stuck check (order_id <> '${stuck.id}' or state <> 'closed')`,
+    )
+    await stage.shop.advance(orderOverMs)
+    await closed(next.id)
+    await stage.books.rows('alter table orders drop constraint stuck')
+    await closed(stuck.id)
+  })
 })
 
 describe('what is old', () => {
