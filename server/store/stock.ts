@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Writer } from './database.ts'
-import type { ProductRow } from './tables.ts'
+import type { ProductRow, StockChangeRow } from './tables.ts'
 
 /** Pieces of a product that an order asks for or has. */
 export interface Pieces {
@@ -76,43 +76,28 @@ export async function movePieces(
     .execute()
 }
 
-/**
- * Changes what there is of a limited product, and notes who did, in one statement. Undefined: nothing changed, because the
- * product is unknown or not limited, or would have less than orders hold or more than `most`.
- */
-export const changeStock = (
+/** A product, on sale or not, held until the transaction ends. */
+export const lockProduct = (writer: Writer, id: string): Promise<ProductRow | undefined> =>
+  writer.selectFrom('products').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+export const findStockChange = (
   db: Database,
-  change: { productId: string; changeBy: number; by: string; at: Date; most: number },
-): Promise<Pick<ProductRow, 'stock' | 'held'> | undefined> =>
+  productId: string,
+  key: string,
+): Promise<StockChangeRow | undefined> =>
   db
-    .with('changed', (query) =>
-      query
-        .updateTable('products')
-        .set((eb) => ({ stock: eb('stock', '+', change.changeBy) }))
-        .where('id', '=', change.productId)
-        .where(sql<boolean>`stock + ${change.changeBy} between held and ${change.most}`)
-        .returning(['id', 'stock', 'held']),
-    )
-    .with('noted', (query) =>
-      query
-        .insertInto('stock_changes')
-        .columns(['product_id', 'at', 'changed_by', 'change_by', 'stock'])
-        .expression((eb) =>
-          eb
-            .selectFrom('changed')
-            .select([
-              'id',
-              sql<Date>`${change.at}::timestamptz`.as('at'),
-              sql<string>`${change.by}`.as('changed_by'),
-              sql<number>`${change.changeBy}::int`.as('change_by'),
-              sql<number>`stock`.as('stock'),
-            ]),
-        ),
-    )
-    .selectFrom('changed')
-    .select(['stock', 'held'])
+    .selectFrom('stock_changes')
+    .selectAll()
+    .where('product_id', '=', productId)
+    .where('idempotency_key', '=', key)
     .executeTakeFirst()
 
-/** A product, on sale or not. */
-export const findProduct = (db: Database, id: string): Promise<ProductRow | undefined> =>
-  db.selectFrom('products').selectAll().where('id', '=', id).executeTakeFirst()
+/** Changes what there is of a product to what the change says, with the note of who did, in one statement. */
+export async function changeStock(writer: Writer, change: StockChangeRow): Promise<void> {
+  await writer
+    .with('noted', (query) => query.insertInto('stock_changes').values(change))
+    .updateTable('products')
+    .set({ stock: change.stock })
+    .where('id', '=', change.product_id)
+    .execute()
+}

@@ -13,7 +13,15 @@ import type { RequestState } from '../refunds/request-state.ts'
 /** Rows as PostgreSQL has them; what each column means stands in migrations/. */
 export interface Tables {
   products: ProductTable
-  stock_changes: { product_id: string; at: Date; changed_by: string; change_by: number; stock: number }
+  stock_changes: {
+    product_id: string
+    at: Date
+    changed_by: string
+    change_by: number
+    stock: number
+    /** Null: from before changes had one. */
+    idempotency_key: string | null
+  }
   accounts: { id: string; created_at: Date }
   identities: {
     appid: string
@@ -94,6 +102,7 @@ interface ProductTable {
 }
 
 export type ProductRow = Selectable<ProductTable>
+export type StockChangeRow = Tables['stock_changes']
 
 export interface SessionRow {
   token_hash: Buffer

@@ -190,8 +190,8 @@ describe('pieces', () => {
 })
 
 describe('an operator', () => {
-  const change = (id: string, changeBy: number) =>
-    stage.lin.post<ProductStock & Problem>(`/products/${id}/stock`, { changeBy })
+  const change = (id: string, changeBy: number, key = newKey()) =>
+    stage.lin.post<ProductStock & Problem>(`/products/${id}/stock`, { changeBy }, key)
 
   test('adds what came in and takes what went another way, but nothing that orders hold', async () => {
     await stock.leave('gift-spring', 0)
@@ -211,6 +211,18 @@ describe('an operator', () => {
       { changed_by: 'Lin', change_by: 8, stock: 8 },
       { changed_by: 'Lin', change_by: -5, stock: 3 },
     ])
+  })
+
+  test('adds what came in once, however often the request comes', async () => {
+    await stock.leave('gift-spring', 4)
+    const key = newKey()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => change('gift-spring', 3, key)))
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.piecesLeft}`))).toEqual(
+      new Set(['200 7']),
+    )
+    expect(expectProblem(await change('gift-spring', 2, key), 409).detail).toContain('Idempotency-Key')
+    expectProblem(await stage.lin.post<Problem>('/products/gift-spring/stock', { changeBy: 3 }), 400)
+    expect(await stock.left('gift-spring')).toBe(7)
   })
 
   test.each([
