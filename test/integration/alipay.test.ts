@@ -1,51 +1,37 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { openInAlipay, type AlipayBuyer } from '../support/alipay-buyer.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { callApi, newKey, signIn } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import { moneyStage } from '../support/money-stage.ts'
 import { until } from '../support/until.ts'
 
 const minuteMs = 60_000
 
+const stage = moneyStage()
+
 describe('paying in the Alipay client', () => {
-  let shop: Shop
-  let books: Books
   let buyer: AlipayBuyer
   beforeAll(async () => {
-    shop = await openShop()
-    books = await openBooks(shop)
-    buyer = await openInAlipay(shop)
-  })
-  afterEach(() => shop.sandbox.control('/rules', undefined, 'DELETE'))
-  afterAll(async () => {
-    await books.close()
-    await shop.close()
+    buyer = await openInAlipay(stage.shop)
   })
 
   const weather = (api: string, effect: Record<string, unknown>, times?: number) =>
-    shop.sandbox.control('/rules', { match: { api: `alipay.${api}`, ...(times ? { times } : {}) }, effect })
-  const stateOf = async (paymentId: string) => {
-    const [row] = await books.rows<{ state: string }>('select state from payments where out_trade_no = $1', [
-      paymentId,
-    ])
-    return row!.state
-  }
+    stage.weather({ api: `alipay.${api}`, ...(times ? { times } : {}) }, effect)
+  const stateOf = async (paymentId: string) => (await stage.books.payment(paymentId)).state
   const tradeOf = async (outTradeNo: string) => {
-    const { body } = await shop.sandbox.control(`/ledger?outTradeNo=${outTradeNo}`)
+    const { body } = await stage.shop.sandbox.control(`/ledger?outTradeNo=${outTradeNo}`)
     return body.alipayTrades[0]
   }
   const attempts = async (outTradeNo: string) => {
-    const { notifications } = (await shop.sandbox.control('/notifications')).body
+    const { notifications } = (await stage.shop.sandbox.control('/notifications')).body
     const found = notifications.find((one: { outTradeNo: string }) => one.outTradeNo === outTradeNo)
     return (found?.attempts ?? []) as { verdict: string; status: number | null; answer: string }[]
   }
   const anomalies = (outTradeNo: string) =>
-    books.rows<{ kind: string; particulars: { fields: string[] } }>(
+    stage.books.rows<{ kind: string; particulars: { fields: string[] } }>(
       'select kind, particulars from anomalies where out_trade_no = $1',
       [outTradeNo],
     )
   const refundsOf = (orderId: string) =>
-    books.rows<{ state: string; refusal: string | null }>(
+    stage.books.rows<{ state: string; refusal: string | null }>(
       'select state, refusal from refunds where order_id = $1',
       [orderId],
     )
@@ -71,23 +57,23 @@ describe('paying in the Alipay client', () => {
         amountFen: order.totalFen,
         tradeStatus: 'TRADE_SUCCESS',
       })
-      expect(await books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
+      expect(await stage.books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
       await until(async () => (await attempts(payment.id))[0]?.answer === 'success')
     },
   )
 
   test('comes back to the page of this order, by a browser that knows nobody', async () => {
     const { order, launch } = await started()
-    const opened = await shop.sandbox.get(launch.url.slice(shop.sandbox.url.length))
+    const opened = await stage.shop.sandbox.get(launch.url.slice(stage.shop.sandbox.url.length))
     const cashier = opened.headers.get('location')!
-    const paid = await fetch(shop.sandbox.url + cashier, {
+    const paid = await fetch(stage.shop.sandbox.url + cashier, {
       method: 'POST',
       headers: { 'x-sandbox-user': 'alice' },
       body: new URLSearchParams({ outcome: 'paid' }),
       redirect: 'manual',
     })
     const back = new URL(paid.headers.get('location')!)
-    expect(`${back.origin}${back.pathname}`).toBe(`${shop.url}/orders/${order.id}/return`)
+    expect(`${back.origin}${back.pathname}`).toBe(`${stage.shop.url}/orders/${order.id}/return`)
     expect(back.searchParams.get('status')).toBeTruthy()
   })
 
@@ -103,7 +89,7 @@ describe('paying in the Alipay client', () => {
     const { payment, launch } = await started()
     await buyer.cashier(launch.url)
     expect(await stateOf(payment.id)).toBe('pending')
-    await shop.advance(6_000)
+    await stage.shop.advance(6_000)
     await until(async () => (await stateOf(payment.id)) === 'paid')
   })
 
@@ -112,10 +98,11 @@ describe('paying in the Alipay client', () => {
     const { payment, launch } = await started()
     await buyer.cashier(launch.url)
     await until(async () => (await attempts(payment.id)).length === 1)
-    expect(await books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
-    const stored = await books.rows("select 1 from notifications where resource->>'out_trade_no' = $1", [
-      payment.id,
-    ])
+    expect(await stage.books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
+    const stored = await stage.books.rows(
+      "select 1 from notifications where resource->>'out_trade_no' = $1",
+      [payment.id],
+    )
     expect(stored).toHaveLength(1)
   })
 
@@ -136,8 +123,8 @@ describe('paying in the Alipay client', () => {
       verdict: 'refused',
     })
     expect(await stateOf(payment.id)).toBe('pending')
-    await shop.sandbox.control('/rules', undefined, 'DELETE')
-    await shop.advance(4 * minuteMs)
+    await stage.clearWeather()
+    await stage.shop.advance(4 * minuteMs)
     await until(async () => (await stateOf(payment.id)) === 'paid')
   })
 
@@ -170,7 +157,7 @@ describe('paying in the Alipay client', () => {
     const { payment, launch } = await started()
     await buyer.cashier(launch.url)
     expect((await buyer.check(payment.id, 'ok')).state).toBe('pending')
-    await shop.advance(31_000)
+    await stage.shop.advance(31_000)
     await until(async () => (await stateOf(payment.id)) === 'paid')
   })
 
@@ -196,9 +183,9 @@ describe('paying in the Alipay client', () => {
     const { order, payment, launch } = await started()
     await buyer.pay(order.id, { way: 'alipay-page' })
     expect(await stateOf(payment.id)).toBe('closing')
-    await shop.advance(minuteMs)
+    await stage.shop.advance(minuteMs)
     await buyer.cashier(launch.url, 'cancelled')
-    await shop.advance(minuteMs)
+    await stage.shop.advance(minuteMs)
     await until(async () => (await stateOf(payment.id)) === 'closed')
     expect(await tradeOf(payment.id)).toMatchObject({ tradeStatus: 'TRADE_CLOSED', paidAt: null })
   })
@@ -210,9 +197,9 @@ describe('paying in the Alipay client', () => {
     await buyer.cashier((await buyer.launch(id)).url)
     await buyer.check(id, 'ok')
     await buyer.cashier(launch.url)
-    await shop.advance(minuteMs)
+    await stage.shop.advance(minuteMs)
     await until(async () => (await stateOf(payment.id)) === 'paid')
-    const kept = await books.rows('select out_trade_no from payments where order_id = $1 and kept', [
+    const kept = await stage.books.rows('select out_trade_no from payments where order_id = $1 and kept', [
       order.id,
     ])
     expect(kept).toEqual([{ out_trade_no: id }])
@@ -225,11 +212,7 @@ describe('paying in the Alipay client', () => {
     const { order, payment, launch } = await started()
     await buyer.cashier(launch.url)
     await until(async () => (await buyer.result(order.id)).result === 'paid')
-    const refunded = await callApi(shop, 'POST', `/api/operator/orders/${order.id}/refunds`, {
-      body: { amountFen: 100, reason: '少发了一件' },
-      headers: { authorization: `Bearer ${shop.operatorToken}`, ...newKey() },
-    })
-    expect(refunded.status).toBe(201)
+    await stage.lin.refund(order.id, { amountFen: 100, reason: '少发了一件' })
     await until(async () => (await refundsOf(order.id))[0]?.state === 'succeeded')
     expect(await tradeOf(payment.id)).toMatchObject({
       tradeStatus: 'TRADE_SUCCESS',
@@ -241,30 +224,27 @@ describe('paying in the Alipay client', () => {
     const { order, launch } = await started()
     await buyer.cashier(launch.url)
     await until(async () => (await buyer.result(order.id)).result === 'paid')
-    const { sellerId } = shop.config.alipayApps[0]!
-    const purse = async () => (await shop.sandbox.control('/ledger')).body.balances[sellerId]
+    const { sellerId } = stage.shop.config.alipayApps[0]!
+    const purse = async () => (await stage.shop.sandbox.control('/ledger')).body.balances[sellerId]
     const all = await purse()
-    await shop.sandbox.control('/transfers', { mchid: sellerId, amountFen: -all })
-    await callApi(shop, 'POST', `/api/operator/orders/${order.id}/refunds`, {
-      body: {},
-      headers: { authorization: `Bearer ${shop.operatorToken}`, ...newKey() },
-    })
+    await stage.shop.sandbox.control('/transfers', { mchid: sellerId, amountFen: -all })
+    await stage.lin.refund(order.id)
     await until(async () => (await refundsOf(order.id))[0]?.refusal === 'NOT_ENOUGH')
-    await shop.sandbox.control('/transfers', { mchid: sellerId, amountFen: all })
-    await shop.advance(60 * minuteMs)
+    await stage.shop.sandbox.control('/transfers', { mchid: sellerId, amountFen: all })
+    await stage.shop.advance(60 * minuteMs)
     await until(async () => (await refundsOf(order.id))[0]?.state === 'succeeded')
   })
 
   test('after expiry the address is dead at Alipay, and a minute later the payment and its order are closed', async () => {
     const { order, payment, launch } = await started()
-    await shop.advance(30 * minuteMs + 1_000)
+    await stage.shop.advance(30 * minuteMs + 1_000)
     expect((await buyer.cashier(launch.url)).body).toMatchObject({
       message: expect.stringContaining('订单参数异常'),
     })
     expect(await stateOf(payment.id)).toBe('pending')
-    await shop.advance(minuteMs)
+    await stage.shop.advance(minuteMs)
     await until(async () => (await buyer.result(order.id)).result === 'closed')
-    expect(await books.events(payment.id)).toEqual([
+    expect(await stage.books.events(payment.id)).toEqual([
       'created',
       'registered',
       'closingStarted',
@@ -276,19 +256,18 @@ describe('paying in the Alipay client', () => {
     await weather('notify', { lose: true })
     await weather('trade.query', { dropBefore: true })
     const { order, payment, launch } = await started()
-    await shop.advance(29 * minuteMs)
+    await stage.shop.advance(29 * minuteMs)
     await buyer.cashier(launch.url)
-    await shop.advance(3 * minuteMs)
+    await stage.shop.advance(3 * minuteMs)
     expect(await stateOf(payment.id)).not.toBe('closed')
-    await shop.sandbox.control('/rules', undefined, 'DELETE')
-    await shop.advance(24 * 60 * minuteMs)
+    await stage.clearWeather()
+    await stage.shop.advance(24 * 60 * minuteMs)
     await until(async () => (await stateOf(payment.id)) === 'paid')
     await until(async () => (await buyer.result(order.id)).result === 'paid')
   })
 
   test('an order of the mini-program is joined by nobody else: another account does not find the payment', async () => {
-    const alice = await signIn(shop, 'alice')
-    const order = await alice.order()
+    const order = await stage.alice.order()
     expect((await buyer.post(`/orders/${order.id}/payments`)).status).toBe(404)
   })
 })

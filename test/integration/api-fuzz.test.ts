@@ -11,9 +11,8 @@ let orderId: string
 let paymentId: string
 
 beforeAll(async () => {
-  shop = await openShop()
   // Every request comes from another address, so that no limit hides what lies behind it.
-  await shop.restart((config) => ({ ...config, trustedProxies: 1 }))
+  shop = await openShop({ behindProxy: true })
   alice = await signIn(shop, 'alice')
   orderId = (await alice.order('tea-puer')).id
   paymentId = (await alice.pay(orderId)).id

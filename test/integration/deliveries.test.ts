@@ -1,64 +1,49 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Delivery, DeliveryDetail, DeliveryPage } from '../../contract/delivery.ts'
 import { createSubscriberChannel } from '../../server/channels/subscribers/channel.ts'
 import { limits } from '../../server/config/limits.ts'
 import { deliverDue, type DeliverDeps } from '../../server/deliveries/deliver-due.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { registerSubscribers } from '../../server/store/shop-events.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { signIn, type Customer } from '../support/customer.ts'
-import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
+import { moneyStage } from '../support/money-stage.ts'
+import { paidOrder } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
-import { openShop, type Shop } from '../support/shop.ts'
 import { isBelieved, openSubscriber, type Subscriber } from '../support/subscriber.ts'
 
 const secondMs = 1_000
 
-let shop: Shop
-let books: Books
-let alice: Customer
-let lin: Operator
+const stage = moneyStage()
 let erp: Subscriber
 const key = randomBytes(32)
 /** Business time of deliveries alone: what a test does with it moves nobody else's. */
 let offsetMs = 0
-const clock = { now: () => new Date(shop.server.services.clock.now().getTime() + offsetMs) }
+const clock = { now: () => new Date(stage.shop.server.services.clock.now().getTime() + offsetMs) }
 
-beforeAll(async () => {
-  shop = await openShop()
-  books = await openBooks(shop)
-  alice = await signIn(shop, 'alice')
-  lin = operatorOf(shop)
-})
 beforeEach(async () => {
   offsetMs = 0
   erp = await openSubscriber()
-  await books.rows('truncate delivery_log, deliveries, shop_events')
-  await books.rows(`delete from history where order_id like 'MADEVP%'`)
+  await stage.books.rows('truncate delivery_log, deliveries, shop_events')
+  await stage.books.rows(`delete from history where order_id like 'MADEVP%'`)
   await subscribe('erp')
 })
 afterEach(() => erp.close())
-afterAll(async () => {
-  await books.close()
-  await shop.close()
-})
 
 /** Whoever is named is told everything from now on; the server itself delivers to nobody. */
 const subscribe = (...names: string[]) =>
   registerSubscribers(
-    shop.server.services.db,
+    stage.shop.server.services.db,
     names.map((name) => ({ name, event_types: erp.config(name, [key]).events })),
   )
 const depsTo = (...named: [string, Subscriber][]): DeliverDeps => ({
-  ...shop.server.services,
+  ...stage.shop.server.services,
   clock,
   subscribers: createSubscriberChannel(named.map(([name, at]) => at.config(name, [key]))),
 })
 /** Deliveries to the subscriber erp, due now, of orders that nobody placed. */
 const madeUp = (count: number) =>
-  books.rows(
+  stage.books.rows(
     `with step as (
        insert into history select 'MADEVP' || n, 'order', 'MADEVP' || n, 1, date_trunc('milliseconds', now()), 'paid', 'pending', 'paid', '{}'
        from generate_series(1, $1) as n returning *),
@@ -70,13 +55,13 @@ const madeUp = (count: number) =>
     [count],
   )
 const deliveries = async (query = ''): Promise<Delivery[]> =>
-  (await lin.get<DeliveryPage>(`/deliveries${query}`)).body.deliveries
+  (await stage.lin.get<DeliveryPage>(`/deliveries${query}`)).body.deliveries
 const detail = async (id: string): Promise<DeliveryDetail> =>
-  (await lin.get<DeliveryDetail>(`/deliveries/${id}`)).body
+  (await stage.lin.get<DeliveryDetail>(`/deliveries/${id}`)).body
 
 describe('a message', () => {
   test('says what was paid, and a receiver that knows the standard believes it', async () => {
-    const { orderId, paymentId, totalFen } = await paidOrder(alice)
+    const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
     await deliverDue(depsTo(['erp', erp]), 'erp')
     const [message] = erp.messages
     expect(message!.event).toMatchObject({
@@ -90,20 +75,20 @@ describe('a message', () => {
     expect(await isBelieved(message!, key)).toBe(true)
     expect(await isBelieved({ ...message!, body: message!.body.replace('paid', 'PAID') }, key)).toBe(false)
     expect(await isBelieved(message!, randomBytes(32))).toBe(false)
-    expect(message!.body).not.toContain(alice.openid)
+    expect(message!.body).not.toContain(stage.alice.openid)
   })
 
   test('is believed under the old secret and the new one while both are there', async () => {
     const next = randomBytes(24)
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     const subscribers = createSubscriberChannel([erp.config('erp', [next, key])])
     await deliverDue({ ...depsTo(), subscribers }, 'erp')
     for (const known of [key, next]) expect(await isBelieved(erp.messages[0]!, known)).toBe(true)
   })
 
   test('is shown with the order it is about, and in the list, with its attempts', async () => {
-    const { orderId } = await paidOrder(alice)
-    const [waiting] = (await lin.order(orderId)).deliveries
+    const { orderId } = await paidOrder(stage.alice)
+    const [waiting] = (await stage.lin.order(orderId)).deliveries
     expect(waiting).toMatchObject({ subscriber: 'erp', type: 'order.paid', state: 'pending', attempts: 0 })
     await deliverDue(depsTo(['erp', erp]), 'erp')
     const { event, log, ...delivery } = await detail(waiting!.id)
@@ -115,24 +100,24 @@ describe('a message', () => {
   })
 
   test('goes to nobody who did not ask for it', async () => {
-    await registerSubscribers(shop.server.services.db, [
+    await registerSubscribers(stage.shop.server.services.db, [
       { name: 'erp', event_types: ['refund.succeeded', 'payment.surplus'] },
     ])
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     expect(await deliveries()).toEqual([])
-    expect(await books.rows('select 1 from shop_events')).toEqual([])
+    expect(await stage.books.rows('select 1 from shop_events')).toEqual([])
   })
 })
 
 describe('a subscriber that does not take a message', () => {
   test('is tried again on the ladder, then left to an operator, who replays it under the same id', async () => {
     erp.answers((response) => void response.writeHead(503).end())
-    const { orderId } = await paidOrder(alice)
+    const { orderId } = await paidOrder(stage.alice)
     const deps = depsTo(['erp', erp])
     for (const [rung, waitMs] of limits.deliveryLadderMs.entries()) {
       expect(await deliverDue(deps, 'erp')).toBe(1)
       expect(await deliverDue(deps, 'erp')).toBe(0)
-      const [delivery] = (await lin.order(orderId)).deliveries
+      const [delivery] = (await stage.lin.order(orderId)).deliveries
       expect(delivery).toMatchObject({ state: 'pending', attempts: rung + 1 })
       const waits = Date.parse(delivery!.nextAttemptAt!) - clock.now().getTime()
       expect(Math.abs(waits - waitMs)).toBeLessThan(10 * secondMs)
@@ -147,7 +132,7 @@ describe('a subscriber that does not take a message', () => {
     expect(await deliverDue(deps, 'erp')).toBe(0)
 
     erp.answers((response) => void response.writeHead(200).end('ok'))
-    const replayed = await lin.post<DeliveryDetail>(`/deliveries/${failed!.id}/replay`)
+    const replayed = await stage.lin.post<DeliveryDetail>(`/deliveries/${failed!.id}/replay`)
     expect(replayed).toMatchObject({ status: 200, body: { state: 'pending' } })
     await deliverDue(deps, 'erp')
     const { state, attempts, log } = await detail(failed!.id)
@@ -169,7 +154,7 @@ describe('a subscriber that does not take a message', () => {
     ['does not know us', 404, {}],
   ] as const)('because it %s is asked at its own address alone, later', async (_what, status, headers) => {
     erp.answers((response) => void response.writeHead(status, headers).end())
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     await deliverDue(depsTo(['erp', erp]), 'erp')
     const [{ id }] = (await deliveries()) as [Delivery]
     expect((await detail(id)).log).toMatchObject([{ event: 'postponed', status }])
@@ -177,7 +162,7 @@ describe('a subscriber that does not take a message', () => {
   })
 
   test('because nobody listens there is noted with the reason', async () => {
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     await erp.close()
     await deliverDue(depsTo(['erp', erp]), 'erp')
     const [{ id }] = (await deliveries()) as [Delivery]
@@ -188,14 +173,14 @@ describe('a subscriber that does not take a message', () => {
     const shipping = await openSubscriber()
     await subscribe('erp', 'shipping')
     erp.answers(() => undefined)
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     const deps = depsTo(['erp', erp], ['shipping', shipping])
     let isOver = false
     const hanging = deliverDue(deps, 'erp').then(() => (isOver = true))
     await deliverDue(deps, 'shipping')
     expect(shipping.messages.map(({ event }) => event.type)).toEqual(['order.paid'])
     expect(isOver).toBe(false)
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     expect(isOver).toBe(false)
     await hanging
     const held = await deliveries('?subscriber=erp')
@@ -216,7 +201,7 @@ describe('a subscriber that does not take a message', () => {
       }
       flood()
     })
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     await deliverDue(depsTo(['erp', erp]), 'erp')
     expect(await deliveries('?state=delivered')).toHaveLength(1)
     while (!isCut) await turn()
@@ -227,7 +212,7 @@ describe('a subscriber that does not take a message', () => {
 
 describe('a server that falls', () => {
   test('between sending and noting sends the same message again when its lease is over', async () => {
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     const deps = depsTo(['erp', erp])
     const falls: DeliverDeps = {
       ...deps,
@@ -251,7 +236,7 @@ describe('a server that falls', () => {
 
   test('and another one beside it: each message is claimed by one of two that deliver at once', async () => {
     await madeUp(40)
-    const beside = openDatabase(shop.databaseUrl)
+    const beside = openDatabase(stage.shop.databaseUrl)
     const deps = depsTo(['erp', erp])
     const both = [deps, { ...deps, db: beside }]
     // Every connection is open before the race begins.
@@ -316,8 +301,8 @@ describe('an address', () => {
 describe('an operator', () => {
   test('reads all deliveries page by page, newest first, each once', async () => {
     await madeUp(limits.pageSize + 2)
-    const first = (await lin.get<DeliveryPage>('/deliveries')).body
-    const second = (await lin.get<DeliveryPage>(`/deliveries?cursor=${first.nextCursor}`)).body
+    const first = (await stage.lin.get<DeliveryPage>('/deliveries')).body
+    const second = (await stage.lin.get<DeliveryPage>(`/deliveries?cursor=${first.nextCursor}`)).body
     expect(second.nextCursor).toBeNull()
     const all = [...first.deliveries, ...second.deliveries]
     expect(new Set(all.map(({ id }) => id)).size).toBe(limits.pageSize + 2)
@@ -330,14 +315,14 @@ describe('an operator', () => {
   })
 
   test('is told what to do about a subscriber that is gone, a delivery that is not there, a wrong filter', async () => {
-    await paidOrder(alice)
+    await paidOrder(stage.alice)
     const [{ id }] = (await deliveries()) as [Delivery]
-    await registerSubscribers(shop.server.services.db, [])
-    expectProblem(await lin.post(`/deliveries/${id}/replay`), 409)
+    await registerSubscribers(stage.shop.server.services.db, [])
+    expectProblem(await stage.lin.post(`/deliveries/${id}/replay`), 409)
     const unknown = '00000000-0000-4000-8000-000000000000'
-    expectProblem(await lin.post(`/deliveries/${unknown}/replay`), 404)
-    expectProblem(await lin.get(`/deliveries/${unknown}`), 404)
-    expectProblem(await lin.get('/deliveries?state=lost'), 400)
-    expectProblem(await lin.get('/deliveries?cursor=none'), 400)
+    expectProblem(await stage.lin.post(`/deliveries/${unknown}/replay`), 404)
+    expectProblem(await stage.lin.get(`/deliveries/${unknown}`), 404)
+    expectProblem(await stage.lin.get('/deliveries?state=lost'), 400)
+    expectProblem(await stage.lin.get('/deliveries?cursor=none'), 400)
   })
 })

@@ -1,41 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { H5Launch, NativeQrLaunch } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { BindCode, Me } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
 import { forgetIdleBrowsers } from '../../server/store/sessions.ts'
-import { openBooks, type Books } from '../support/books.ts'
 import { callApi, newKey, signIn } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
+import { moneyStage } from '../support/money-stage.ts'
 import { until } from '../support/until.ts'
 import { moveTo, visit, type Visitor } from '../support/visitor.ts'
 
 const minuteMs = 60_000
 
-let shop: Shop
-let books: Books
-beforeAll(async () => {
-  shop = await openShop({ behindProxy: true })
-  books = await openBooks(shop)
-})
-afterEach(() => shop.sandbox.control('/rules', undefined, 'DELETE'))
-afterAll(async () => {
-  await books?.close()
-  await shop?.close()
-})
+const stage = moneyStage({ behindProxy: true })
 
-const rowOf = async (paymentId: string) =>
-  (
-    await books.rows<{
-      state: string
-      openid: string | null
-      paid_by: string | null
-      payer_ip: string | null
-    }>('select * from payments where out_trade_no = $1', [paymentId])
-  )[0]!
 const scan = (launch: NativeQrLaunch, user: string) =>
-  shop.sandbox.control('/pay', { codeUrl: launch.codeUrl, user })
-const follow = (launch: H5Launch, user: string) => shop.sandbox.control('/pay', { h5Url: launch.url, user })
+  stage.shop.sandbox.control('/pay', { codeUrl: launch.codeUrl, user })
+const follow = (launch: H5Launch, user: string) =>
+  stage.shop.sandbox.control('/pay', { h5Url: launch.url, user })
 const qr = async (visitor: Visitor, paymentId: string) => (await visitor.launch(paymentId)) as NativeQrLaunch
 const link = async (visitor: Visitor, paymentId: string) => (await visitor.launch(paymentId)) as H5Launch
 /** The way back that a launch carries, as its parts. */
@@ -44,7 +25,7 @@ const conflict = (code: string) => ({ status: 409, body: { code } })
 
 describe('on a PC', () => {
   test('a friend scans the code; who paid is noted and the order is paid', async () => {
-    const desk = await visit(shop, '04')
+    const desk = await visit(stage.shop, '04')
     const order = await desk.order('tea-puer', 2)
     const payment = await desk.pay(order.id)
     expect(payment).toMatchObject({ way: 'native-qr', entryCode: '04', entryKind: 'pc-browser' })
@@ -53,48 +34,48 @@ describe('on a PC', () => {
     expect(launch.codeUrl).toMatch(/^weixin:\/\/wxpay\/bizpayurl/)
     expect((await scan(launch, 'bob')).body.result).toBe('ok')
     await until(async () => (await desk.result(order.id)).result === 'paid')
-    expect(await rowOf(payment.id)).toMatchObject({
+    expect(await stage.books.payment(payment.id)).toMatchObject({
       openid: null,
-      paid_by: shop.sandbox.openid('bob', shop.appids['official-account']),
+      paid_by: stage.shop.sandbox.openid('bob', stage.shop.appids['official-account']),
     })
   })
 
   test('the second person to scan is turned away, and the first one still pays', async () => {
-    const desk = await visit(shop, '04')
+    const desk = await visit(stage.shop, '04')
     const payment = await desk.pay((await desk.order()).id)
     const { codeUrl } = await qr(desk, payment.id)
-    await shop.sandbox.control('/pay', { codeUrl, user: 'alice', outcome: 'cancelled' })
-    expect((await shop.sandbox.control('/pay', { codeUrl, user: 'bob' })).status).toBe(422)
-    expect((await shop.sandbox.control('/pay', { codeUrl, user: 'alice' })).status).toBe(200)
-    await until(async () => (await rowOf(payment.id)).state === 'paid')
+    await stage.shop.sandbox.control('/pay', { codeUrl, user: 'alice', outcome: 'cancelled' })
+    expect((await stage.shop.sandbox.control('/pay', { codeUrl, user: 'bob' })).status).toBe(422)
+    expect((await stage.shop.sandbox.control('/pay', { codeUrl, user: 'alice' })).status).toBe(200)
+    await until(async () => (await stage.books.payment(payment.id)).state === 'paid')
   })
 
   test('a code is the same while it is good, says until when, and ends with its order', async () => {
-    const desk = await visit(shop, '04')
+    const desk = await visit(stage.shop, '04')
     const payment = await desk.pay((await desk.order()).id)
     const first = await qr(desk, payment.id)
     expect(await qr(desk, payment.id)).toEqual(first)
     expect(first.expiresAt).toBe(payment.expiresAt)
-    await shop.advance(limits.orderLifetimeMs)
+    await stage.shop.advance(limits.orderLifetimeMs)
     expect(await desk.post(`/payments/${payment.id}/launch`)).toMatchObject(conflict('payment-closed'))
-    await shop.advance(limits.expiryGraceMs)
-    await until(async () => (await rowOf(payment.id)).state === 'closed')
+    await stage.shop.advance(limits.expiryGraceMs)
+    await until(async () => (await stage.books.payment(payment.id)).state === 'closed')
     expect((await scan(first, 'alice')).status).toBe(422)
   })
 
   test('a code that is nearly over is renewed with the same bytes and the same number', async () => {
-    const desk = await visit(shop, '04')
+    const desk = await visit(stage.shop, '04')
     const payment = await desk.pay((await desk.order()).id)
     const first = await qr(desk, payment.id)
     // Orders here end before a code does; one that lives longer has an older handle.
     const lifetime = `${limits.handleLifetimeMs['native-qr']} milliseconds`
-    await books.rows('update payments set handle_at = handle_at - $2::interval where out_trade_no = $1', [
-      payment.id,
-      lifetime,
-    ])
+    await stage.books.rows(
+      'update payments set handle_at = handle_at - $2::interval where out_trade_no = $1',
+      [payment.id, lifetime],
+    )
     const second = await qr(desk, payment.id)
     expect(second.codeUrl).not.toBe(first.codeUrl)
-    const trades = await books.trades(payment.orderId)
+    const trades = await stage.books.trades(payment.orderId)
     expect(trades).toMatchObject([{ outTradeNo: payment.id, prepayCount: 2 }])
     expect((await scan(second, 'alice')).body.result).toBe('ok')
   })
@@ -102,44 +83,46 @@ describe('on a PC', () => {
 
 describe('in a phone’s browser', () => {
   test('the link carries the way back, opens WeChat for whoever follows it, and the order is paid', async () => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const order = await phone.order()
     const payment = await phone.pay(order.id)
     expect(payment).toMatchObject({ way: 'h5', entryCode: '03', entryKind: 'mobile-browser' })
-    expect((await rowOf(payment.id)).payer_ip).toBe('203.0.113.9')
+    expect((await stage.books.payment(payment.id)).payer_ip).toBe('203.0.113.9')
     const launch = await link(phone, payment.id)
-    expect(backFrom(launch).href).toMatch(`${shop.url}/orders/${order.id}/return?status=`)
+    expect(backFrom(launch).href).toMatch(`${stage.shop.url}/orders/${order.id}/return?status=`)
     expect((await follow(launch, 'alice')).body.result).toBe('ok')
     await until(async () => (await phone.result(order.id)).result === 'paid')
   })
 
   test('a link older than its five minutes is renewed with the same bytes and the same number', async () => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const payment = await phone.pay((await phone.order()).id)
     const first = await link(phone, payment.id)
-    await shop.advance(4 * minuteMs - 1_000)
+    await stage.shop.advance(4 * minuteMs - 1_000)
     expect(new URL((await link(phone, payment.id)).url).searchParams.get('prepay_id')).toBe(
       new URL(first.url).searchParams.get('prepay_id'),
     )
-    await shop.advance(1_000)
+    await stage.shop.advance(1_000)
     const second = await link(phone, payment.id)
     expect(new URL(second.url).searchParams.get('prepay_id')).not.toBe(
       new URL(first.url).searchParams.get('prepay_id'),
     )
-    expect(await books.trades(payment.orderId)).toMatchObject([{ outTradeNo: payment.id, prepayCount: 2 }])
+    expect(await stage.books.trades(payment.orderId)).toMatchObject([
+      { outTradeNo: payment.id, prepayCount: 2 },
+    ])
     expect((await follow(second, 'alice')).body.result).toBe('ok')
   })
 
   test('from another address nothing is launched; starting again closes the first and takes a new number', async () => {
-    const wifi = await visit(shop, '03', '203.0.113.9')
+    const wifi = await visit(stage.shop, '03', '203.0.113.9')
     const order = await wifi.order()
     const first = await wifi.pay(order.id)
-    const mobile = moveTo(shop, wifi, '198.51.100.7')
+    const mobile = moveTo(stage.shop, wifi, '198.51.100.7')
     expect(await mobile.post(`/payments/${first.id}/launch`)).toMatchObject(conflict('address-changed'))
     const second = await mobile.pay(order.id)
     expect(second.id).not.toBe(first.id)
-    expect((await rowOf(second.id)).payer_ip).toBe('198.51.100.7')
-    await until(async () => (await rowOf(first.id)).state === 'closed')
+    expect((await stage.books.payment(second.id)).payer_ip).toBe('198.51.100.7')
+    await until(async () => (await stage.books.payment(first.id)).state === 'closed')
     expect((await follow(await link(mobile, second.id), 'alice')).body.result).toBe('ok')
     await until(async () => (await mobile.result(order.id)).result === 'paid')
   })
@@ -148,23 +131,23 @@ describe('in a phone’s browser', () => {
     ['IPv6', '2001:db8::7', '2001:db8::7'],
     ['IPv4 in IPv6’s clothes', '::ffff:203.0.113.5', '203.0.113.5'],
   ])('an address may be %s', async (_name, told, kept) => {
-    const phone = await visit(shop, '03', told)
+    const phone = await visit(stage.shop, '03', told)
     const payment = await phone.pay((await phone.order()).id)
-    expect((await rowOf(payment.id)).payer_ip).toBe(kept)
+    expect((await stage.books.payment(payment.id)).payer_ip).toBe(kept)
   })
 })
 
 describe('an order that is paid at several doors', () => {
   test('another door closes the first one’s attempt, and there is one payment at a time', async () => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const order = await phone.order()
     const byLink = await phone.pay(order.id)
     const byCode = await phone.pay(order.id, { collectBy: '04' })
     expect(byCode).toMatchObject({ way: 'native-qr', entryCode: '04' })
-    await until(async () => (await rowOf(byLink.id)).state === 'closed')
+    await until(async () => (await stage.books.payment(byLink.id)).state === 'closed')
     expect((await scan(await qr(phone, byCode.id), 'bob')).body.result).toBe('ok')
     await until(async () => (await phone.result(order.id)).result === 'paid')
-    const [step] = await books.rows<{ evidence: object }>(
+    const [step] = await stage.books.rows<{ evidence: object }>(
       "select evidence from history where subject_no = $1 and event = 'created'",
       [byCode.id],
     )
@@ -172,8 +155,8 @@ describe('an order that is paid at several doors', () => {
   })
 
   test('money at the first door is found before another one opens', async () => {
-    await shop.sandbox.control('/rules', { match: { api: 'notify' }, effect: { lose: true } })
-    const phone = await visit(shop, '03')
+    await stage.weather({ api: 'notify' }, { lose: true })
+    const phone = await visit(stage.shop, '03')
     const order = await phone.order()
     const payment = await phone.pay(order.id)
     await follow(await link(phone, payment.id), 'alice')
@@ -183,7 +166,7 @@ describe('an order that is paid at several doors', () => {
   })
 
   test('WeChat on a PC: the official account’s customer is shown the PC’s code', async () => {
-    const alice = await signIn(shop, 'alice', 'official-account')
+    const alice = await signIn(stage.shop, 'alice', 'official-account')
     const order = await alice.order()
     const payment = await alice.pay(order.id, { collectBy: '04' })
     const launch = await alice.post<NativeQrLaunch>(`/payments/${payment.id}/launch`)
@@ -201,7 +184,7 @@ describe('an order that is paid at several doors', () => {
     [{ way: 'cash' }, 'no way'],
     [{ openid: 'x' }, 'a field that no client may send'],
   ])('%j is refused: %s', async (request: object, _why) => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const order = await phone.order()
     expect(await phone.post(`/orders/${order.id}/payments`, request)).toMatchObject({ status: 400 })
     expect((await phone.detail(order.id)).payments).toEqual([])
@@ -210,27 +193,25 @@ describe('an order that is paid at several doors', () => {
 
 describe('money that does not fit', () => {
   test.each(['03', '04'] as const)('at door %s is kept as an anomaly and pays nothing', async (entry) => {
-    const visitor = await visit(shop, entry)
+    const visitor = await visit(stage.shop, entry)
     const order = await visitor.order()
     const payment = await visitor.pay(order.id)
-    await shop.sandbox.control('/rules', {
-      match: { api: 'notify' },
-      effect: { alter: { 'amount.total': 1 } },
-    })
+    await stage.weather({ api: 'notify' }, { alter: { 'amount.total': 1 } })
     const launch = await visitor.launch(payment.id)
     await (launch.way === 'h5' ? follow(launch, 'alice') : scan(launch, 'alice'))
     await until(
       async () =>
-        (await books.rows('select kind from anomalies where out_trade_no = $1', [payment.id])).length > 0,
+        (await stage.books.rows('select kind from anomalies where out_trade_no = $1', [payment.id])).length >
+        0,
     )
-    expect((await rowOf(payment.id)).state).toBe('pending')
+    expect((await stage.books.payment(payment.id)).state).toBe('pending')
     expect((await visitor.result(order.id)).result).not.toBe('paid')
   })
 })
 
 describe('an anonymous account', () => {
   test('is one browser’s: another one sees nothing of it and can do nothing with it', async () => {
-    const [own, other] = [await visit(shop, '04'), await visit(shop, '04')]
+    const [own, other] = [await visit(stage.shop, '04'), await visit(stage.shop, '04')]
     const order = await own.order()
     const payment = await own.pay(order.id)
     for (const path of [`/orders/${order.id}`, `/orders/${order.id}/result`, `/payments/${payment.id}`])
@@ -241,23 +222,25 @@ describe('an anonymous account', () => {
   })
 
   test('is kept by a browser that comes again, and its cookie is of no use to scripts or other doors', async () => {
-    const visitor = await visit(shop, '03')
+    const visitor = await visit(stage.shop, '03')
     const me = (await visitor.get<Me>('/me')).body
     const again = await visitor.post<Me>('/browser-sessions')
     expect(again.headers.getSetCookie()).toEqual([])
     expect(again.body).toEqual(me)
     expect(me).toMatchObject({ entry: { code: '03', kind: 'mobile-browser' }, joined: false })
-    const fresh = await callApi(shop, 'POST', '/api/03/browser-sessions', { body: {} })
+    const fresh = await callApi(stage.shop, 'POST', '/api/03/browser-sessions', { body: {} })
     expect(fresh.headers.getSetCookie()[0]).toMatch(
       /^qf_03=[\w-]{43}; Max-Age=\d+; Path=\/api\/03; .*HttpOnly; SameSite=Lax/,
     )
-    expect((await callApi(shop, 'GET', '/api/04/me', { headers: visitor.credentials })).status).toBe(401)
+    expect((await callApi(stage.shop, 'GET', '/api/04/me', { headers: visitor.credentials })).status).toBe(
+      401,
+    )
   })
 
   test('is joined by a bind code, and then its orders are seen at the other door', async () => {
-    const desk = await visit(shop, '04')
+    const desk = await visit(stage.shop, '04')
     const order = await desk.order()
-    const alice = await signIn(shop, 'alice')
+    const alice = await signIn(stage.shop, 'alice')
     const { body } = await alice.post<BindCode>('/bind-codes')
     expect((await desk.post<Me>('/bindings', { code: body.code })).body.joined).toBe(true)
     expect((await alice.detail(order.id)).id).toBe(order.id)
@@ -265,20 +248,23 @@ describe('an anonymous account', () => {
   })
 
   test.each(['01', '02'])('is not made at door %s, where WeChat says who somebody is', async (entry) => {
-    expect((await callApi(shop, 'POST', `/api/${entry}/browser-sessions`, { body: {} })).status).toBe(404)
+    expect((await callApi(stage.shop, 'POST', `/api/${entry}/browser-sessions`, { body: {} })).status).toBe(
+      404,
+    )
   })
 
   test('cannot be made without end from one address, by however many requests at once', async () => {
     const from = { 'x-forwarded-for': '198.51.100.200' }
-    const make = () => callApi<Problem>(shop, 'POST', '/api/03/browser-sessions', { body: {}, headers: from })
-    const count = async () => (await books.rows('select from accounts')).length
+    const make = () =>
+      callApi<Problem>(stage.shop, 'POST', '/api/03/browser-sessions', { body: {}, headers: from })
+    const count = async () => (await stage.books.rows('select from accounts')).length
     const before = await count()
     const answers = await Promise.all(Array.from({ length: limits.browserSessionsPerMinute + 20 }, make))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(limits.browserSessionsPerMinute)
     expect((await count()) - before).toBe(limits.browserSessionsPerMinute)
     // Whoever has an account already goes on shopping.
-    const elsewhere = await visit(shop, '03', '198.51.100.201')
-    const here = moveTo(shop, elsewhere, '198.51.100.200')
+    const elsewhere = await visit(stage.shop, '03', '198.51.100.201')
+    const here = moveTo(stage.shop, elsewhere, '198.51.100.200')
     expect(
       (await here.post('/orders', { lines: [{ productId: 'tea-puer', quantity: 1 }] }, newKey())).status,
     ).toBe(201)
@@ -286,27 +272,31 @@ describe('an anonymous account', () => {
 })
 
 test('an anonymous account that has bought nothing for a week is forgotten; one with an order is not', async () => {
-  const [idle, buyer, joined] = [await visit(shop, '04'), await visit(shop, '04'), await visit(shop, '04')]
+  const [idle, buyer, joined] = [
+    await visit(stage.shop, '04'),
+    await visit(stage.shop, '04'),
+    await visit(stage.shop, '04'),
+  ]
   await buyer.order()
-  const { body } = await (await signIn(shop, 'bob')).post<BindCode>('/bind-codes')
+  const { body } = await (await signIn(stage.shop, 'bob')).post<BindCode>('/bind-codes')
   await joined.post('/bindings', { code: body.code })
-  const accountsBefore = (await books.rows('select from accounts')).length
-  const { db } = shop.server.services
+  const accountsBefore = (await stage.books.rows('select from accounts')).length
+  const { db } = stage.shop.server.services
   await forgetIdleBrowsers(db, new Date(Date.now() - 3_600_000))
   expect((await idle.get('/me')).status).toBe(200)
   await forgetIdleBrowsers(db, new Date(Date.now() + 7 * 24 * 3_600_000))
   expect(await Promise.all([idle, buyer, joined].map(async (who) => (await who.get('/me')).status))).toEqual([
     401, 200, 200,
   ])
-  expect((await books.rows('select from accounts')).length).toBeLessThan(accountsBefore)
+  expect((await stage.books.rows('select from accounts')).length).toBeLessThan(accountsBefore)
 })
 
 describe('the link that a cashier comes back with', () => {
   const statusOf = (orderId: string, status: string) =>
-    callApi<object>(shop, 'GET', `/api/03/orders/${orderId}/status?link=${encodeURIComponent(status)}`)
+    callApi<object>(stage.shop, 'GET', `/api/03/orders/${orderId}/status?link=${encodeURIComponent(status)}`)
 
   test('shows state and amount in any browser, and nothing else, for an hour', async () => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const order = await phone.order()
     const payment = await phone.pay(order.id)
     const launch = await link(phone, payment.id)
@@ -319,12 +309,12 @@ describe('the link that a cashier comes back with', () => {
     await until(async () => (await phone.result(order.id)).result === 'paid')
     const { body } = await statusOf(order.id, status)
     expect(body).toEqual({ result: 'paid', totalFen: order.totalFen })
-    await shop.advance(limits.statusLinkLifetimeMs)
+    await stage.shop.advance(limits.statusLinkLifetimeMs)
     expect((await statusOf(order.id, status)).status).toBe(404)
   })
 
   test('is good for no other order, and not when a character is changed', async () => {
-    const phone = await visit(shop, '03')
+    const phone = await visit(stage.shop, '03')
     const [order, other] = [await phone.order(), await phone.order()]
     const status = backFrom(await link(phone, (await phone.pay(order.id)).id)).searchParams.get('status')!
     const [seconds, proof] = status.split('.') as [string, string]
@@ -343,7 +333,7 @@ describe('the link that a cashier comes back with', () => {
 })
 
 test('the database itself refuses a payment whose way lacks what it demands', async () => {
-  const desk = await visit(shop, '04')
+  const desk = await visit(stage.shop, '04')
   const { id } = await desk.pay((await desk.order()).id)
   for (const change of [
     "way = 'jsapi'",
@@ -352,7 +342,7 @@ test('the database itself refuses a payment whose way lacks what it demands', as
     "openid = 'o1'",
     "way = 'cash'",
   ])
-    await expect(books.rows(`update payments set ${change} where out_trade_no = $1`, [id])).rejects.toThrow(
-      /check constraint/,
-    )
+    await expect(
+      stage.books.rows(`update payments set ${change} where out_trade_no = $1`, [id]),
+    ).rejects.toThrow(/check constraint/)
 })

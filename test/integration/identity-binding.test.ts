@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BindCode, Me, WebViewTicket } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
-import { callApi, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
-import { fingerprint } from '../support/fingerprint.ts'
+import { callApi, signIn, statusesOf, type Customer } from '../support/customer.ts'
+import { expectNoTrace } from '../support/fingerprint.ts'
 import { expectProblem } from '../support/problem.ts'
+import { atOnce } from '../support/rounds.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 const minuteMs = 60_000
@@ -12,15 +13,6 @@ beforeAll(async () => {
   shop = await openShop()
 })
 afterAll(() => shop.close())
-
-const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act))
-const statusesOf = (answers: ApiAnswer[]) => answers.map(({ status }) => status).toSorted()
-/** Nothing was written in between. */
-const expectNoTrace = async (act: () => Promise<unknown>) => {
-  const before = await fingerprint(shop)
-  await act()
-  expect(await fingerprint(shop)).toEqual(before)
-}
 
 describe('a bind code', () => {
   const show = async (who: Customer) => (await who.post<BindCode>('/bind-codes')).body.code
@@ -71,20 +63,20 @@ describe('a bind code', () => {
     const other = await signIn(shop, await shop.sandbox.addUser('binder-4'), 'official-account')
     const [used, late] = [await show(native), await show(native)]
     expect((await enter(web, used)).status).toBe(200)
-    await expectNoTrace(async () => {
+    await expectNoTrace(shop, async () => {
       expectProblem(await enter(other, used), 400)
       expectProblem(await enter(other, '1234567'), 400)
       expectProblem(await enter(other, 12_345_678), 400)
     })
     await shop.advance(5 * minuteMs)
-    await expectNoTrace(async () => expectProblem(await enter(other, late), 400))
+    await expectNoTrace(shop, async () => expectProblem(await enter(other, late), 400))
   })
 
   test('of one’s own is refused and stays good for the other door', async () => {
     await shop.restart()
     const { native, web } = await twoDoors('binder-5')
     const code = await show(native)
-    await expectNoTrace(async () =>
+    await expectNoTrace(shop, async () =>
       expect(expectProblem(await enter(native, code), 400).detail).toContain('请在另一端输入'),
     )
     expect((await enter(web, code)).status).toBe(200)
@@ -107,10 +99,10 @@ describe('a bind code', () => {
     await shop.restart()
     const { native, web } = await twoDoors('binder-7')
     const code = await show(native)
-    const answers = await times(4, () => enter(web, code))
+    const answers = await atOnce(() => enter(web, code), 4)
     expect(statusesOf(answers).filter((status) => status === 200)).toHaveLength(1)
     await shop.restart()
-    const tries = await times(40, () => enter(web, '00000000'))
+    const tries = await atOnce(() => enter(web, '00000000'), 40)
     expect(statusesOf(tries).filter((status) => status === 400)).toHaveLength(limits.bindTriesPerMinute)
     expectProblem(await enter(web, '00000000'), 429)
   })

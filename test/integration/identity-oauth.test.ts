@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me } from '../../contract/session.ts'
 import { callApi, cookieOf } from '../support/customer.ts'
-import { fingerprint } from '../support/fingerprint.ts'
+import { expectNoTrace } from '../support/fingerprint.ts'
 import { expectProblem } from '../support/problem.ts'
+import { atOnce } from '../support/rounds.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 const minuteMs = 60_000
@@ -11,14 +12,6 @@ beforeAll(async () => {
   shop = await openShop()
 })
 afterAll(() => shop.close())
-
-const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act))
-/** Nothing was written in between. */
-const expectNoTrace = async (act: () => Promise<unknown>) => {
-  const before = await fingerprint(shop)
-  await act()
-  expect(await fingerprint(shop)).toEqual(before)
-}
 
 describe('a session', () => {
   test('belongs to its door: the cookie of 01 finds nothing at 02, nor under 02’s name', async () => {
@@ -122,7 +115,7 @@ describe('signing in at the official account', () => {
     const call = (path: string, cookie?: string) =>
       callApi(shop, 'GET', path, { headers: cookie ? { cookie } : {} })
     const asked = await exchanges()
-    await expectNoTrace(async () => {
+    await expectNoTrace(shop, async () => {
       expectProblem(await call(back.replace(/state=..../, 'state=0000'), preSession), 401)
       expectProblem(await call(back, other), 401)
       expectProblem(await call(back), 401)
@@ -132,7 +125,7 @@ describe('signing in at the official account', () => {
       expectProblem(await call(`${back}&state=${'0'.repeat(40)}`, preSession), 400)
     })
     await shop.advance(5 * minuteMs)
-    await expectNoTrace(async () => expectProblem(await call(back, preSession), 401))
+    await expectNoTrace(shop, async () => expectProblem(await call(back, preSession), 401))
     expect(await exchanges()).toBe(asked)
   })
 
@@ -141,7 +134,7 @@ describe('signing in at the official account', () => {
     const cookie = cookieOf(headers, 'qf_pre_01')
     const back = await pathBack(headers, 'alice')
     const asked = await exchanges()
-    const answers = await times(3, () => callApi(shop, 'GET', back, { headers: { cookie } }))
+    const answers = await atOnce(() => callApi(shop, 'GET', back, { headers: { cookie } }), 3)
     expect(await exchanges()).toBe(asked + 1)
     for (const answer of answers) {
       expect(answer.headers.get('location')).toBe('/orders')

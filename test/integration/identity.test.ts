@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me, Session, WebViewTicket } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
-import { callApi, cookieOf, loginCode, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
-import { fingerprint, rowsOf } from '../support/fingerprint.ts'
+import { callApi, cookieOf, loginCode, signIn, statusesOf, type Customer } from '../support/customer.ts'
+import { expectNoTrace, rowsOf } from '../support/fingerprint.ts'
 import { expectProblem } from '../support/problem.ts'
+import { atOnce } from '../support/rounds.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 const minuteMs = 60_000
@@ -12,15 +13,6 @@ beforeAll(async () => {
   shop = await openShop()
 })
 afterAll(() => shop.close())
-
-const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act))
-const statusesOf = (answers: ApiAnswer[]) => answers.map(({ status }) => status).toSorted()
-/** Nothing was written in between. */
-const expectNoTrace = async (act: () => Promise<unknown>) => {
-  const before = await fingerprint(shop)
-  await act()
-  expect(await fingerprint(shop)).toEqual(before)
-}
 
 describe('signing in the mini-program', () => {
   const post = (code: unknown, entry = '02') =>
@@ -45,13 +37,15 @@ describe('signing in the mini-program', () => {
     expect((await post(used)).status).toBe(201)
     const late = await loginCode(shop, 'alice')
     const foreign = await loginCode(shop, 'alice', 'official-account')
-    await expectNoTrace(async () => {
+    await expectNoTrace(shop, async () => {
       expect(expectProblem(await post(used), 401).code).toBe('code-spent')
       expect(expectProblem(await post(foreign), 401).code).toBe('code-spent')
       expect(expectProblem(await post('0'.repeat(32)), 401).code).toBe('code-spent')
     })
     await shop.advance(5 * minuteMs)
-    await expectNoTrace(async () => expect(expectProblem(await post(late), 401).code).toBe('code-spent'))
+    await expectNoTrace(shop, async () =>
+      expect(expectProblem(await post(late), 401).code).toBe('code-spent'),
+    )
   })
 
   test.each([
@@ -83,7 +77,7 @@ describe('signing in the mini-program', () => {
     const route = path.replace('MINI', shop.appids['mini-program'])
     const code = await loginCode(shop, 'bob')
     await shop.sandbox.control(route, changes)
-    await expectNoTrace(async () => {
+    await expectNoTrace(shop, async () => {
       const { detail, title } = expectProblem(await post(code), status)
       expect(detail ?? title).toContain(words)
     })
@@ -100,7 +94,7 @@ describe('signing in the mini-program', () => {
     ['that is missing', undefined],
   ])('asks WeChat nothing about a code %s', async (_what, code) => {
     const { calls } = (await shop.sandbox.control('/calls')).body
-    await expectNoTrace(async () => expectProblem(await post(code), 400))
+    await expectNoTrace(shop, async () => expectProblem(await post(code), 400))
     expect((await shop.sandbox.control('/calls')).body.calls).toHaveLength(calls.length)
   })
 
@@ -143,8 +137,8 @@ describe('the ticket for the web-view', () => {
 
   test('is of one use, however many try at once', async () => {
     const ticket = await issue()
-    expect(statusesOf(await times(20, () => redeem(ticket)))).toEqual([200, ...Array(19).fill(401)])
-    await expectNoTrace(async () =>
+    expect(statusesOf(await atOnce(() => redeem(ticket), 20))).toEqual([200, ...Array(19).fill(401)])
+    await expectNoTrace(shop, async () =>
       expect(expectProblem(await redeem(ticket), 401).code).toBe('ticket-spent'),
     )
   })
@@ -154,7 +148,9 @@ describe('the ticket for the web-view', () => {
     await shop.advance(minuteMs - 5_000)
     expect((await redeem(early)).status).toBe(200)
     await shop.advance(6_000)
-    await expectNoTrace(async () => expect(expectProblem(await redeem(late), 401).code).toBe('ticket-spent'))
+    await expectNoTrace(shop, async () =>
+      expect(expectProblem(await redeem(late), 401).code).toBe('ticket-spent'),
+    )
   })
 
   test('is worth nothing at another door, and is not spent by the try', async () => {
@@ -164,11 +160,11 @@ describe('the ticket for the web-view', () => {
   })
 
   test.each([['garbage'], ['A'.repeat(22)], ['__proto__'], ['é'.repeat(20)]])('is not %s', async (ticket) => {
-    await expectNoTrace(async () => expectProblem(await redeem(ticket), 401))
+    await expectNoTrace(shop, async () => expectProblem(await redeem(ticket), 401))
   })
 
   test.each([[''], ['A'.repeat(65)], [7], [null], [{ $ne: '' }]])('is not %j either', async (ticket) => {
-    await expectNoTrace(async () => expectProblem(await redeem(ticket), 400))
+    await expectNoTrace(shop, async () => expectProblem(await redeem(ticket), 400))
   })
 
   test('is only for the native side: a web-view cannot make itself another', async () => {

@@ -15,20 +15,6 @@ const stage = moneyStage()
 
 const weather = (api: string, effect: Record<string, unknown>, times?: number) =>
   stage.weather({ api, ...(times ? { times } : {}) }, effect)
-/** What the gateway knows of the refunds of a payment. */
-const refundsAtWechat = async (
-  outTradeNo: string,
-): Promise<{ outRefundNo: string; refundId: string; status: string; amountFen: number }[]> => {
-  const { body } = await stage.shop.sandbox.control('/ledger')
-  return body.refunds.filter((refund: { outTradeNo: string }) => refund.outTradeNo === outTradeNo)
-}
-const paymentRow = async (outTradeNo: string) =>
-  (
-    await stage.books.rows<{ reserved_fen: string; refunded_fen: string; amount_fen: string }>(
-      'select reserved_fen, refunded_fen, amount_fen from payments where out_trade_no = $1',
-      [outTradeNo],
-    )
-  )[0]!
 
 describe('an operator’s refund', () => {
   test('of everything goes back and is seen by the operator, the books and the customer', async () => {
@@ -56,7 +42,10 @@ describe('an operator’s refund', () => {
       refunds: [{ outRefundNo: refund.id, state: 'succeeded', amountFen: totalFen }],
     })
     expect(await stage.books.events(refund.id)).toEqual(['created', 'submitted', 'accepted', 'succeeded'])
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
+    expect(await stage.books.payment(paymentId)).toMatchObject({
+      reserved_fen: '0',
+      refunded_fen: String(totalFen),
+    })
     const { timeline } = await stage.lin.order(orderId)
     expect(timeline.find(({ number, event }) => number === refund.id && event === 'created')).toMatchObject({
       evidence: { by: 'Lin', amountFen: totalFen },
@@ -86,14 +75,17 @@ describe('parts of a payment', () => {
         .detail,
     ).toContain('没有可退的钱')
     await stage.shop.advance(minuteMs + 2 * secondMs)
-    await until(async () => (await refundsAtWechat(paymentId)).length === 2)
+    await until(async () => (await stage.books.refunds(paymentId)).length === 2)
     expect((await stage.lin.order(orderId)).refunds.map(({ state }) => state)[2]).toBe('created')
     await stage.shop.advance(minuteMs + 2 * secondMs)
-    await until(async () => (await refundsAtWechat(paymentId)).length === 3)
+    await until(async () => (await stage.books.refunds(paymentId)).length === 3)
     await stage.shop.advance(6 * secondMs)
     const done = await stage.lin.refundsWhen(orderId, ['succeeded', 'succeeded', 'succeeded'])
     expect(done.map(({ id }) => id.slice(-2))).toEqual(['01', '02', '03'])
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
+    expect(await stage.books.payment(paymentId)).toMatchObject({
+      reserved_fen: '0',
+      refunded_fen: String(totalFen),
+    })
   })
 
   test('are fifty at most', async () => {
@@ -117,12 +109,14 @@ describe('when nobody knows what became of a refund', () => {
     const refund = await stage.lin.refund(orderId)
     expect(refund.state).toBe('submitted')
     await stage.clearWeather()
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: String(totalFen) })
+    expect(await stage.books.payment(paymentId)).toMatchObject({ reserved_fen: String(totalFen) })
     await stage.shop.advance(6 * secondMs)
-    await until(async () => (await refundsAtWechat(paymentId)).length === 1)
+    await until(async () => (await stage.books.refunds(paymentId)).length === 1)
     await stage.shop.advance(30 * secondMs)
     await stage.lin.refundsWhen(orderId, ['succeeded'])
-    expect(await refundsAtWechat(paymentId)).toMatchObject([{ outRefundNo: refund.id, amountFen: totalFen }])
+    expect(await stage.books.refunds(paymentId)).toMatchObject([
+      { outRefundNo: refund.id, amountFen: totalFen },
+    ])
   })
 
   test('and queries fail too, nothing is released until one answers', async () => {
@@ -132,11 +126,14 @@ describe('when nobody knows what became of a refund', () => {
     await weather('refund-notify', { lose: true })
     await stage.lin.refund(orderId)
     for (const _ of [1, 2, 3]) await stage.shop.advance(minuteMs)
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: String(totalFen), refunded_fen: '0' })
+    expect(await stage.books.payment(paymentId)).toMatchObject({
+      reserved_fen: String(totalFen),
+      refunded_fen: '0',
+    })
     await stage.clearWeather()
     await stage.shop.advance(60 * minuteMs)
     await stage.lin.refundsWhen(orderId, ['succeeded'])
-    expect(await refundsAtWechat(paymentId)).toHaveLength(1)
+    expect(await stage.books.refunds(paymentId)).toHaveLength(1)
   })
 
   test('because the merchant’s balance is short, it waits for the money under the same number', async () => {
@@ -146,7 +143,7 @@ describe('when nobody knows what became of a refund', () => {
     expect(refund).toMatchObject({ state: 'submitted', refusal: 'NOT_ENOUGH' })
     await stage.clearWeather()
     await stage.shop.advance(6 * secondMs)
-    await until(async () => (await refundsAtWechat(paymentId)).length === 1)
+    await until(async () => (await stage.books.refunds(paymentId)).length === 1)
     await stage.shop.advance(30 * secondMs)
     const [done] = await stage.lin.refundsWhen(orderId, ['succeeded'])
     expect(done).toMatchObject({ id: refund.id, refusal: null })
@@ -159,7 +156,7 @@ describe('a refund that does not reach the customer', () => {
     await weather('refund', { error: 'NO_AUTH' }, 1)
     const refund = await stage.lin.refund(orderId, { amountFen: 100 })
     expect(refund).toMatchObject({ state: 'refused', refusal: 'NO_AUTH' })
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: '0' })
+    expect(await stage.books.payment(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: '0' })
     expect((await stage.alice.detail(orderId)).refunds).toEqual([])
     const rows = await stage.books.rows('select kind from anomalies where order_id = $1', [orderId])
     expect(rows).toEqual([{ kind: 'refund-failed' }])
@@ -178,7 +175,7 @@ describe('a refund that does not reach the customer', () => {
       await stage.shop.advance(6 * secondMs)
       await stage.lin.refundsWhen(orderId, [state])
       const held = reserved === 'all' ? String(totalFen) : reserved
-      expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: held, refunded_fen: '0' })
+      expect(await stage.books.payment(paymentId)).toMatchObject({ reserved_fen: held, refunded_fen: '0' })
       expect(await stage.books.rows('select kind from anomalies where order_id = $1', [orderId])).toEqual([
         { kind },
       ])
@@ -199,7 +196,7 @@ describe('a refund that does not reach the customer', () => {
     )
     await stage.shop.advance(60 * minuteMs)
     await stage.lin.refundsWhen(orderId, ['succeeded'])
-    expect((await paymentRow(paymentId)).reserved_fen).toBe('0')
+    expect((await stage.books.payment(paymentId)).reserved_fen).toBe('0')
   })
 })
 
@@ -218,7 +215,7 @@ describe('a refund made on WeChat’s own platform', () => {
     await stage.shop.advance(6 * secondMs)
     const [found] = await stage.lin.refundsWhen(orderId, ['succeeded'])
     expect(found).toMatchObject({ origin: 'platform', amountFen: 300, requestedBy: null })
-    expect(await paymentRow(paymentId)).toMatchObject({ refunded_fen: '300' })
+    expect(await stage.books.payment(paymentId)).toMatchObject({ refunded_fen: '300' })
     expect(await stage.books.events(found!.id)).toEqual(['found', 'succeeded'])
     await stage.shop.advance(minuteMs)
     expect((await stage.lin.refund(orderId)).amountFen).toBe(totalFen - 300)
@@ -236,7 +233,10 @@ describe('a refund made on WeChat’s own platform', () => {
     await stage.lin.refundsWhen(orderId, ['refused'])
     await stage.books.rows(`update notifications set next_attempt_at = now() where settled_at is null`)
     await stage.lin.refundsWhen(orderId, ['refused', 'succeeded'])
-    expect(await paymentRow(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: String(totalFen) })
+    expect(await stage.books.payment(paymentId)).toMatchObject({
+      reserved_fen: '0',
+      refunded_fen: String(totalFen),
+    })
   })
 
   test('before we knew that it was paid: the payment settles as paid, and the refund is asked for by an operator', async () => {

@@ -1,38 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Order } from '../../contract/order.ts'
 import { limits } from '../../server/config/limits.ts'
 import { closeExpiredOrders } from '../../server/orders/close-expired-orders.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { newKey, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
-import { operatorOf, type Operator } from '../support/operator.ts'
+import { newKey, signIn, statusesOf, type ApiAnswer, type Customer } from '../support/customer.ts'
+import { moneyStage } from '../support/money-stage.ts'
 import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
-import { openShop, type Shop } from '../support/shop.ts'
 import { orderOverMs, stockOf, type Stock } from '../support/stock.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
 
-let shop: Shop
-let books: Books
+const stage = moneyStage()
 let stock: Stock
-let alice: Customer
 /** The orders of one person are placed one after another: a race for pieces is between several. */
 let people: Customer[]
-let lin: Operator
 beforeAll(async () => {
-  shop = await openShop()
-  books = await openBooks(shop)
-  stock = stockOf(books)
-  alice = await signIn(shop, 'alice')
-  const newcomer = async (_: unknown, i: number) => signIn(shop, await shop.sandbox.addUser(`person-${i}`))
+  stock = stockOf(stage.books)
+  const newcomer = async (_: unknown, i: number) =>
+    signIn(stage.shop, await stage.shop.sandbox.addUser(`person-${i}`))
   people = await Promise.all(Array.from({ length: 10 }, newcomer))
-  lin = operatorOf(shop)
-})
-afterAll(async () => {
-  await books.close()
-  await shop.close()
 })
 
-const deps = () => shop.server.services
+const deps = () => stage.shop.server.services
 /** The server's parts at another moment than the shop's, so that no sweep of its own takes part. */
 const later = (ms: number) => {
   const at = new Date(deps().clock.now().getTime() + ms)
@@ -45,7 +33,6 @@ async function closeAll(): Promise<void> {
 const place = (who: Customer, ...productIds: string[]): Promise<ApiAnswer<Order>> =>
   who.post<Order>('/orders', { lines: productIds.map((productId) => ({ productId, quantity: 1 })) }, newKey())
 const someone = (i: number) => people[i % people.length]!
-const statuses = (answers: ApiAnswer[]) => answers.map(({ status }) => status).toSorted()
 
 describe('fifty at the same moment', () => {
   test('orders for ten pieces: ten are placed, and nothing is sold that is not there', async () => {
@@ -53,7 +40,7 @@ describe('fifty at the same moment', () => {
       await closeAll()
       await stock.leave('cup-celadon', 10)
       const answers = await atOnce((i) => place(someone(i), 'cup-celadon'))
-      expect(statuses(answers)).toEqual([...Array(10).fill(201), ...Array(CROWD - 10).fill(409)])
+      expect(statusesOf(answers)).toEqual([...Array(10).fill(201), ...Array(CROWD - 10).fill(409)])
       expect(await stock.left('cup-celadon')).toBe(0)
     }
   })
@@ -64,7 +51,7 @@ describe('fifty at the same moment', () => {
       await closeAll()
       await Promise.all([stock.leave(tea, 20), stock.leave(cup, 20)])
       const answers = await atOnce((i) => (i % 2 ? place(someone(i), tea, cup) : place(someone(i), cup, tea)))
-      expect(statuses(answers)).toEqual([...Array(20).fill(201), ...Array(CROWD - 20).fill(409)])
+      expect(statusesOf(answers)).toEqual([...Array(20).fill(201), ...Array(CROWD - 20).fill(409)])
       expect(await Promise.all([stock.left(tea), stock.left(cup)])).toEqual([0, 0])
     }
   })
@@ -75,8 +62,8 @@ describe('fifty at the same moment', () => {
     for (let round = 0; round < roundCount; round += 1) {
       await closeAll()
       await Promise.all(products.map((id) => stock.leave(id, CROWD)))
-      const answers = await atOnce((i) => place(alice, products[i % products.length]!))
-      expect(statuses(answers)).toEqual([...Array(most).fill(201), ...Array(CROWD - most).fill(409)])
+      const answers = await atOnce((i) => place(stage.alice, products[i % products.length]!))
+      expect(statusesOf(answers)).toEqual([...Array(most).fill(201), ...Array(CROWD - most).fill(409)])
     }
   })
 
@@ -84,10 +71,10 @@ describe('fifty at the same moment', () => {
     await closeAll()
     for (let round = 0; round < roundCount; round += 1) {
       await stock.leave('tin-tea', 5)
-      const order = await alice.order('tin-tea', 3)
+      const order = await stage.alice.order('tin-tea', 3)
       expect(await stock.left('tin-tea')).toBe(2)
       await atOnce(() => closeExpiredOrders(later(orderOverMs)))
-      expect((await alice.detail(order.id)).state).toBe('closed')
+      expect((await stage.alice.detail(order.id)).state).toBe('closed')
       expect(await stock.left('tin-tea')).toBe(5)
     }
   })
@@ -96,15 +83,15 @@ describe('fifty at the same moment', () => {
     await closeAll()
     for (let round = 0; round < roundCount; round += 1) {
       await stock.leave('tin-tea', 5)
-      const order = await alice.order('tin-tea', 3)
-      const payment = await alice.pay(order.id)
-      await settlePayment(deps(), closedTrade(alice, payment.id), { from: 'close' })
+      const order = await stage.alice.order('tin-tea', 3)
+      const payment = await stage.alice.pay(order.id)
+      await settlePayment(deps(), closedTrade(stage.alice, payment.id), { from: 'close' })
       await atOnce<unknown>((i) =>
         i % 2
-          ? settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' })
+          ? settlePayment(deps(), paidTrade(stage.alice, payment.id, order.totalFen), { from: 'query' })
           : closeExpiredOrders(later(orderOverMs)),
       )
-      expect((await alice.detail(order.id)).state).toBe('paid')
+      expect((await stage.alice.detail(order.id)).state).toBe('paid')
       expect(await stock.held(order.id)).toBe(3)
       expect(await stock.left('tin-tea')).toBe(2)
     }
@@ -112,16 +99,16 @@ describe('fifty at the same moment', () => {
 
   test('a new price while the old one is being paid: the order costs what its kept payment paid', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
-      const payment = await alice.pay(order.id)
+      const order = await stage.alice.order()
+      const payment = await stage.alice.pay(order.id)
       const totalFen = order.totalFen - 100
       const settled = atOnce(() =>
-        settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' }),
+        settlePayment(deps(), paidTrade(stage.alice, payment.id, order.totalFen), { from: 'query' }),
       )
-      const priced = await lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
+      const priced = await stage.lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
       await settled
-      const { payments } = await lin.order(order.id)
-      const known = await alice.detail(order.id)
+      const { payments } = await stage.lin.order(order.id)
+      const known = await stage.alice.detail(order.id)
       const isCheaper = priced.status === 200
       expect([200, 409]).toContain(priced.status)
       expect(known).toMatchObject({
@@ -134,16 +121,16 @@ describe('fifty at the same moment', () => {
 
   test('a new price against taps on 去支付: no open payment asks for the old one', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
+      const order = await stage.alice.order()
       const totalFen = order.totalFen - 100
-      const taps = atOnce(() => alice.post(`/orders/${order.id}/payments`))
-      const priced = await lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
+      const taps = atOnce(() => stage.alice.post(`/orders/${order.id}/payments`))
+      const priced = await stage.lin.post(`/orders/${order.id}/price`, { totalFen, reason: '老顾客' })
       expect((await taps).filter(({ status }) => status >= 500)).toEqual([])
-      const rows = await books.rows<{ amount_fen: string }>(
+      const rows = await stage.books.rows<{ amount_fen: string }>(
         `select amount_fen from payments where order_id = $1 and state in ('created', 'pending')`,
         [order.id],
       )
-      const { totalFen: costsFen } = await alice.detail(order.id)
+      const { totalFen: costsFen } = await stage.alice.detail(order.id)
       expect(costsFen).toBe(priced.status === 200 ? totalFen : order.totalFen)
       for (const row of rows) expect(Number(row.amount_fen)).toBe(costsFen)
     }

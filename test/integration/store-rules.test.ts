@@ -1,46 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBooks, type Books } from '../support/books.ts'
-import { signIn, type Customer } from '../support/customer.ts'
-import { openShop, type Shop } from '../support/shop.ts'
-import { until } from '../support/until.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { moneyStage } from '../support/money-stage.ts'
+import { paidOrder } from '../support/operator.ts'
+
+const stage = moneyStage()
 
 /** What the code never writes, written past the code: the database refuses it by itself. */
 describe('the database refuses', () => {
-  let shop: Shop
-  let books: Books
-  let alice: Customer
   /** An order with a payment that is open, and one with a payment that is paid and kept. */
-  let open: { orderId: string; outTradeNo: string }
-  let paid: { orderId: string; outTradeNo: string }
+  let open: { orderId: string; paymentId: string }
+  let paid: { orderId: string; paymentId: string }
   beforeAll(async () => {
-    shop = await openShop()
-    books = await openBooks(shop)
-    alice = await signIn(shop, 'alice')
-    open = await start()
-    paid = await start()
-    await alice.cashier(await alice.launch(paid.outTradeNo), 'paid')
-    await until(async () => (await alice.result(paid.orderId)).result === 'paid')
+    const order = await stage.alice.order()
+    open = { orderId: order.id, paymentId: (await stage.alice.pay(order.id)).id }
+    paid = await paidOrder(stage.alice)
   })
-  afterAll(async () => {
-    await books.close()
-    await shop.close()
-  })
-
-  async function start(): Promise<{ orderId: string; outTradeNo: string }> {
-    const order = await alice.order()
-    const payment = await alice.pay(order.id)
-    return { orderId: order.id, outTradeNo: payment.id }
-  }
 
   /** Copies a payment of an order under another number. */
-  const copyOf = (payment: { orderId: string; outTradeNo: string }, changes: string) =>
-    books.rows(
+  const copyOf = (payment: { orderId: string; paymentId: string }, changes: string) =>
+    stage.books.rows(
       `insert into payments select (jsonb_populate_record(p, jsonb_build_object('out_trade_no', $2::text) || ${changes})).*
        from payments p where p.out_trade_no = $1`,
-      [payment.outTradeNo, `${payment.outTradeNo.slice(0, 30)}ZZ`],
+      [payment.paymentId, `${payment.paymentId.slice(0, 30)}ZZ`],
     )
-  const change = (payment: { outTradeNo: string }, set: string) =>
-    books.rows(`update payments set ${set} where out_trade_no = $1`, [payment.outTradeNo])
+  const change = (payment: { paymentId: string }, set: string) =>
+    stage.books.rows(`update payments set ${set} where out_trade_no = $1`, [payment.paymentId])
 
   test('a second payment of an order that takes money now', async () => {
     await expect(copyOf(open, `'{}'`)).rejects.toThrow('one_current_payment')
@@ -54,7 +37,9 @@ describe('the database refuses', () => {
 
   test('a payment twice under one number', async () => {
     await expect(
-      books.rows(`insert into payments select * from payments where out_trade_no = $1`, [paid.outTradeNo]),
+      stage.books.rows(`insert into payments select * from payments where out_trade_no = $1`, [
+        paid.paymentId,
+      ]),
     ).rejects.toThrow('payments_pkey')
   })
 
@@ -67,10 +52,10 @@ describe('the database refuses', () => {
     ['a payment of nothing', () => change(open, 'amount_fen = 0')],
     ['a payment of less than nothing', () => change(open, 'amount_fen = -1')],
     ['a payment in a state that does not exist', () => change(open, `state = 'refunded'`)],
-    ['a number that carries another order', () => change(open, `out_trade_no = '${paid.outTradeNo}'`)],
+    ['a number that carries another order', () => change(open, `out_trade_no = '${paid.paymentId}'`)],
     [
       'a paid order without its moment',
-      () => books.rows('update orders set paid_at = null where order_id = $1', [paid.orderId]),
+      () => stage.books.rows('update orders set paid_at = null where order_id = $1', [paid.orderId]),
     ],
     [
       'a closed order without its moment',
@@ -78,7 +63,7 @@ describe('the database refuses', () => {
     ],
     [
       'an order that costs nothing',
-      () => books.rows('update orders set total_fen = 0 where order_id = $1', [open.orderId]),
+      () => stage.books.rows('update orders set total_fen = 0 where order_id = $1', [open.orderId]),
     ],
   ])('%s', async (_title, write) => {
     await expect(write()).rejects.toThrow(/violates check constraint/)

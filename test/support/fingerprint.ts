@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { expect } from 'vitest'
 import type { Shop } from './shop.ts'
 
 /** Every table of ours. `history` grows with each step of an order or a payment, so that no change goes unseen. */
@@ -35,6 +36,13 @@ export async function fingerprint(shop: Shop): Promise<Record<string, string>> {
     shop.server.services.db,
   )
   return Object.fromEntries(rows.map(({ name, print }) => [name, print]))
+}
+
+/** Expects that this writes nothing, in no table. */
+export async function expectNoTrace(shop: Shop, act: () => Promise<unknown>): Promise<void> {
+  const before = await fingerprint(shop)
+  await act()
+  expect(await fingerprint(shop)).toEqual(before)
 }
 
 /** Rows of one table, as the database has them. */

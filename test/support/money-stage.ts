@@ -3,7 +3,7 @@ import type { BindCode } from '../../contract/session.ts'
 import { openBooks, type Books } from './books.ts'
 import { signIn, type Customer } from './customer.ts'
 import { operatorOf, type Operator } from './operator.ts'
-import { mchid, openShop, type Shop } from './shop.ts'
+import { mchid, openShop, type Shop, type ShopOptions } from './shop.ts'
 
 /** What a file of tests about money stands on: a shop, its books, a customer on this side of the counter, Lin behind it. */
 export interface MoneyStage {
@@ -20,14 +20,14 @@ export interface MoneyStage {
 /** How rich the merchant is at WeChat, in fen: refunds are paid out of what was taken and this. */
 const balanceFen = 100_000_000
 
-/** Sets the stage for a whole file; called once, at its top. No rule outlives its test. */
-export function moneyStage(): MoneyStage {
+/** Sets the stage for a whole file; called once, at its top, with how the shop differs. No rule outlives its test. */
+export function moneyStage(options?: ShopOptions): MoneyStage {
   const stage = {
     weather: (match, effect) => stage.shop.sandbox.control('/rules', { match, effect }),
     clearWeather: () => stage.shop.sandbox.control('/rules', undefined, 'DELETE'),
   } as MoneyStage
   beforeAll(async () => {
-    stage.shop = await openShop()
+    stage.shop = await openShop(options)
     stage.books = await openBooks(stage.shop)
     stage.alice = await signIn(stage.shop, 'alice')
     stage.lin = operatorOf(stage.shop)

@@ -4,6 +4,6 @@ export const roundCount = Number(process.env.QIAOFU_RACE_ROUNDS ?? 4)
 /** How many run at the same moment, in every race. */
 export const CROWD = 50
 
-/** Everybody at the same moment. Resolves with what came of each. */
-export const atOnce = <T>(act: (i: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: CROWD }, (_, i) => act(i)))
+/** Everybody, or so many, at the same moment. Resolves with what came of each. */
+export const atOnce = <T>(act: (i: number) => Promise<T>, count = CROWD): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => act(i)))
