@@ -1,49 +1,37 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Order } from '../../contract/order.ts'
 import type { PaymentView } from '../../contract/payment.ts'
 import type { Problem } from '../../contract/problem.ts'
-import type { BindCode } from '../../contract/session.ts'
 import type { ChannelTrade } from '../../server/payments/payment-channel.ts'
 import { settlePayment, type Evidence } from '../../server/payments/settle-payment.ts'
-import { openBooks, type Books } from '../support/books.ts'
-import { newKey, signIn, type Customer } from '../support/customer.ts'
-import { notify, paidNotification, withNotifier } from '../support/notifier.ts'
+import { newKey, type Customer } from '../support/customer.ts'
+import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
+import { notify, paidResource, sealed, withNotifier } from '../support/notifier.ts'
 import { atOnce, roundCount } from '../support/rounds.ts'
-import { openShop, type Shop } from '../support/shop.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
 
+const stage = moneyStage()
+
 describe('fifty at the same moment', () => {
-  let shop: Shop
-  let books: Books
-  let alice: Customer
   let official: Customer
   beforeAll(async () => {
-    shop = await openShop()
-    await shop.restart(withNotifier)
-    books = await openBooks(shop)
-    alice = await signIn(shop, 'alice')
-    official = await signIn(shop, 'alice', 'official-account')
-    const { body } = await alice.post<BindCode>('/bind-codes')
-    await official.post('/bindings', { code: body.code })
-  })
-  afterAll(async () => {
-    await books.close()
-    await shop.close()
+    await stage.shop.restart(withNotifier)
+    official = await aliceByAccount(stage)
   })
 
-  const deps = () => shop.server.services
+  const deps = () => stage.shop.server.services
   const opened = async () => {
-    const order = await alice.order()
-    return { order, payment: await alice.pay(order.id) }
+    const order = await stage.alice.order()
+    return { order, payment: await stage.alice.pay(order.id) }
   }
   const paymentsOf = (orderId: string) =>
-    books.rows<{ id: string; state: string; kept: boolean }>(
+    stage.books.rows<{ id: string; state: string; kept: boolean }>(
       'select out_trade_no as id, state, kept from payments where order_id = $1',
       [orderId],
     )
   const wholeHistory = async (orderId: string, paymentId: string) => ({
-    order: await books.events(orderId),
-    payment: await books.events(paymentId),
+    order: await stage.books.events(orderId),
+    payment: await stage.books.events(paymentId),
   })
   const paidOnce = { order: ['placed', 'paid'], payment: ['created', 'registered', 'paid'] }
 
@@ -51,7 +39,7 @@ describe('fifty at the same moment', () => {
     for (let round = 0; round < roundCount; round += 1) {
       const key = newKey()
       const lines = [{ productId: 'tea-longjing', quantity: 1 }]
-      const answers = await atOnce(() => alice.post<Order>('/orders', { lines }, key))
+      const answers = await atOnce(() => stage.alice.post<Order>('/orders', { lines }, key))
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
       expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
     }
@@ -59,26 +47,27 @@ describe('fifty at the same moment', () => {
 
   test('double click: taps on 去支付 make one payment and one trade', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
-      const payments = await atOnce(() => alice.pay(order.id))
+      const order = await stage.alice.order()
+      const payments = await atOnce(() => stage.alice.pay(order.id))
       expect(new Set(payments.map((payment) => payment.id)).size).toBe(1)
       expect(await paymentsOf(order.id)).toMatchObject([{ id: payments[0]!.id, state: 'pending' }])
-      const { body } = await shop.sandbox.control('/ledger?limit=3')
-      const trades = body.trades.filter((trade: { outTradeNo: string }) =>
-        trade.outTradeNo.includes(order.id),
-      )
-      expect(trades).toHaveLength(1)
+      expect(await stage.books.trades(order.id)).toHaveLength(1)
     }
   })
 
   test('duplicate notify: copies of one notification settle its payment once', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { order, payment } = await opened()
-      const body = paidNotification(shop, alice, { id: payment.id, amountFen: order.totalFen })
-      const statuses = await atOnce(() => notify(shop, body))
-      expect(new Set(statuses)).toEqual(new Set([200]))
+      const body = sealed(
+        stage.shop,
+        paidResource(stage.alice, { id: payment.id, amountFen: order.totalFen }),
+      )
+      const answers = await atOnce(() => notify(stage.shop, body))
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
       expect(await wholeHistory(order.id, payment.id)).toEqual(paidOnce)
-      const stored = await books.rows('select outcome from notifications where order_id = $1', [order.id])
+      const stored = await stage.books.rows('select outcome from notifications where order_id = $1', [
+        order.id,
+      ])
       expect(stored).toEqual([{ outcome: 'applied' }])
     }
   })
@@ -86,7 +75,7 @@ describe('fifty at the same moment', () => {
   test('notify against query: different notifications and answers settle one payment once', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { order, payment } = await opened()
-      const trade = paidTrade(alice, payment.id, order.totalFen)
+      const trade = paidTrade(stage.alice, payment.id, order.totalFen)
       const outcomes = await atOnce((i) =>
         settlePayment(
           deps(),
@@ -102,9 +91,9 @@ describe('fifty at the same moment', () => {
   test('notify against query against close: it ends paid, whoever comes first', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { order, payment } = await opened()
-      const closed = closedTrade(alice, payment.id)
+      const closed = closedTrade(stage.alice, payment.id)
       const said: [ChannelTrade, Evidence][] = [
-        [paidTrade(alice, payment.id, order.totalFen), { from: 'notification', notificationId: 'n' }],
+        [paidTrade(stage.alice, payment.id, order.totalFen), { from: 'notification', notificationId: 'n' }],
         [{ ...closed, outcome: 'unpaid' }, { from: 'query' }],
         [closed, { from: 'close' }],
       ]
@@ -119,24 +108,24 @@ describe('fifty at the same moment', () => {
   test('two entries, both paid: one payment is kept, the other is surplus', async () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { order, payment: first } = await opened()
-      await books.rows(`update payments set state = 'closing' where out_trade_no = $1`, [first.id])
-      const second = await alice.pay(order.id)
+      await stage.books.rows(`update payments set state = 'closing' where out_trade_no = $1`, [first.id])
+      const second = await stage.alice.pay(order.id)
       const ids = [first.id, second.id]
       await atOnce((i) =>
-        settlePayment(deps(), paidTrade(alice, ids[i % 2]!, order.totalFen), { from: 'query' }),
+        settlePayment(deps(), paidTrade(stage.alice, ids[i % 2]!, order.totalFen), { from: 'query' }),
       )
       const rows = await paymentsOf(order.id)
       expect(rows.map((row) => row.state)).toEqual(['paid', 'paid'])
       expect(rows.filter((row) => row.kept)).toHaveLength(1)
-      expect(await books.events(order.id)).toEqual(['placed', 'paid'])
+      expect(await stage.books.events(order.id)).toEqual(['placed', 'paid'])
     }
   })
 
   test('two entries opened together: one attempt takes money, every other is on its way out', async () => {
     for (let round = 0; round < roundCount; round += 1) {
-      const order = await alice.order()
+      const order = await stage.alice.order()
       const answers = await atOnce((i) =>
-        (i % 2 ? alice : official).post<PaymentView & Problem>(`/orders/${order.id}/payments`),
+        (i % 2 ? stage.alice : official).post<PaymentView & Problem>(`/orders/${order.id}/payments`),
       )
       expect(answers.filter(({ status }) => status >= 500)).toEqual([])
       const rows = await paymentsOf(order.id)
@@ -147,7 +136,7 @@ describe('fifty at the same moment', () => {
   test('the database itself refuses a second current and a second kept payment', async () => {
     const { order, payment } = await opened()
     const copy = (state: string, kept: boolean) =>
-      books.rows(
+      stage.books.rows(
         `insert into payments select (jsonb_populate_record(payments, jsonb_build_object(
            'out_trade_no', left(out_trade_no, 30) || '0Z', 'state', $2::text, 'kept', $3::boolean,
            'transaction_id', case when $2 = 'paid' then 'x' end, 'paid_at', case when $2 = 'paid' then now() end,
@@ -155,7 +144,7 @@ describe('fifty at the same moment', () => {
         [payment.id, state, kept],
       )
     await expect(copy('pending', false)).rejects.toThrow('one_current_payment')
-    await settlePayment(deps(), paidTrade(alice, payment.id, order.totalFen), { from: 'query' })
+    await settlePayment(deps(), paidTrade(stage.alice, payment.id, order.totalFen), { from: 'query' })
     await expect(copy('paid', true)).rejects.toThrow('one_kept_payment')
   })
 })

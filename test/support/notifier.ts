@@ -13,39 +13,60 @@ export function withNotifier(config: Config): Config {
   return { ...config, merchants: [{ ...merchant!, publicKeys }, ...others] }
 }
 
-/** A sealed notification that this customer's payment is paid, as WeChat prints it. */
-export function paidNotification(
-  shop: Shop,
+/** A payment of this customer that is paid, as WeChat prints it; a coupon paid nothing of it. */
+export const paidResource = (
   { appid, openid }: Customer,
-  paid: { id: string; amountFen: number },
+  { id, amountFen }: { id: string; amountFen: number },
+) => ({
+  mchid,
+  appid,
+  out_trade_no: id,
+  transaction_id: `42${id.slice(6)}`,
+  trade_type: 'JSAPI',
+  trade_state: 'SUCCESS',
+  trade_state_desc: '支付成功',
+  bank_type: 'CMC',
+  success_time: '2026-11-21T18:10:34+08:00',
+  payer: { openid },
+  amount: { total: amountFen, payer_total: amountFen, currency: 'CNY', payer_currency: 'CNY' },
+})
+
+/** A notification around this, sealed under the merchant's key. Text is sealed as it is, anything else as JSON. */
+export function sealed(
+  shop: Shop,
+  resource: unknown,
+  changes: { eventType?: string; key?: string } = {},
 ): string {
-  const total = paid.amountFen
-  const trade = {
-    mchid,
-    appid,
-    out_trade_no: paid.id,
-    transaction_id: `42${paid.id.slice(6)}`,
-    trade_type: 'JSAPI',
-    trade_state: 'SUCCESS',
-    trade_state_desc: '支付成功',
-    bank_type: 'CMC',
-    success_time: '2026-11-21T18:10:34+08:00',
-    payer: { openid },
-    amount: { total, payer_total: total, currency: 'CNY', payer_currency: 'CNY' },
-  }
-  const key = shop.sandbox.merchant(mchid).apiV3Key
-  return JSON.stringify({ ...notificationBody(JSON.stringify(trade), { key }), id: `EV-${randomUUID()}` })
+  const key = changes.key ?? shop.sandbox.merchant(mchid).apiV3Key
+  const text = typeof resource === 'string' ? resource : JSON.stringify(resource)
+  return JSON.stringify({ ...notificationBody(text, { ...changes, key }), id: `EV-${randomUUID()}` })
 }
 
-/** Sends one over HTTP, byte for byte and signed at this moment. Resolves with the status that it got. */
-export function notify(shop: Shop, body: string): Promise<number> {
-  const headers = { 'content-type': 'application/json', ...signedHeaders(body) }
+/** What our webhook said. */
+export interface WebhookAnswer {
+  status: number
+  body: { code?: string; type?: string }
+}
+
+/** Headers as they go on the wire: a list is a header that stands there several times. */
+export type SentHeaders = Record<string, string | string[]>
+
+/** Sends a notification over HTTP, byte for byte; signed at this moment by WeChat's key unless the headers differ. */
+export function notify(
+  shop: Shop,
+  body: string | Buffer,
+  headers: SentHeaders = signedHeaders(body),
+  merchant = mchid,
+): Promise<WebhookAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request(
-      `${shop.url}/webhooks/wechatpay/${mchid}`,
-      { method: 'POST', headers },
-      (answer) => void answer.resume().once('end', () => resolve(answer.statusCode!)),
-    )
+    const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }
+    const sent = request(`${shop.url}/webhooks/wechatpay/${merchant}`, options, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode!, body: JSON.parse(Buffer.concat(chunks).toString()) }),
+      )
+    })
     sent.on('error', reject)
     sent.end(body)
   })
