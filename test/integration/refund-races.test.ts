@@ -52,7 +52,7 @@ describe('fifty at the same moment', () => {
     await stage.weather({ api: 'refund-notify' }, { lose: true })
     for (let round = 0; round < roundCount; round += 1) {
       const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
-      await stage.weather({ api: 'refund', times: 1 }, { error: 'SYSTEM_ERROR' })
+      await stage.weather({ api: 'refund', outTradeNo: paymentId, times: 1 }, { error: 'SYSTEM_ERROR' })
       const { id } = await stage.lin.refund(orderId)
       const found: ChannelRefund = {
         outcome: 'succeeded',

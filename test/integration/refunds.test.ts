@@ -13,8 +13,10 @@ const minuteMs = 60_000
 
 const stage = moneyStage()
 
-const weather = (api: string, effect: Record<string, unknown>, times?: number) =>
-  stage.weather({ api, ...(times ? { times } : {}) }, effect)
+const weather = (api: string, effect: Record<string, unknown>) => stage.weather({ api }, effect)
+/** Strikes the next request for a refund of this payment: the sweep may send one of an earlier test's meanwhile. */
+const strikeRefund = (outTradeNo: string, effect: Record<string, unknown>) =>
+  stage.weather({ api: 'refund', outTradeNo, times: 1 }, effect)
 
 describe('an operator’s refund', () => {
   test('of everything goes back and is seen by the operator, the books and the customer', async () => {
@@ -153,7 +155,7 @@ describe('when nobody knows what became of a refund', () => {
 describe('a refund that does not reach the customer', () => {
   test('because WeChat refuses it releases its money, and is kept for an operator', async () => {
     const { orderId, paymentId } = await paidOrder(stage.alice)
-    await weather('refund', { error: 'NO_AUTH' }, 1)
+    await strikeRefund(paymentId, { error: 'NO_AUTH' })
     const refund = await stage.lin.refund(orderId, { amountFen: 100 })
     expect(refund).toMatchObject({ state: 'refused', refusal: 'NO_AUTH' })
     expect(await stage.books.payment(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: '0' })
@@ -170,7 +172,7 @@ describe('a refund that does not reach the customer', () => {
     'because it ended %s is %s, and its money as free as that says',
     async (end, state, kind, reserved) => {
       const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
-      await weather('refund', { refundEnd: end }, 1)
+      await strikeRefund(paymentId, { refundEnd: end })
       await stage.lin.refund(orderId)
       await stage.shop.advance(6 * secondMs)
       await stage.lin.refundsWhen(orderId, [state])
@@ -184,7 +186,7 @@ describe('a refund that does not reach the customer', () => {
 
   test('at first, and then did by another card, has succeeded', async () => {
     const { orderId, paymentId } = await paidOrder(stage.alice)
-    await weather('refund', { refundEnd: 'ABNORMAL' }, 1)
+    await strikeRefund(paymentId, { refundEnd: 'ABNORMAL' })
     const refund = await stage.lin.refund(orderId)
     await stage.shop.advance(6 * secondMs)
     const [abnormal] = await stage.lin.refundsWhen(orderId, ['abnormal'])
