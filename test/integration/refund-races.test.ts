@@ -130,7 +130,7 @@ describe('the database itself refuses', () => {
       stage.books.rows(`update refunds set state = 'gone' where out_refund_no = $1`, [id]),
     ).rejects.toThrow('refunds_state_check')
     await expect(
-      books.rows('update refunds set next_check_at = null where out_refund_no = $1', [id]),
+      stage.books.rows('update refunds set next_check_at = null where out_refund_no = $1', [id]),
     ).rejects.toThrow('open_refund_is_checked')
     const copy = (changes: string) =>
       stage.books.rows(

@@ -59,7 +59,7 @@ describe('the database refuses', () => {
     ],
     [
       'a closed order without its moment',
-      () => books.rows(`update orders set state = 'closed' where order_id = $1`, [open.orderId]),
+      () => stage.books.rows(`update orders set state = 'closed' where order_id = $1`, [open.orderId]),
     ],
     [
       'an order that costs nothing',
