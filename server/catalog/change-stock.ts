@@ -2,7 +2,7 @@ import type { ProductStock } from '../../contract/operator.ts'
 import { limits } from '../config/limits.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 import { changeStock as change, findStockChange, lockProduct } from '../store/stock.ts'
 import type { ProductRow } from '../store/tables.ts'
 
@@ -15,7 +15,7 @@ export function changeStock(
   { db, clock }: { db: Database; clock: Clock },
   wish: { productId: string; changeBy: number; by: string; idempotencyKey: string },
 ): Promise<ProductStock> {
-  return db.transaction().execute(async (writer) => {
+  return transact(db, async (writer) => {
     const product = await lockProduct(writer, wish.productId)
     if (!product) throw new KindError('NotFound', '没有这个商品，请核对编号。')
     const earlier = await findStockChange(writer, product.id, wish.idempotencyKey)

@@ -2,6 +2,7 @@ import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret, newBindCode } from '../shared/id.ts'
 import { mergeAccounts } from '../store/accounts.ts'
+import { transact } from '../store/database.ts'
 import { findBindCode, insertBindCode, spendBindCode } from '../store/sessions.ts'
 import type { IdentityDeps } from './identity-deps.ts'
 
@@ -33,7 +34,7 @@ export async function redeemBindCode(
   if (shownBy?.account_id === accountId)
     throw new KindError('InvalidInput', '这是当前账号自己的绑定码，请在另一端输入。')
   // Spent last: a code that joined nobody is still good, and two people who type in each other's never wait in a circle.
-  await deps.db.transaction().execute(async (writer) => {
+  await transact(deps.db, async (writer) => {
     const isJoined = shownBy && (await mergeAccounts(writer, accountId, shownBy.account_id))
     if (!isJoined || !(await spendBindCode(writer, codeHash, now)))
       throw new KindError('InvalidInput', '绑定码不对或已过期，请在另一端重新获取。')

@@ -4,6 +4,7 @@ import { newAccountId } from '../shared/id.ts'
 import { insertAccount } from '../store/accounts.ts'
 import type { IdentityDeps } from './identity-deps.ts'
 import { openSession } from './sessions.ts'
+import { transact } from '../store/database.ts'
 
 /**
  * A new anonymous account with its session, for a browser at a door that logs nobody in. The cookie is all that leads to
@@ -13,7 +14,7 @@ export async function openBrowserAccount(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   entry: EntryConfig,
 ): Promise<{ token: string; accountId: string }> {
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     const accountId = newAccountId()
     await insertAccount(writer, accountId, deps.clock.now())
     const who = { accountId, entry, openid: null, isVirtual: false }

@@ -10,7 +10,7 @@ import {
   mergeAccounts,
   tieIdentity,
 } from '../store/accounts.ts'
-import type { Database, Writer } from '../store/database.ts'
+import { transact, type Database, type Writer } from '../store/database.ts'
 import type { WechatIdentity } from './wechat-login.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function findAccount(
   const unionid = identity.isVirtual ? null : identity.unionid
   const known = await findIdentity(deps.db, appid, identity.openid)
   if (known && (unionid === null || known.unionid === unionid)) return known.account_id
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     if (unionid !== null) await lockUnion(writer, unionid)
     const at = deps.clock.now()
     const accountId = known?.account_id ?? (await accountFor(writer, unionid, at))

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 import { moveOrder, ordersToClose } from '../store/orders.ts'
 import type { OrderRow } from '../store/tables.ts'
 import { releaseStock } from './order-stock.ts'
@@ -36,7 +36,7 @@ export async function closeExpiredOrders(deps: CloseDeps): Promise<number> {
 
 /** A payment that starts at this moment raises the order's version, and this close loses: false. */
 const closeOrder = (db: Database, order: OrderRow, now: Date): Promise<boolean> =>
-  db.transaction().execute(async (writer) => {
+  transact(db, async (writer) => {
     const moved = await moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' })
     if (moved) await releaseStock(writer, order.order_id)
     return moved

@@ -6,7 +6,7 @@ import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newOrderId } from '../shared/id.ts'
 import { lockAccount } from '../store/accounts.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 import { findOrder, findOrderRequest, insertOrder, linesOf, type EarlierRequest } from '../store/orders.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
@@ -54,7 +54,7 @@ export async function placeOrder(
   const request = { key: input.idempotencyKey, requestHash }
   const isLimited = quote.lines.some(({ piecesLeft }) => piecesLeft !== null)
   const isNew = isLimited
-    ? await deps.db.transaction().execute(async (writer) => {
+    ? await transact(deps.db, async (writer) => {
         await lockAccount(writer, input.accountId)
         const isFirst = await insertOrder(writer, order, lines, request)
         // Last: others who want the same product wait from here to the commit.

@@ -1,6 +1,6 @@
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
-import type { Writer } from '../store/database.ts'
+import { transact, type Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
 import { lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
@@ -22,9 +22,9 @@ export interface PriceWish {
  * surplus and goes back. Throws NotFound, Conflict (paid, closed, just being paid); the total is as it was then.
  */
 export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<void> {
-  const retired = await deps.db.transaction().execute((writer) => retireCurrent(deps, writer, wish))
+  const retired = await transact(deps.db, (writer) => retireCurrent(deps, writer, wish))
   if (retired) await closePayment(deps, retired.order_id, retired.out_trade_no)
-  await deps.db.transaction().execute(async (writer) => {
+  await transact(deps.db, async (writer) => {
     const order = await lockUnpaid(deps, writer, wish.orderId)
     if (await lockCurrentPayment(writer, wish.orderId))
       throw new KindError('Conflict', '顾客刚刚又发起了支付，价格没有改动，请再试一次。')

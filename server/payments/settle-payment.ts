@@ -1,6 +1,6 @@
 import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
-import type { Writer } from '../store/database.ts'
+import { transact, type Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
 import { findPayment, keptUnlessAnother, lockPayment, movePayment, notePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
@@ -76,7 +76,7 @@ async function settlePaid(
 ): Promise<Settlement> {
   if (seen.state === 'paid') return 'unchanged'
   const now = deps.clock.now()
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     const order = (await lockOrder(writer, seen.order_id)) as OrderRow
     const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
     const event = paidEventOf(payment.state)
@@ -146,7 +146,7 @@ async function settleOver(
   event: Extract<PaymentEvent, 'closedAtChannel' | 'failedAtChannel'>,
   evidence: Evidence,
 ): Promise<Settlement> {
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
     if (!paymentMachine.next(payment.state, event)) return 'unchanged'
     await movePayment(writer, payment, event, deps.clock.now(), {}, { ...evidence })

@@ -3,6 +3,7 @@ import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
+import { transact } from '../store/database.ts'
 import { linesOf, lockOrder } from '../store/orders.ts'
 import { findPayment, insertPayment, lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
@@ -104,7 +105,7 @@ async function openAttempt(
   orderId: string,
   { mayReplace }: { mayReplace: boolean },
 ): Promise<Opened | { occupiedBy: PaymentRow }> {
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     const order = assertOwn(await lockOrder(writer, orderId), payer.accountId)
     const now = deps.clock.now()
     refuseOver(order, now)

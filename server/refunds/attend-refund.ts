@@ -1,4 +1,5 @@
 import { ChannelRefused, isKind } from '../shared/errors.ts'
+import { transact } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import { moveRefund, noteRefund } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
@@ -61,7 +62,7 @@ async function learnFromRefusal(deps: RefundDeps, refund: RefundRow, refusal: Ch
     return noteRefund(deps.db, refund, { refusal: refusal.channelCode })
   const now = deps.clock.now()
   const evidence = { from: 'refund', channelCode: refusal.channelCode, httpStatus: refusal.httpStatus }
-  await deps.db.transaction().execute(async (writer) => {
+  await transact(deps.db, async (writer) => {
     const patch = { refusal: refusal.channelCode }
     const refused = await moveRefund(writer, refund, 'refused', now, patch, evidence)
     if (refused) await keepTrouble(writer, refused, now)

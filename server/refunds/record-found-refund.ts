@@ -1,5 +1,6 @@
 import type { ChannelRefund } from '../payments/payment-channel.ts'
 import { KindError } from '../shared/errors.ts'
+import { transact } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment } from '../store/payments.ts'
 import { findRefund, insertRefund } from '../store/refunds.ts'
@@ -18,7 +19,7 @@ export async function recordFoundRefund(
   evidence: Record<string, unknown>,
 ): Promise<boolean> {
   const now = deps.clock.now()
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     await lockOrder(writer, orderId)
     const payment = (await lockPayment(writer, orderId, outTradeNo)) as PaymentRow
     if (await findRefund(writer, orderId, found.outRefundNo)) return false

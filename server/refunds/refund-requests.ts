@@ -6,7 +6,7 @@ import { ownOrder } from '../orders/own-order.ts'
 import { refundableFen } from '../payments/payment-result.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 import { paymentsOf } from '../store/payments.ts'
 import {
   findRefundRequest,
@@ -70,7 +70,7 @@ export async function decideRefundRequest(
   if (request.state !== 'open') throw new KindError('Conflict', '这个申请已经处理过了，请刷新列表。')
   const { by, approved, reply = null } = input
   const now = deps.clock.now()
-  const { moved, refund } = await deps.db.transaction().execute(async (writer) => {
+  const { moved, refund } = await transact(deps.db, async (writer) => {
     const { order_id: orderId, request_id: idempotencyKey, reason } = request
     const opened = approved
       ? await openRequested(deps, writer, { orderId, reason, by, idempotencyKey })

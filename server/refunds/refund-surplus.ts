@@ -1,4 +1,4 @@
-import type { Writer } from '../store/database.ts'
+import { transact, type Writer } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
@@ -13,7 +13,7 @@ import type { RefundDeps } from './refund-deps.ts'
  * refund. One that fails is an operator's task and is not tried again by itself.
  */
 export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeNo: string): Promise<void> {
-  const refund = await deps.db.transaction().execute(async (writer) => {
+  const refund = await transact(deps.db, async (writer) => {
     const order = await lockOrder(writer, orderId)
     const payment = await lockPayment(writer, orderId, outTradeNo)
     if (!order || payment?.state !== 'paid' || payment.kept) return null

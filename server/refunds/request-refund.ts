@@ -3,7 +3,7 @@ import { limits } from '../config/limits.ts'
 import { leftFen } from '../payments/payment-result.ts'
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
-import type { Writer } from '../store/database.ts'
+import { transact, type Writer } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment, paymentsOf } from '../store/payments.ts'
 import { findRefund, refundByKey, refundsOf } from '../store/refunds.ts'
@@ -35,9 +35,7 @@ export async function requestRefund(
   deps: RefundDeps,
   request: RefundRequest,
 ): Promise<{ refund: RefundRow; isNew: boolean }> {
-  const { refund, isNew } = await deps.db
-    .transaction()
-    .execute((writer) => openRequested(deps, writer, request))
+  const { refund, isNew } = await transact(deps.db, (writer) => openRequested(deps, writer, request))
   return { refund: isNew ? await sendIfDue(deps, refund) : refund, isNew }
 }
 

@@ -4,7 +4,7 @@ import { queryPayment } from '../payments/query-payment.ts'
 import type { Evidence as PaymentEvidence } from '../payments/settle-payment.ts'
 import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
-import type { Writer } from '../store/database.ts'
+import { transact, type Writer } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund, lockRefund, moveRefund } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
@@ -89,7 +89,7 @@ async function applyOutcome(
   evidence: RefundEvidence,
 ): Promise<'applied' | 'unchanged' | 'mismatch'> {
   const now = deps.clock.now()
-  return deps.db.transaction().execute(async (writer) => {
+  return transact(deps.db, async (writer) => {
     const refund = (await lockRefund(writer, payment.order_id, found.outRefundNo)) as RefundRow
     const event = eventOf(refund.state, found.outcome)
     if (!event) return contradicts(refund.state, found.outcome) ? 'mismatch' : 'unchanged'

@@ -32,6 +32,23 @@ export function openDatabase(url: string): Database {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
+/** PostgreSQL ended this transaction so that others get on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DEADLOCK = '40P01'
+const MOST_TRIES = 3
+
+/**
+ * Everything in it is written, or nothing. Done again when it and others waited for each other in a circle, so it may do
+ * nothing but read and write through its writer.
+ */
+export async function transact<T>(db: Database, work: (writer: Writer) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK || tries === MOST_TRIES) throw error
+    }
+}
+
 /** Reads several things as they were at one moment: a step that is taken meanwhile shows in all of them or in none. */
 export const snapshot = <Read>(db: Database, read: (moment: Database) => Promise<Read>): Promise<Read> =>
   db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { Database } from './database.ts'
+import { transact, type Database } from './database.ts'
 import type { ProductRow, Tables } from './tables.ts'
 
 /** What is on sale, in the shop's own order. */
@@ -18,7 +18,7 @@ export async function replaceCatalogue(
   db: Database,
   products: Insertable<Tables['products']>[],
 ): Promise<void> {
-  await db.transaction().execute(async (writer) => {
+  await transact(db, async (writer) => {
     // In the order in which orders take them, so that neither waits for the other for ever.
     await writer.selectFrom('products').select('id').orderBy('id').forUpdate().execute()
     await writer.updateTable('products').set({ on_sale: false }).execute()

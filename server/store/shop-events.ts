@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { Database } from './database.ts'
+import { transact, type Database } from './database.ts'
 import type { SubscriberRow } from './tables.ts'
 
 /** How each subject's steps are told. In `type`, what no subscriber can ask for is told to nobody. */
@@ -51,7 +51,7 @@ export const announceTo = (): RawBuilder<EventKey> => sql`(
 
 /** Notes who wants to be told what from now on. Whoever is not named any more is told nothing new. */
 export async function registerSubscribers(db: Database, subscribers: SubscriberRow[]): Promise<void> {
-  await db.transaction().execute(async (writer) => {
+  await transact(db, async (writer) => {
     // Servers that start at once take turns.
     await sql`lock table subscribers in share row exclusive mode`.execute(writer)
     await writer.deleteFrom('subscribers').execute()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openDatabase, type Database } from '../../server/store/database.ts'
+import { openDatabase, transact, type Database } from '../../server/store/database.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -50,3 +50,49 @@ describe('a line to PostgreSQL that breaks', () => {
     expect(uncaught).toEqual([])
   })
 })
+
+describe('transactions that wait for each other in a circle', () => {
+  beforeAll(async () => {
+    await sql`create table circle (name text primary key, count int not null)`.execute(db)
+    await sql`insert into circle values ('left', 0), ('right', 0)`.execute(db)
+  })
+
+  test('are all done: PostgreSQL ends one of them, and that one is done again', async () => {
+    const both = gate(2)
+    let begun = 0
+    const add = (...names: string[]) =>
+      transact(db, async (writer) => {
+        begun += 1
+        for (const name of names) {
+          await sql`update circle set count = count + 1 where name = ${name}`.execute(writer)
+          await both()
+        }
+      })
+    await Promise.all([add('left', 'right'), add('right', 'left')])
+    expect((await sql`select name, count from circle order by name`.execute(db)).rows).toEqual([
+      { name: 'left', count: 2 },
+      { name: 'right', count: 2 },
+    ])
+    expect(begun).toBe(3)
+  })
+
+  test('are not done again for any other reason', async () => {
+    let begun = 0
+    const broken = transact(db, async (writer) => {
+      begun += 1
+      await sql`insert into circle values ('left', 0)`.execute(writer)
+    })
+    await expect(broken).rejects.toThrow('circle_pkey')
+    expect(begun).toBe(1)
+  })
+})
+
+/** Nobody passes before so many have come; afterwards everybody does. */
+function gate(count: number): () => Promise<void> {
+  let come = 0
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return () => {
+    if ((come += 1) === count) resolve()
+    return promise
+  }
+}

@@ -240,6 +240,14 @@ export const removals: readonly Removal[] = [
     titled: 'orders of one person',
   },
   {
+    rule: 'a transaction that PostgreSQL ended to break a circle is done again',
+    file: 'server/store/database.ts',
+    states: ' !== DEADLOCK || ',
+    without: ' || DEADLOCK || ',
+    tests: ['test/integration/database-lines.test.ts'],
+    titled: 'wait for each other in a circle',
+  },
+  {
     rule: 'a line to PostgreSQL that breaks ends no server',
     file: 'server/store/database.ts',
     states: "  pool.on('connect', (client) => client.on('error', () => {}))\n",
