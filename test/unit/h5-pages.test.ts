@@ -253,6 +253,40 @@ describe('an order', () => {
   })
 })
 
+describe('the result of a paid order', () => {
+  const id = 'A'.repeat(13)
+  const back = { paymentId: 'P', createdAt: '2026-11-21T04:00:00Z', succeededAt: null, surplus: false }
+  const shown = (refunds: unknown[]) =>
+    json({ order: order(id, 'paid'), result: 'paid', paymentId: 'P', refunds, askAgainMs: null })
+
+  it.each([
+    ['nothing went back', [], '谢谢惠顾，我们会尽快为您备货。'],
+    [
+      'some is on its way',
+      [{ ...back, id: '1', state: 'processing', amountFen: 100 }],
+      '¥1.00 正在原路退回。',
+    ],
+    [
+      'all went back',
+      [
+        { ...back, id: '1', state: 'succeeded', amountFen: 2000 },
+        { ...back, id: '2', state: 'succeeded', amountFen: 800 },
+      ],
+      '¥28.00 已原路退回。',
+    ],
+    [
+      'only a second payment went back',
+      [{ ...back, id: '1', state: 'succeeded', amountFen: 2800, surplus: true }],
+      '谢谢惠顾，我们会尽快为您备货。',
+    ],
+  ])('of which %s says so', async (_what, refunds, advice) => {
+    answers[`GET orders/${id}/result`] = shown(refunds)
+    await open(`/orders/${id}/result`)
+    expect(app.find('[data-testid=result-title]').text()).toBe('支付成功')
+    expect(app.find('.result__advice').text()).toBe(advice)
+  })
+})
+
 describe('joining accounts', () => {
   const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' }, joined: false }
 
