@@ -99,7 +99,9 @@ describe('in a PC’s browser', () => {
     await button(page, '已完成支付').click()
     await expectPage(page.getByText('还没有收到付款')).toBeVisible()
     const first = await readCode(page)
+    const told = page.waitForRequest((request) => request.postData() === '{"hint":"cancel"}')
     await button(page, '稍后支付').click()
+    await told
     await expectPage(title(page)).toHaveText('未支付')
     await button(page, '重新支付').click()
     await expectPage(code(page)).toBeVisible()
