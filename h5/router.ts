@@ -36,19 +36,19 @@ export const router = createRouter({
       meta: { title: 'tabs.orders', hasTabs: true },
     },
     {
-      path: '/orders/:id([0-9A-Za-z]+)',
+      path: '/orders/:id([0-9A-Za-z]{13})',
       component: () => import('./pages/OrderPage.vue'),
       props: true,
       meta: { title: 'title.order' },
     },
     {
-      path: '/orders/:id([0-9A-Za-z]+)/result',
+      path: '/orders/:id([0-9A-Za-z]{13})/result',
       component: () => import('./pages/ResultPage.vue'),
       props: true,
       meta: { title: 'title.result' },
     },
     {
-      path: '/orders/:id([0-9A-Za-z]+)/return',
+      path: '/orders/:id([0-9A-Za-z]{13})/return',
       component: () => import('./pages/ReturnPage.vue'),
       props: true,
       meta: { title: 'title.result' },

@@ -31,7 +31,7 @@ export function resultPath(orderId: string): string {
  */
 export function layPagesBehindColdStart(history: RouterHistory): void {
   const isCold = (history.state as { back?: unknown }).back === null
-  const place = /^\/orders\/([0-9A-Za-z]+)(\/result)?$/.exec(history.location)
+  const place = /^\/orders\/([0-9A-Za-z]{13})(\/result)?$/.exec(history.location)
   if (!isCold || !place) return
   const [, orderId = '', result] = place
   layListAndOrder(history, orderId)

@@ -69,6 +69,23 @@ describe('every page', () => {
     expect(app.find('a.weui-btn').attributes('href')).toBe('/')
   })
 
+  it.each([`/orders/${'A'.repeat(12)}`, `/orders/${'A'.repeat(14)}/result`, '/orders/A/return'])(
+    'takes a damaged address for one that leads nowhere, and asks the server nothing: %s',
+    async (path) => {
+      await open(path)
+      expect(app.find('h1').text()).toBe('页面不存在')
+      expect(asked).toEqual([])
+    },
+  )
+
+  it('sends nobody to ask again what the server cannot read', async () => {
+    const id = 'a'.repeat(13)
+    answers[`GET orders/${id}`] = problem(400, '提交的内容有误，请检查后重试。')
+    await open(`/orders/${id}`)
+    expect(app.find('a.weui-btn').text()).toBe('去逛逛')
+    expect(button('重试')).toBeUndefined()
+  })
+
   it('offers to try again without a network, and shows what then comes', async () => {
     answers['GET orders'] = offline
     await open('/orders')
