@@ -72,7 +72,7 @@ export const en: Record<Sentence, string> = {
   'result.unpaid': 'Not paid',
   'result.closed': 'Order closed',
   'result.waiting-advice': 'Please pay on the page that has opened.',
-  'result.checking-advice': 'We are asking WeChat Pay. Please do not pay twice.',
+  'result.checking-advice': 'We are confirming your payment. Please do not pay twice.',
   'result.long-advice':
     'This is taking a while. Money that was paid is safe: refresh later, or look at the order.',
   'result.paid-advice': 'Thank you. We are preparing your goods.',

@@ -72,7 +72,7 @@ export const zh = {
   'result.unpaid': '未支付',
   'result.closed': '订单已关闭',
   'result.waiting-advice': '请在打开的支付页面完成付款。',
-  'result.checking-advice': '正在向微信支付确认，请不要重复付款。',
+  'result.checking-advice': '正在确认付款，请不要重复支付。',
   'result.long-advice': '确认得有点久。已付的款不会丢失，可以稍后刷新，或到订单里查看。',
   'result.paid-advice': '谢谢惠顾，我们会尽快为您备货。',
   'result.unpaid-advice': '还没有收到付款，订单为您保留到 {time}。',
