@@ -89,16 +89,6 @@ export const en: Record<Sentence, string> = {
   'pay.no-bridge': 'WeChat did not answer. Close this page, open it again, and pay from My orders.',
   'pay.wrong-place': 'This order is paid in WeChat: go back there and open My orders.',
 
-  'payments.empty': 'No payments yet',
-  'payments.empty-advice': 'Your payments will appear here.',
-  'payment.number': 'Payment no.',
-  'payment.created': 'Unpaid',
-  'payment.pending': 'Unpaid',
-  'payment.paid': 'Paid',
-  'payment.closing': 'Closing',
-  'payment.closed': 'Closed',
-  'payment.failed': 'Not accepted',
-
   'lost.advice': 'The link may be out of date. Have a look at the shop.',
 
   'failure.problem': 'That did not work',

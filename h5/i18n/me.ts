@@ -2,6 +2,18 @@ import { wordsOf } from './t.ts'
 
 /** What only the customer's own pages say, and the names of the doors: it loads with them. */
 const zh = {
+  'orders.none': '没有{state}的订单',
+  'orders.none-advice': '可以点“全部”，看看别的订单。',
+  'order.again': '再次购买',
+  'payments.empty': '还没有支付记录',
+  'payments.empty-advice': '付过款以后会显示在这里。',
+  'payment.number': '支付单号',
+  'payment.created': '待支付',
+  'payment.pending': '待支付',
+  'payment.paid': '已支付',
+  'payment.closing': '关闭中',
+  'payment.closed': '已关闭',
+  'payment.failed': '未成功',
   'entry.mini-program': '微信小程序',
   'entry.official-account': '微信公众号',
   'entry.mobile-browser': '手机浏览器',
@@ -24,6 +36,18 @@ const zh = {
 }
 
 const en: Record<keyof typeof zh, string> = {
+  'orders.none': 'No orders here: {state}',
+  'orders.none-advice': 'Tap “All” to see the others.',
+  'order.again': 'Buy again',
+  'payments.empty': 'No payments yet',
+  'payments.empty-advice': 'Your payments will appear here.',
+  'payment.number': 'Payment no.',
+  'payment.created': 'Unpaid',
+  'payment.pending': 'Unpaid',
+  'payment.paid': 'Paid',
+  'payment.closing': 'Closing',
+  'payment.closed': 'Closed',
+  'payment.failed': 'Not accepted',
   'entry.mini-program': 'WeChat mini-program',
   'entry.official-account': 'WeChat official account',
   'entry.mobile-browser': 'phone browser',

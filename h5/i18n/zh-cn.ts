@@ -86,16 +86,6 @@ export const zh = {
   'pay.no-bridge': '没能连上微信，请关闭本页后重新打开，再从“我的订单”里支付。',
   'pay.wrong-place': '这笔订单要在微信里支付：请回到微信，从“我的订单”里打开。',
 
-  'payments.empty': '还没有支付记录',
-  'payments.empty-advice': '付过款以后会显示在这里。',
-  'payment.number': '支付单号',
-  'payment.created': '待支付',
-  'payment.pending': '待支付',
-  'payment.paid': '已支付',
-  'payment.closing': '关闭中',
-  'payment.closed': '已关闭',
-  'payment.failed': '未成功',
-
   'lost.advice': '链接可能已经过期，回首页看看吧。',
 
   'failure.problem': '没能完成',

@@ -128,6 +128,12 @@ describe('the order list', () => {
     expect(orderNumbers()).toEqual(['B'.repeat(13)])
   })
 
+  it('with none in one state does not say that there is none at all', async () => {
+    answers['GET orders?state=pending'] = json({ orders: [], nextCursor: null })
+    await open('/orders?state=pending')
+    expect(app.find('.notice h2').text()).toBe('没有待支付的订单')
+  })
+
   it('appends the next page, and keeps the first when it does not come', async () => {
     answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: 'next/1' })
     answers['GET orders?cursor=next%2F1'] = offline
@@ -172,6 +178,21 @@ describe('an order', () => {
     expect(app.find('.weui-toptips').text()).toBe('这笔订单已经支付，不用再付了。')
     expect(app.find('.badge').text()).toBe('已支付')
     expect(button('去支付')).toBeUndefined()
+  })
+
+  it('that was closed may be bought again, all of it', async () => {
+    const id = 'A'.repeat(13)
+    const line = { name: '茶', picture: '/p.svg', unitPriceFen: 100, amountFen: 200, quantity: 2 }
+    const lines = [
+      { ...line, productId: 'tea-puer' },
+      { ...line, productId: 'cup-celadon' },
+    ]
+    answers[`GET orders/${id}`] = json({ ...order(id, 'closed'), ...nothingElse, lines })
+    await open(`/orders/${id}`)
+    const again = app.findAll('a').find((link) => link.text() === '再次购买')
+    expect(decodeURIComponent(again?.attributes('href') ?? '')).toBe(
+      '/confirm?lines=tea-puer:2,cup-celadon:2',
+    )
   })
 
   it('tells what goes back, and why when it was paid twice', async () => {
