@@ -14,13 +14,27 @@ type Known = Pick<
 >
 
 /**
- * What the result page shows. "unpaid" needs proof: a NOTPAY answered after the cashier said cancel or fail, or, without
- * a word from the cashier, two NOTPAY answers some seconds apart. After "ok" it never says unpaid. Pure.
+ * What the result page shows, by an order's payments, newest first. "unpaid" needs proof: a NOTPAY answered after the
+ * cashier said cancel or fail, or, without a word from the cashier, two NOTPAY answers some seconds apart. After "ok" it
+ * never says unpaid; nor while an attempt of another door, which the customer left, may still turn out to be paid. Pure.
  */
-export function resultOf(order: Pick<OrderRow, 'state'>, newest: Known | null, now: Date): Verdict {
+export function resultOf(order: Pick<OrderRow, 'state'>, payments: Known[], now: Date): Verdict {
   if (order.state === 'paid') return { result: 'paid', askAgainMs: null }
   if (order.state === 'closed') return { result: 'closed', askAgainMs: null }
-  if (newest === null || newest.state === 'closed' || newest.state === 'failed' || isSurplus(newest))
+  const [newest, ...older] = payments
+  if (newest === undefined) return { result: 'unpaid', askAgainMs: null }
+  const verdict = verdictOn(newest, now)
+  return verdict.result === 'unpaid' && older.some((left) => mayBePaid(left, newest.created_at))
+    ? { result: 'checking', askAgainMs: limits.resultAskAgainMs }
+    : verdict
+}
+
+/** Left for a newer attempt, and no NOTPAY says since then that the customer had not paid. */
+const mayBePaid = ({ state, unpaid_at: unpaidAt }: Known, leftAt: Date): boolean =>
+  isOpen(state) && (unpaidAt === null || unpaidAt < leftAt)
+
+function verdictOn(newest: Known, now: Date): Verdict {
+  if (newest.state === 'closed' || newest.state === 'failed' || isSurplus(newest))
     return { result: 'unpaid', askAgainMs: null }
   if (isProvenUnpaid(newest, now)) return { result: 'unpaid', askAgainMs: limits.resultUnpaidAskAgainMs }
   const waitedMs = newest.hint === 'ok' && newest.hint_at ? now.getTime() - newest.hint_at.getTime() : 0

@@ -82,12 +82,11 @@ export async function readResult(
 ): Promise<Omit<OrderResult, 'refunds'>> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
-  const newest = payments[0] ?? null
   const now = deps.clock.now()
   return {
     order: toOrder(order, lines, moneyOf(payments, now)),
-    ...resultOf(order, newest, now),
-    paymentId: newest?.out_trade_no ?? null,
+    ...resultOf(order, payments, now),
+    paymentId: payments[0]?.out_trade_no ?? null,
   }
 }
 
@@ -100,8 +99,8 @@ export async function readStatus(
   const now = deps.clock.now()
   const order = isStatusLink(deps.statusKey, orderId, link, now) && (await findOrder(deps.db, orderId))
   if (!order) throw new KindError('NotFound', '链接已过期，请回到下单的地方查看订单。')
-  const [newest = null] = await paymentsOf(deps.db, [orderId])
-  return { result: resultOf(order, newest, now).result, totalFen: order.total_fen }
+  const payments = await paymentsOf(deps.db, [orderId])
+  return { result: resultOf(order, payments, now).result, totalFen: order.total_fen }
 }
 
 async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<Order[]> {

@@ -166,6 +166,22 @@ describe('when WeChat does not answer as hoped', () => {
       })
     })
 
+    test('and nobody knows whether the first is paid, the result says so although the second came to nothing', async () => {
+      const order = await stage.alice.order()
+      const first = await stage.alice.pay(order.id)
+      const launch = await stage.alice.launch(first.id)
+      for (const api of ['query', 'close', 'notify'])
+        await weather(api, api === 'notify' ? { lose: true } : { error: 'SYSTEM_ERROR' })
+      await stage.alice.cashier(launch, 'lost')
+      await weather('prepay', { error: 'NO_AUTH' }, 1)
+      expect(await official.post(`/orders/${order.id}/payments`)).toMatchObject({ status: 502 })
+      const { result, askAgainMs } = await official.result(order.id)
+      expect([result, askAgainMs]).toEqual(['checking', expect.any(Number)])
+      await stage.clearWeather()
+      await stage.shop.advance(2 * minuteMs)
+      await until(async () => (await official.result(order.id)).result === 'paid')
+    })
+
     test('while WeChat refuses to close the first, the second goes on and the first ends later', async () => {
       const order = await stage.alice.order()
       const first = await stage.alice.pay(order.id)

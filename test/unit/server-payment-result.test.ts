@@ -9,7 +9,7 @@ const start = new Date('2026-11-21T10:00:00.000Z')
 /** So many milliseconds after the payment was launched. */
 const at = (ms: number) => new Date(start.getTime() + ms)
 const again = limits.resultUnpaidAskAgainMs
-type Known = NonNullable<Parameters<typeof resultOf>[1]>
+type Known = Parameters<typeof resultOf>[1][number]
 
 const launched: Known = {
   state: 'pending',
@@ -112,8 +112,22 @@ describe('the result page', () => {
       1_000,
     ],
   ])('of %s', (_what, state, known, nowMs, result, askAgainMs) => {
-    const newest = known && { ...launched, ...known }
-    expect(resultOf({ state }, newest, at(nowMs))).toEqual({ result, askAgainMs })
+    const payments = known ? [{ ...launched, ...known }] : []
+    expect(resultOf({ state }, payments, at(nowMs))).toEqual({ result, askAgainMs })
+  })
+
+  test.each<[string, Partial<Known>, string]>([
+    ['nobody knows yet', {}, 'checking'],
+    ['WeChat knew unpaid before the customer left it', notPaid(1_000, 1_999), 'checking'],
+    ['WeChat knew unpaid when the customer had left it', notPaid(1_000, 2_000), 'unpaid'],
+    ['ended', { state: 'closed' }, 'unpaid'],
+  ])('of an attempt that came to nothing, after one of which %s', (_what, known, result) => {
+    const older = { ...launched, state: 'closing', ...known } as const
+    const turnedAway = { ...hinted('cancel', 3_000), ...notPaid(4_000, 4_000) }
+    for (const came of [{ state: 'failed' } as const, { state: 'closed' } as const, turnedAway]) {
+      const newest = { ...launched, created_at: at(2_000), ...came }
+      expect(resultOf({ state: 'pending' }, [newest, older], at(5_000)).result).toBe(result)
+    }
   })
 
   test('shows 支付中 while an attempt is open and nothing proves that the customer turned away', () => {
@@ -132,7 +146,7 @@ describe('the ladder of queries', () => {
   const climb = (expiresAt: Date) => {
     const rungs: number[] = []
     const last = expiresAt.getTime() + limits.expiryGraceMs
-    for (let now = start; now.getTime() < last; ) {
+    for (let now = start; now.getTime() < last;) {
       now = nextCheckAt({ from: start, expiresAt }, now)
       rungs.push((now.getTime() - start.getTime()) / secondMs)
     }
