@@ -2,15 +2,15 @@ import { transact, type Writer } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
-import type { PaymentRow } from '../store/tables.ts'
+import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { attendRefund } from './attend-refund.ts'
 import { openRefund } from './open-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
 
 /**
- * Gives back a payment of an order that another payment pays already: in full, or what is left of it when somebody has
- * given back a part. Called by the job that was left when it was settled, and by the sweep; only the first to come opens a
- * refund. One that fails is an operator's task and is not tried again by itself.
+ * Gives back a payment of an order that another payment pays already, or that costs something else by now: in full, or
+ * what is left of it when somebody has given back a part. Called by the job that was left when it was settled, and by the
+ * sweep; only the first to come opens a refund. One that fails is an operator's task and is not tried again by itself.
  */
 export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeNo: string): Promise<void> {
   const refund = await transact(deps.db, async (writer) => {
@@ -22,7 +22,7 @@ export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeN
     return openRefund(deps, writer, order, payment, {
       origin: 'surplus',
       amount_fen: leftFen,
-      reason: '重复支付，原路退回',
+      reason: reasonFor(order, payment),
       requested_by: null,
       idempotency_key: null,
       request_hash: null,
@@ -30,6 +30,10 @@ export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeN
   })
   if (refund && refund.due_at <= deps.clock.now()) await attendRefund(deps, refund)
 }
+
+/** For the customer's bill. */
+const reasonFor = (order: OrderRow, payment: PaymentRow): string =>
+  payment.amount_fen === order.total_fen ? '重复支付，原路退回' : '订单已改价，按原价付的款原路退回'
 
 const hasBegun = async (writer: Writer, payment: PaymentRow): Promise<boolean> =>
   (await refundsOf(writer, [payment.order_id])).some(

@@ -65,7 +65,9 @@ describe('a new price', () => {
     const { order: known, payments, refunds } = await stage.lin.order(order.id)
     expect(known).toMatchObject({ state: 'pending', paying: false, totalFen: 9_900 })
     expect(payments).toMatchObject([{ id: old.id, state: 'paid', kept: false }])
-    expect(refunds).toMatchObject([{ origin: 'surplus', amountFen: order.totalFen }])
+    // It stands on the customer's bill: nobody has paid twice.
+    const reason = expect.stringContaining('改价')
+    expect(refunds).toMatchObject([{ origin: 'surplus', amountFen: order.totalFen, reason }])
     expect((await stage.alice.result(order.id)).result).toBe('unpaid')
     await stage.shop.advance(orderOverMs)
     await until(async () => (await stage.alice.detail(order.id)).state === 'closed')
