@@ -127,6 +127,11 @@ export const limits = {
   databaseConnectionCount: 10,
   /** A connection to PostgreSQL that does not come about: a host that swallows packets would hold a customer for minutes. */
   databaseConnectMs: 5_000,
+  /**
+   * A transaction that says nothing for so long is ended by PostgreSQL, with its locks: a server whose host is gone would
+   * hold an order or a product for the two hours that TCP waits. Ours pause for milliseconds.
+   */
+  transactionPauseMs: 10_000,
   /** A stop waits this long for requests under way … */
   stopWithinMs: 8_000,
   /** … and for everything together, before whoever started us kills us. What is cut off is taken up after its lease. */

@@ -24,6 +24,10 @@ export function openDatabase(url: string): Database {
     max: limits.databaseConnectionCount,
     connectionTimeoutMillis: limits.databaseConnectMs,
     types,
+    // Said on the line and not while it opens: poolers between refuse parameters that they do not know.
+    onConnect: async (client) => {
+      await client.query(`set idle_in_transaction_session_timeout = ${limits.transactionPauseMs}`)
+    },
   })
   // A connection that breaks is an event that ends the process where nobody listens. An idle one is replaced at the next
   // query; one in the middle of a transaction also fails the query that waits on it, and the pool throws it away.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { limits } from '../../server/config/limits.ts'
 import { openDatabase, transact, type Database } from '../../server/store/database.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 
@@ -37,6 +38,14 @@ describe('a line to PostgreSQL that breaks', () => {
     await expect(broken).rejects.toThrow(/connection|terminat/)
     expect((await sql`select text from written`.execute(db)).rows).toEqual([])
     expect(uncaught).toEqual([])
+  })
+
+  test('without a word, because a server’s host is gone, frees what its transaction held within seconds', async () => {
+    const shown = await sql<{ idle_in_transaction_session_timeout: string }>`
+      show idle_in_transaction_session_timeout`.execute(db)
+    expect(shown.rows).toEqual([
+      { idle_in_transaction_session_timeout: `${limits.transactionPauseMs / 1_000}s` },
+    ])
   })
 
   test('while a query waits on it fails that query alone', async () => {
