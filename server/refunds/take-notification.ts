@@ -32,6 +32,22 @@ export async function storeVerified(
   return { key, isNew }
 }
 
+/** Signed, and of an event, a state or a shape that we do not know: it settles nothing, and somebody should look at it. */
+async function showUnread(deps: RefundDeps, key: InboxKey): Promise<'not-understood'> {
+  const stored = (await findNotification(deps.db, key)) as NotificationRow
+  const number = (stored.resource as { out_trade_no?: unknown } | null)?.out_trade_no
+  const outTradeNo = typeof number === 'string' ? number : ''
+  await keepAnomaly(deps.db, {
+    orderId: orderIdOf(outTradeNo) ?? '',
+    outTradeNo,
+    kind: 'mismatch',
+    evidenceId: key.notificationId,
+    foundAt: deps.clock.now(),
+    particulars: { fields: ['shape'], eventType: stored.event_type, mchid: key.mchid },
+  })
+  return 'not-understood'
+}
+
 /** Settles a stored notification and notes what came of it. Repeats change nothing. */
 export async function settleNotification(
   deps: RefundDeps,
@@ -43,7 +59,7 @@ export async function settleNotification(
     ? await settlePayment(deps, trade, evidence)
     : refund
       ? await settleRefund(deps, refund, evidence)
-      : 'not-understood'
+      : await showUnread(deps, key)
   await markNotificationSettled(deps.db, key, outcome, new Date())
 }
 

@@ -116,10 +116,18 @@ describe('a notification that is proven and fits nothing is kept for an operator
     const before = await fingerprint(stage.shop)
     const answer = await stage.send(stage.seal(compose(), eventType ? { eventType } : {}))
     expect(answer.status).toBe(200)
-    const { notifications, ...after } = await fingerprint(stage.shop)
+    const { anomalies, notifications, history: _, ...after } = await fingerprint(stage.shop)
     expect(notifications).not.toBe(before.notifications)
+    expect(anomalies).not.toBe(before.anomalies)
     expect(before).toMatchObject(after)
     expect(await stage.orderState()).toBe('pending')
+  })
+
+  test('what is told of a payment in a way that nobody knows is shown with that payment', async () => {
+    await stage.send(stage.seal(stage.paid({ trade_state: 'MAYBE' })))
+    expect(await stage.anomalies()).toMatchObject([
+      { kind: 'mismatch', particulars: { fields: ['shape'], eventType: 'TRANSACTION.SUCCESS' } },
+    ])
   })
 
   test.each([
