@@ -34,6 +34,7 @@ interface ObjectField extends Labelled {
 interface ListField extends Labelled {
   type: 'array'
   item: Field
+  minItems: number
 }
 
 /** The fields of an object, by name. */
@@ -64,11 +65,12 @@ export const object = (label: string, fields: Fields): ObjectField => ({
   required: false,
   fields,
 })
-export const list = (label: string, item: Field): ListField => ({
+export const list = (label: string, item: Field, minItems = 0): ListField => ({
   type: 'array',
   label,
   required: false,
   item,
+  minItems,
 })
 export const must = <Kind extends Field>(field: Kind): Kind => ({ ...field, required: true })
 
@@ -133,6 +135,14 @@ function checkValue(field: Field, value: unknown, source: string): void {
   }
   if (field.type === 'array') {
     if (!Array.isArray(value)) throw wrongType(field, value, source, '一个 array 类型的 Json 值')
+    if (value.length < field.minItems) {
+      const rule = `元素个数 ${value.length}，小于最小值 ${field.minItems}`
+      throw badParameter(
+        source,
+        value.length,
+        `输入源“${source}”映射到列表字段“${field.label}”规则校验失败，${rule}`,
+      )
+    }
     value.forEach((item, index) => checkValue(field.item, item, `${source}/${index}`))
     return
   }

@@ -30,7 +30,7 @@ const IDENTITY: Record<Mode, Fields> = {
 }
 
 const GOODS = object('单品列表', {
-  merchant_goods_id: must(text('商户侧商品编码', 32)),
+  merchant_goods_id: must(text('商户侧商品编码', 32, { pattern: /^[0-9A-Za-z_-]+$/ })),
   wechatpay_goods_id: text('微信侧商品编码', 32),
   goods_name: text('商品名称', 256),
   quantity: must(integer('商品数量', 1)),
@@ -137,7 +137,7 @@ export function prepayFields(mode: Mode, tradeType: TradeType): Fields {
     detail: object('优惠功能', {
       cost_price: integer('订单原价', 0),
       invoice_id: text('商品小票ID', 32),
-      goods_detail: list('单品列表', GOODS),
+      goods_detail: list('单品列表', GOODS, 1),
     }),
     ...scene(tradeType),
     settle_info: settlement(mode),

@@ -171,6 +171,20 @@ export const ORDER_RULES: Rule[] = [
     () => ({ detail: { goods_detail: [{ merchant_goods_id: 'tea', quantity: 1, unit_price: 1 }] } }),
   ),
   field(
+    'order.goods-some',
+    () => ({ detail: { goods_detail: [] } }),
+    { message: /goods_detail/ },
+    () => ({ detail: { cost_price: 1 } }),
+  ),
+  field(
+    'order.goods-id-alphabet',
+    () => ({ detail: { goods_detail: [{ merchant_goods_id: '龙井', quantity: 1, unit_price: 1 }] } }),
+    { message: /merchant_goods_id/ },
+    () => ({
+      detail: { goods_detail: [{ merchant_goods_id: 'tea_Long-jing1', quantity: 1, unit_price: 1 }] },
+    }),
+  ),
+  field(
     'order.support-fapiao-type',
     () => ({ support_fapiao: 'true' }),
     { message: /boolean/ },
