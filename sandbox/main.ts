@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { listen } from './cli/listen.ts'
-import { Failed, Misused, webAddress } from './cli/misused.ts'
+import { exactAddress, Failed, Misused, webAddress } from './cli/misused.ts'
 import { run } from './cli/run.ts'
 import { start } from './cli/start.ts'
 import { trigger } from './cli/trigger.ts'
@@ -56,7 +56,9 @@ async function main(args: string[]): Promise<number | undefined> {
   if (foreign?.kind === 'option') throw new Misused(`--${foreign.name} is nothing for ${command} (--help).`)
   const address = (flag: 'sandbox' | 'server' | 'to' | 'forward-to') => {
     const given = values[flag]
-    return given === undefined ? undefined : webAddress(`--${flag}`, given)
+    const isBase = flag === 'sandbox' || flag === 'server'
+    if (given === undefined) return undefined
+    return isBase ? webAddress(`--${flag}`, given) : exactAddress(`--${flag}`, given)
   }
   const sandbox = address('sandbox')
   if (command === 'run') {

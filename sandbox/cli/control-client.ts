@@ -1,4 +1,6 @@
-/** GET without a body, POST with one, below /_sandbox. Throws with the sandbox's own sentence when it refuses. */
+import { Failed } from './misused.ts'
+
+/** GET without a body, POST with one, below /_sandbox. Throws Failed with the sandbox's own sentence when it refuses. */
 export async function control<Answer>(sandbox: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(`${sandbox}/_sandbox${path}`, {
     ...(body !== undefined && {
@@ -8,6 +10,6 @@ export async function control<Answer>(sandbox: string, path: string, body?: unkn
     }),
   })
   const answer = (await response.json()) as Answer & { message?: string }
-  if (response.status >= 400) throw new Error(`${path}: ${answer.message ?? response.status}`)
+  if (response.status >= 400) throw new Failed(`${path}: ${answer.message ?? response.status}`)
   return answer
 }

@@ -39,7 +39,11 @@ export function createControl(world: World, { sender, alipay, isLoopback }: Cont
   addEventRoutes(router, world)
   addVerdictRoutes(router, world, isLoopback)
   router.use((req, res) =>
-    refuse(res, 404, `no control route ${req.method} ${req.originalUrl.slice(0, 100)}`),
+    refuse(
+      res,
+      404,
+      `no control route ${req.method} ${req.originalUrl.slice(0, 100)}: docs/sandbox.md lists them`,
+    ),
   )
   return router
 }

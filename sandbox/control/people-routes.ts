@@ -122,10 +122,14 @@ export function addPeopleRoutes(router: Router, world: World): void {
       const result = world.cashier.payMedical(body.mixTradeNo, body.user, body)
       return void res.status('errMsg' in result ? 422 : 200).json(result)
     }
-    const prepayId = body.outTradeNo === undefined ? prepayOf(body) : prepayAgain(world, body)
-    if (prepayId === undefined)
-      return refuse(res, 404, `no order ${body.outTradeNo} of ${body.mchid}: see GET /_sandbox/ledger`)
-    const result = world.cashier.pay(prepayId, body.user, body)
+    const { outTradeNo, mchid = '' } = body
+    const trade = outTradeNo === undefined ? null : world.ledger.find(mchid, outTradeNo)
+    if (trade === undefined) {
+      return refuse(res, 404, `no order ${outTradeNo} of ${mchid}: see GET /_sandbox/ledger`)
+    }
+    const result = trade
+      ? world.cashier.payTrade(trade, body.user, body)
+      : world.cashier.pay(prepayOf(body), body.user, body)
     res.status('errMsg' in result ? 422 : 200).json(result)
   })
 }
@@ -133,10 +137,4 @@ export function addPeopleRoutes(router: Router, world: World): void {
 /** What a code or a link leads to; an empty text leads nowhere, as the cashier will say. */
 function prepayOf({ prepayId, codeUrl, h5Url }: z.infer<typeof PAY>): string {
   return prepayId ?? /[?&](?:pr|prepay_id)=([^&]+)/.exec(codeUrl ?? h5Url ?? '')?.[1] ?? ''
-}
-
-/** The person comes back to an order: a fresh prepay_id for it, as ordering once more would give. */
-function prepayAgain(world: World, { mchid, outTradeNo }: z.infer<typeof PAY>): string | undefined {
-  const trade = world.ledger.find(mchid ?? '', outTradeNo ?? '')
-  return trade && world.ledger.addPrepay(trade).id
 }

@@ -12,6 +12,10 @@ export function readBody<Shape extends z.ZodType>(
   res: Response,
   shape: Shape,
 ): z.infer<Shape> | undefined {
+  if (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0) {
+    refuse(res, 400, 'body: not read, send it with content-type: application/json')
+    return undefined
+  }
   const parsed = shape.safeParse(req.body ?? {})
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)

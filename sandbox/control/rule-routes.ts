@@ -103,7 +103,9 @@ export function addRuleRoutes(router: Router, world: World): void {
     res.json({})
   })
   router.delete('/rules/:id', (req, res) => {
-    if (!world.weather.remove(String(req.params.id))) return refuse(res, 404, 'no such rule')
+    if (!world.weather.remove(String(req.params.id))) {
+      return refuse(res, 404, `no rule ${req.params.id}: see GET /_sandbox/rules`)
+    }
     res.json({})
   })
   router.post('/keys/rotate', (req, res) => {

@@ -83,7 +83,10 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     res.json({ notifications, pending: sender.pendingCount() })
   })
   router.post('/notifications/:id/resend', (req, res) => {
-    if (!sender.resend(String(req.params.id))) return refuse(res, 404, 'this notification is not remembered')
+    const { id } = req.params
+    if (!sender.resend(id)) {
+      return refuse(res, 404, `notification ${id} is not remembered: see GET /_sandbox/notifications`)
+    }
     res.status(202).json({})
   })
   router.get('/clock', (_req, res) => void res.json(world.clock.read()))

@@ -63,6 +63,8 @@ export interface Cashier {
   act(cashierId: string, deed: Deed): ActResult | Refusal | undefined
   /** The person acts on a prepay without any client in between. */
   pay(prepayId: string, personId: string, deed: Deed): ActResult | Refusal
+  /** The same for an order that the person comes back to: however old what opened its cashier is, nothing new is handed out. */
+  payTrade(trade: Trade, personId: string, deed: Deed): ActResult | Refusal
   /** The person acts on a medical insurance order, and on its cash part, without any client in between. */
   payMedical(mixTradeNo: string, personId: string, deed: Deed): ActResult | Refusal
   clear(): void
@@ -126,6 +128,10 @@ export function createCashier(deps: CashierDeps): Cashier {
       const prepay = deps.ledger.findPrepay(prepayId)
       if (!prepay) return deps.people.find(personId) ? REFUSALS.unknownPrepay : REFUSALS.unknownPerson
       if (isReplaced(prepay)) return REFUSALS.replacedCode
+      return actAlone({ prepay, medical: null }, personId, deed)
+    },
+    payTrade(trade, personId, deed) {
+      const prepay = { id: '', trade, ordinal: trade.prepayCount, createdAtMs: deps.clock.nowMs() }
       return actAlone({ prepay, medical: null }, personId, deed)
     },
     payMedical(mixTradeNo, personId, deed) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { playScenario } from '../../sandbox/play/play-scenario.ts'
 import { readScenario } from '../../sandbox/play/read-scenario.ts'
-import { decrypt, proofOf, proves } from '../support/sandbox-client.ts'
+import { decrypt, openSandbox, proofOf, proves } from '../support/sandbox-client.ts'
 import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
 import type { Stage } from '../support/sandbox-rules/rule.ts'
 
@@ -34,8 +34,10 @@ afterEach(() => {
 })
 
 /** Runs a command against the stage's sandbox. */
-function command(...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args, '--sandbox', stage.sandbox.url])
+const command = (...args: string[]) => runs(...args, '--sandbox', stage.sandbox.url)
+
+function runs(...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, ...args])
   children.add(child)
   let text = ''
   const waiting = new Set<() => void>()
@@ -105,6 +107,21 @@ describe('trigger', () => {
       expect(help.output()).toContain(event)
       expect(unknown.output()).toContain(event)
     }
+  })
+
+  test('sends to exactly the address that was given, a slash at its end too', async () => {
+    const address = `${stage.receiver.url}/`
+    expect(await command('trigger', 'transaction.success', '--to', address).ended).toBe(0)
+    expect(stage.receiver.received[0]!.path).toBe('/notify/')
+  })
+
+  test('of a sandbox that takes public addresses only says how to start another', async () => {
+    const strict = await openSandbox({ localNotify: false })
+    const address = ['--to', stage.receiver.url, '--sandbox', strict.url]
+    const triggered = runs('trigger', 'transaction.success', ...address)
+    expect(await triggered.ended).toBe(1)
+    expect(triggered.output()).toMatch(/^\S.*应为https地址.*--local-notify.*\n$/)
+    await strict.close()
   })
 
   test('that is not accepted is a failure', async () => {

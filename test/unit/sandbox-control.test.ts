@@ -60,6 +60,16 @@ describe('people', () => {
     expect((await control('/pay', { ...pay, outTradeNo: 'unknown' })).status).toBe(404)
     expect((await control('/pay', { ...pay, prepayId: 'wx1' })).status).toBe(400)
   })
+
+  test('who comes back to an order by its numbers leaves its code on the merchant’s page as good as it was', async () => {
+    const { payer: _payer, ...body } = stage.order()
+    const { code_url: codeUrl } = (
+      await stage.sandbox.call(MCHID, 'POST', '/v3/pay/transactions/native', body)
+    ).body
+    const pay = { mchid: MCHID, outTradeNo: body['out_trade_no'], user: 'alice', outcome: 'cancelled' }
+    expect((await control('/pay', pay)).body).toEqual({ result: 'cancel' })
+    expect((await control('/pay', { codeUrl, user: 'alice' })).body).toEqual({ result: 'ok' })
+  })
 })
 
 test('the lists show the newest so many, when asked', async () => {
@@ -334,7 +344,8 @@ describe('rules of the weather', () => {
     expect((await control('/rules')).body.rules).toMatchObject([{ id, matched: 2, struck: 2 }])
     await control(`/rules/${id}`, undefined, 'DELETE')
     expect(await strikes(1)).toEqual([200])
-    expect((await control(`/rules/${id}`, undefined, 'DELETE')).status).toBe(404)
+    const again = await control(`/rules/${id}`, undefined, 'DELETE')
+    expect([again.status, again.body.message]).toEqual([404, expect.stringContaining('GET /_sandbox/rules')])
   })
 })
 
@@ -357,10 +368,20 @@ describe('what cannot be done is refused with a sentence', () => {
     ['/rules', { match: {}, effect: {} }, 400, /effect/],
     ['/rules', { match: {}, effect: { explode: true } }, 400, /explode/],
     ['/keys/rotate', { mchid: '1', to: 'public-key' }, 404, /merchants/],
-    ['/nothing', {}, 404, /no control route/],
+    ['/nothing', {}, 404, /no control route.*docs\/sandbox\.md/],
+    ['/notifications/none/resend', {}, 404, /GET \/_sandbox\/notifications/],
   ])('%s %j', async (path, body, status, message) => {
     const reply = await control(path, body)
     expect([reply.status, reply.body.message]).toEqual([status, expect.stringMatching(message)])
+  })
+
+  test('a body that does not say that it is JSON', async () => {
+    const answer = await fetch(`${stage.sandbox.url}/_sandbox/users`, {
+      method: 'POST',
+      body: '{"id":"zoe"}',
+    })
+    const message = expect.stringContaining('content-type: application/json')
+    expect([answer.status, await answer.json()]).toEqual([400, { message }])
   })
 
   test('a body that is not JSON', async () => {
