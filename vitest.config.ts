@@ -23,7 +23,7 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
     projects: [
       project('unit', {}),
-      project('integration', { globalSetup: postgres }),
+      project('integration', { globalSetup: [pages, postgres] }),
       project('simulate', { environment: 'jsdom' }),
       project('conformance', { globalSetup: postgres }),
       project('model', { globalSetup: postgres, testTimeout: 600_000 }),
