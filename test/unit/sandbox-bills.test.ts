@@ -1,23 +1,16 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { authorizationOf } from '../support/sandbox-client.ts'
 import type { Reply } from '../support/sandbox-client.ts'
 import { afterDay, askBill, download } from '../support/sandbox-rules/bill-requests.ts'
 import { askRefund, partnerWish, part, wish } from '../support/sandbox-rules/refund-requests.ts'
-import { HOUR_MS, MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { HOUR_MS, MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
 const DATE = '2031-05-06'
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  await stage.sandbox.control('/clock', { at: `${DATE}T12:00:00+08:00`, frozen: true })
-})
+const stage = sandboxStage()
+beforeEach(() => stage.sandbox.control('/clock', { at: `${DATE}T12:00:00+08:00`, frozen: true }))
 
 const at = (time: string) => stage.sandbox.control('/clock', { at: `${DATE}T${time}+08:00` })
 

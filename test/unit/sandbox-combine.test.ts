@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { decrypt } from '../support/sandbox-client.ts'
 import { askBill, billedDay, download } from '../support/sandbox-rules/bill-requests.ts'
 import {
@@ -14,20 +14,12 @@ import {
 } from '../support/sandbox-rules/combine-requests.ts'
 import type { Combined } from '../support/sandbox-rules/combine-requests.ts'
 import { askRefund, PARTNER, wish } from '../support/sandbox-rules/refund-requests.ts'
-import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
 /** Several orders that are paid as one. */
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  await stage.sandbox.control('/clock', { frozen: true })
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
+beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
 const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const states = async ({ outTradeNo }: Combined): Promise<string[]> =>

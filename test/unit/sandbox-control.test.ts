@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { describe, expect, test } from 'vitest'
+import { MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(() => stage.sandbox.control('/reset', {}))
+const stage = sandboxStage()
 
 const control = (path: string, body?: unknown, method?: string) => stage.sandbox.control(path, body, method)
 const ledger = async () => (await control('/ledger')).body

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { EVENTS_KEPT } from '../../sandbox/control/event-routes.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import type { EventStream } from '../support/event-stream.ts'
-import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
-let stage: Stage
+const stage = sandboxStage()
 const open = new Set<EventStream>()
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(() => stage.sandbox.control('/reset', {}))
 afterEach(() => {
   for (const stream of open) stream.close()
   open.clear()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { decrypt } from '../support/sandbox-client.ts'
 import {
   CASH_ONLY,
@@ -11,22 +11,13 @@ import {
   tellRefund,
 } from '../support/sandbox-rules/medical-requests.ts'
 import { askRefund, wish } from '../support/sandbox-rules/refund-requests.ts'
-import { MCHID, MINUTE_MS, openStage, SECOND_MS } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID, MINUTE_MS, SECOND_MS } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 import { until } from '../support/until.ts'
 
 /** Bills that the insurance and the patient pay together. */
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  await stage.sandbox.control('/clock', { frozen: true })
-  stage.receiver.answerWith(204)
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
+beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
 const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const statuses = (body: Record<string, string>) => [

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { decrypt } from '../support/sandbox-client.ts'
 import { askBill, billedDay, download } from '../support/sandbox-rules/bill-requests.ts'
 import { askRefund, part, wish } from '../support/sandbox-rules/refund-requests.ts'
-import { MCHID, MINUTE_MS, openStage, SECOND_MS } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID, MINUTE_MS, SECOND_MS } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
 /** Coupons, and paying twice. */
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  await stage.sandbox.control('/clock', { frozen: true })
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
+beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
 const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const payWith = (prepayId: string, couponFen: number) =>

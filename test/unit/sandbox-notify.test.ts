@@ -1,20 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { decrypt, proofOf, proves } from '../support/sandbox-client.ts'
 import type { Received } from '../support/sandbox-client.ts'
-import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 import { until } from '../support/until.ts'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  stage.receiver.answerWith(204)
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
 afterEach(() => vi.useRealTimers())
 
 interface Shown {

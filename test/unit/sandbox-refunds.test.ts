@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { decrypt } from '../support/sandbox-client.ts'
 import type { Reply } from '../support/sandbox-client.ts'
 import {
@@ -14,20 +14,12 @@ import {
 } from '../support/sandbox-rules/refund-requests.ts'
 import { MCHID, MINUTE_MS, openStage } from '../support/sandbox-rules/rule.ts'
 import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 import { until } from '../support/until.ts'
 
 const REFUND_MS = 3_000
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  await stage.sandbox.control('/clock', { frozen: true })
-  stage.receiver.answerWith(204)
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
+beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
 const ledger = async (on: Stage = stage) => (await on.sandbox.control('/ledger')).body
 const purse = async (user = 'alice') =>

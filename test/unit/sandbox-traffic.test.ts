@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { proofOf, proves } from '../support/sandbox-client.ts'
-import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
 
 /** Places, pays and queries one order after another until it is told to stop. What each answer was. */
 function traffic(check: (paid: { outTradeNo: string; statuses: number[] }) => void) {

@@ -4,20 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openAlipayMerchant } from '../support/alipay-merchant.ts'
 import { openSandbox } from '../support/sandbox-client.ts'
-import { MCHID, MINUTE_MS, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { MCHID, MINUTE_MS } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
 const TOKEN = 'Bearer of an operator'
 type Line = Record<string, unknown> & { outTradeNo: string; refunds: Record<string, unknown>[] }
 
-let stage: Stage
+const stage = sandboxStage()
 let server: Server
 /** What the merchant's server answers. */
 let answer: (res: ServerResponse) => void
 let books: Line[] = []
 
 beforeAll(async () => {
-  stage = await openStage()
   server = createServer((req, res) => {
     if (req.url !== '/api/books') return void res.writeHead(404).end()
     if (req.headers.authorization !== TOKEN) return void res.writeHead(401).end()
@@ -25,12 +24,8 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
-afterAll(async () => {
-  server.close()
-  await stage.close()
-})
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
+afterAll(() => server.close())
+beforeEach(() => {
   books = []
   answer = (res) => void res.end(books.map((line) => `${JSON.stringify(line)}\n`).join(''))
 })

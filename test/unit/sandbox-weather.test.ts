@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MCHID, MINUTE_MS, openStage } from '../support/sandbox-rules/rule.ts'
-import type { Stage } from '../support/sandbox-rules/rule.ts'
+import { describe, expect, test } from 'vitest'
+import { MCHID, MINUTE_MS } from '../support/sandbox-rules/rule.ts'
+import { sandboxStage } from '../support/sandbox-stage.ts'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage.close())
-beforeEach(async () => {
-  await stage.sandbox.control('/reset', {})
-  stage.receiver.answerWith(204)
-  stage.receiver.received.length = 0
-})
+const stage = sandboxStage()
 
 const rule = (match: object, effect: object) => stage.sandbox.control('/rules', { match, effect })
 const query = async (outTradeNo: string) => (await stage.query(outTradeNo)).status
