@@ -3,11 +3,19 @@ import type { SandboxOptions } from '../../sandbox/sandbox.ts'
 import { openStage, type Stage } from './sandbox-rules/rule.ts'
 
 /** What a file of tests about the sandbox stands on: one sandbox with a merchant's notify address, new before each test. */
-export type SandboxStage = Stage
+export interface SandboxStage extends Stage {
+  /** What somebody has in the purse, in fen. */
+  balanceOf(user?: string): Promise<number>
+}
 
 /** Sets the stage for a whole file; called once, at its top. */
 export function sandboxStage(options?: Partial<SandboxOptions>): SandboxStage {
-  const stage = {} as SandboxStage
+  const stage = {
+    async balanceOf(user = 'alice') {
+      const { users } = (await stage.sandbox.control('/users')).body
+      return users.find(({ id }: { id: string }) => id === user).balanceFen
+    },
+  } as SandboxStage
   beforeAll(async () => {
     Object.assign(stage, await openStage(options))
   })

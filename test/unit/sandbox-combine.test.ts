@@ -21,7 +21,6 @@ import { sandboxStage } from '../support/sandbox-stage.ts'
 const stage = sandboxStage()
 beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
-const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const states = async ({ outTradeNo }: Combined): Promise<string[]> =>
   (await queryCombine(stage, outTradeNo)).body.sub_orders.map(
     (sub: { trade_state: string }) => sub.trade_state,
@@ -30,14 +29,14 @@ const refundOf = (outTradeNo: string) => askRefund(stage, wish(stage, outTradeNo
 
 describe('a combined order', () => {
   test('shows one sum at the cashier, and is paid in all its parts at once', async () => {
-    const before = await purse()
+    const before = await stage.balanceOf()
     const order = await combinedOrder(stage, {
       sub_orders: [part(stage), part(stage, { amount: { total_amount: 1_200, currency: 'CNY' } })],
     })
     const cashier = (await stage.launch(order.prepayId)).body
     expect(cashier).toMatchObject({ amountFen: 10_000, description: '白瓷盖碗等2笔' })
     await stage.sandbox.control(`/cashier/${cashier.cashierId}`, { outcome: 'paid' })
-    expect(before - (await purse())).toBe(10_000)
+    expect(before - (await stage.balanceOf())).toBe(10_000)
     const { body } = await queryCombine(stage, order.outTradeNo)
     expect(body.sub_orders).toMatchObject([
       { trade_state: 'SUCCESS', attach: '茶室', amount: { total_amount: 8_800, payer_amount: 8_800 } },

@@ -19,7 +19,6 @@ import { until } from '../support/until.ts'
 const stage = sandboxStage()
 beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
-const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const statuses = (body: Record<string, string>) => [
   body['mix_pay_status'],
   body['self_pay_status'],
@@ -33,11 +32,11 @@ describe('a medical insurance order', () => {
     const body = await medicalBody(stage)
     const { body: made } = await postMedical(stage, body)
     expect(statuses(made)).toEqual(['MIX_PAY_CREATED', 'SELF_PAY_CREATED', 'MED_INS_PAY_CREATED'])
-    const before = await purse()
+    const before = await stage.balanceOf()
     const cashier = await stage.launch(String(body['prepay_id']), { mixTradeNo: made.mix_trade_no })
     expect(cashier.body).toMatchObject({ amountFen: 8_800, insuranceFen: 10_000, description: '城南医院' })
     await stage.sandbox.control(`/cashier/${cashier.body.cashierId}`, { outcome: 'paid' })
-    expect(before - (await purse())).toBe(8_800)
+    expect(before - (await stage.balanceOf())).toBe(8_800)
     expect(await stateOf(made.mix_trade_no)).toEqual([
       'MIX_PAY_SUCCESS',
       'SELF_PAY_SUCCESS',

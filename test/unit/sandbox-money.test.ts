@@ -9,16 +9,15 @@ import { sandboxStage } from '../support/sandbox-stage.ts'
 const stage = sandboxStage()
 beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
-const purse = async () => (await stage.sandbox.control('/users')).body.users[0].balanceFen
 const payWith = (prepayId: string, couponFen: number) =>
   stage.sandbox.control('/pay', { prepayId, user: 'alice', couponFen })
 
 describe('a coupon', () => {
   test('pays its part: the payer gives the rest, and query and notification tell both', async () => {
-    const before = await purse()
+    const before = await stage.balanceOf()
     const { outTradeNo, prepayId } = await stage.placed()
     await payWith(prepayId, 800)
-    expect(before - (await purse())).toBe(8_000)
+    expect(before - (await stage.balanceOf())).toBe(8_000)
     const { body } = await stage.query(outTradeNo)
     expect(body.amount).toMatchObject({ total: 8_800, payer_total: 8_000 })
     expect(body.promotion_detail).toMatchObject([{ scope: 'GLOBAL', type: 'CASH', amount: 800 }])
@@ -55,7 +54,7 @@ describe('a coupon', () => {
   })
 
   test('gets its share of every refund, and the payer the rest, to the last fen', async () => {
-    const before = await purse()
+    const before = await stage.balanceOf()
     const { outTradeNo, prepayId } = await stage.placed()
     await payWith(prepayId, 1_000)
     const seen = []
@@ -71,7 +70,7 @@ describe('a coupon', () => {
       [2_480, 320],
     ])
     expect((await stage.sandbox.control('/ledger')).body.refunds).toHaveLength(3)
-    expect(await purse()).toBe(before)
+    expect(await stage.balanceOf()).toBe(before)
   })
 
   test('stands in the bill beside the amount, and so does what went back into it', async () => {

@@ -22,8 +22,6 @@ const stage = sandboxStage()
 beforeEach(() => stage.sandbox.control('/clock', { frozen: true }))
 
 const ledger = async (on: Stage = stage) => (await on.sandbox.control('/ledger')).body
-const purse = async (user = 'alice') =>
-  (await stage.sandbox.control('/users')).body.users.find(({ id }: { id: string }) => id === user).balanceFen
 const queried = (outRefundNo: string): Promise<Reply> =>
   stage.sandbox.call(MCHID, 'GET', `/v3/refund/domestic/refunds/${outRefundNo}`)
 const ended = (refundId: string, end: string) => stage.sandbox.control(`/refunds/${refundId}`, { end })
@@ -92,12 +90,12 @@ describe('a refund', () => {
   })
 
   test('takes the money from the merchant at once, and gives it to the customer when it succeeds', async () => {
-    const start = await purse()
+    const start = await stage.balanceOf()
     const { answer } = await asked(part(800))
     expect((await ledger()).balances).toEqual({ [MCHID]: 8_000 })
-    expect(await purse()).toBe(start - 8_800)
+    expect(await stage.balanceOf()).toBe(start - 8_800)
     await ended(answer['refund_id']!, 'SUCCESS')
-    expect(await purse()).toBe(start - 8_000)
+    expect(await stage.balanceOf()).toBe(start - 8_000)
   })
 
   test('that is closed gives the money back to the merchant, and another number may try again', async () => {
@@ -230,7 +228,7 @@ describe('weather', () => {
 
 describe('an abnormal refund', () => {
   test('goes to another card of the customer and succeeds', async () => {
-    const start = await purse()
+    const start = await stage.balanceOf()
     const { body } = await applyAgain(stage)
     expect(body).toMatchObject({
       status: 'PROCESSING',
@@ -239,16 +237,16 @@ describe('an abnormal refund', () => {
     })
     await stage.advance(REFUND_MS)
     expect((await queried(body.out_refund_no)).body.status).toBe('SUCCESS')
-    expect(await purse()).toBe(start)
+    expect(await stage.balanceOf()).toBe(start)
   })
 
   test("goes to the merchant's bank, and the customer gets nothing from WeChat", async () => {
-    const start = await purse()
+    const start = await stage.balanceOf()
     const card = { bank_type: null, bank_account: null, real_name: null }
     const { body } = await applyAgain(stage, { changes: { type: 'MERCHANT_BANK_CARD', ...card } })
     await stage.advance(REFUND_MS)
     expect((await queried(body.out_refund_no)).body.status).toBe('SUCCESS')
-    expect(await purse()).toBe(start - 8_800)
+    expect(await stage.balanceOf()).toBe(start - 8_800)
   })
 })
 

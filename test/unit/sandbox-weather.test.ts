@@ -5,7 +5,63 @@ import { sandboxStage } from '../support/sandbox-stage.ts'
 const stage = sandboxStage()
 
 const rule = (match: object, effect: object) => stage.sandbox.control('/rules', { match, effect })
+const clear = () => stage.sandbox.control('/rules', undefined, 'DELETE')
 const query = async (outTradeNo: string) => (await stage.query(outTradeNo)).status
+
+describe('a rule', () => {
+  const strikes = async (count: number) => {
+    const seen: number[] = []
+    for (let index = 0; index < count; index += 1) seen.push((await stage.prepay()).status)
+    return seen
+  }
+  const error = { status: 503, code: 'SERVICE_UNAVAILABLE' }
+
+  test('strikes the nth time, or so many times, and other calls stay untouched', async () => {
+    await rule({ api: 'prepay', nth: 2 }, { error })
+    expect(await strikes(3)).toEqual([200, 503, 200])
+    await clear()
+    await rule({ api: 'prepay', times: 2 }, { error })
+    expect(await strikes(3)).toEqual([503, 503, 200])
+    expect((await stage.query((await stage.placed()).outTradeNo)).status).toBe(200)
+  })
+
+  test('with a probability and a seed strikes the same ones again', async () => {
+    const run = async () => {
+      await clear()
+      await rule({ api: 'prepay', probability: 0.5, seed: 7 }, { error })
+      return strikes(12)
+    }
+    const first = await run()
+    expect(new Set(first)).toEqual(new Set([200, 503]))
+    expect(await run()).toEqual(first)
+  })
+
+  test('with a ttl ends by business time', async () => {
+    await rule({ api: 'prepay', ttl: 60_000 }, { error })
+    expect(await strikes(1)).toEqual([503])
+    await stage.advance(60_000)
+    expect(await strikes(1)).toEqual([200])
+  })
+
+  test('strikes only the mchid, appid and outTradeNo that it names', async () => {
+    const hit = stage.order()
+    await rule({ mchid: '1900000002' }, { error })
+    await rule({ appid: stage.officialAppid }, { error })
+    await rule({ outTradeNo: hit['out_trade_no'] }, { error })
+    expect(await strikes(1)).toEqual([200])
+    expect((await stage.prepay(hit)).status).toBe(503)
+  })
+
+  test('is shown with how often it struck, and taken away by id', async () => {
+    const { id } = (await rule({ api: 'prepay' }, { error: 'SYSTEM_ERROR' })).body
+    await strikes(2)
+    expect((await stage.sandbox.control('/rules')).body.rules).toMatchObject([{ id, matched: 2, struck: 2 }])
+    await stage.sandbox.control(`/rules/${id}`, undefined, 'DELETE')
+    expect(await strikes(1)).toEqual([200])
+    const again = await stage.sandbox.control(`/rules/${id}`, undefined, 'DELETE')
+    expect([again.status, again.body.message]).toEqual([404, expect.stringContaining('GET /_sandbox/rules')])
+  })
+})
 
 describe('a limit of rate', () => {
   test('lets so many through in a window, refuses the rest, and opens again as time goes on', async () => {
@@ -40,7 +96,7 @@ describe('a rule for an appid', () => {
     const { outTradeNo } = await stage.placed()
     await rule({ api: 'query', appid: stage.miniAppid }, { error: 'SYSTEM_ERROR' })
     expect(await query(outTradeNo)).toBe(500)
-    await stage.sandbox.control('/rules', undefined, 'DELETE')
+    await clear()
     await rule({ api: 'query', appid: stage.officialAppid }, { error: 'SYSTEM_ERROR' })
     expect(await query(outTradeNo)).toBe(200)
   })
