@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import { expect as expectPage } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openInAlipay } from '../support/alipay-buyer.ts'
 import { violationsOf } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
@@ -110,6 +111,20 @@ describe('the desk', () => {
     await expectPage(page.getByRole('region', { name: '解密后的内容' })).toContainText(
       '"trade_state": "SUCCESS"',
     )
+  })
+
+  it('shows what is paid at Alipay in the same ledger, as it happens', async () => {
+    const page = await openDesk()
+    const buyer = await openInAlipay(shop)
+    const payment = await buyer.pay((await buyer.order()).id)
+    const row = ledger(page).filter({ hasText: payment.id.slice(-14) })
+    await buyer.cashier((await buyer.launch(payment.id)).url)
+    await expectPage(row).toContainText('已支付')
+    await expectPage(row).toContainText('小林 · 支付宝')
+    await expectPage(page.locator('.sums')).toContainText('支付宝')
+    await row.click()
+    await expectPage(page.getByTestId('trade')).toContainText('支付宝交易号')
+    await expectPage(page.getByTestId('trade').getByRole('button')).toHaveCount(0)
   })
 
   it('explains why the signature of a call failed, byte for byte', async () => {

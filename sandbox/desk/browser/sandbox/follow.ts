@@ -1,6 +1,8 @@
+import { asTrade, refundsOf } from './alipay-trades.ts'
 import { ask } from './ask.ts'
 import { desk, KEPT, tradeKey } from './state.ts'
 import type {
+  AlipayTradeView,
   CallView,
   ClockView,
   MerchantView,
@@ -66,14 +68,14 @@ export function follow(): void {
 
 async function loadAll(): Promise<void> {
   const limit = `limit=${KEPT}`
-  const [calls, notifications, ledger, rules, clock, phone] = await Promise.all([
+  const [calls, notifications, ledger, rules, clock, phone, money] = await Promise.all([
     ask<{ calls: CallView[] }>(`/calls?${limit}`),
     ask<{ notifications: NotificationView[] }>(`/notifications?${limit}`),
     ask<{ trades: TradeView[]; refunds: RefundView[] }>(`/ledger?${limit}`),
     ask<{ rules: RuleView[] }>('/rules'),
     ask<ClockView>('/clock'),
     ask<{ h5Url: string | null }>('/phone'),
-    readPeople(),
+    askMoney(),
     readMerchants(),
   ])
   desk.calls = new Map(calls.calls.map((call) => [call.id, call]))
@@ -83,16 +85,34 @@ async function loadAll(): Promise<void> {
   desk.rules = new Map(rules.rules.map((rule) => [rule.id, rule]))
   desk.h5Url = phone.h5Url
   setClock(clock)
+  keepMoney(money)
 }
 
-/** People and their purses; balances of merchants too. No event tells of them, so those of the money do. */
+/**
+ * People and their purses; balances of merchants and Alipay's trades too. No event tells of them, so those of the money do,
+ * and every word with Alipay.
+ */
 export async function readPeople(): Promise<void> {
-  const [{ users }, { balances }] = await Promise.all([
-    ask<{ users: PersonView[] }>('/users'),
-    ask<{ balances: Record<string, number> }>('/ledger?limit=1'),
-  ])
+  keepMoney(await askMoney())
+}
+
+type Money = [{ users: PersonView[] }, { balances: Record<string, number>; alipayTrades: AlipayTradeView[] }]
+
+const askMoney = (): Promise<Money> =>
+  Promise.all([ask<Money[0]>('/users'), ask<Money[1]>('/ledger?limit=1')])
+
+function keepMoney([{ users }, { balances, alipayTrades }]: Money): void {
   desk.people = users
   desk.balances = balances
+  if (alipayTrades.length === 0) return
+  const newest = alipayTrades.slice(-KEPT)
+  desk.trades = inTime(merged(desk.trades, newest.map(asTrade), tradeKey))
+  desk.refunds = merged(desk.refunds, newest.flatMap(refundsOf), ({ refundId }) => refundId)
+}
+
+/** Two lists in one: oldest first, as each of them came. */
+function inTime(trades: Map<string, TradeView>): Map<string, TradeView> {
+  return new Map([...trades].sort(([, a], [, b]) => Date.parse(a.createdAt) - Date.parse(b.createdAt)))
 }
 
 /** Merchants and their keys; they change when somebody rotates keys. */
@@ -120,7 +140,11 @@ function apply(events: { kind: Kind; item: unknown }[]): void {
     for (const { id, removed } of rules) if (removed) next.delete(id)
     desk.rules = next
   }
-  if (events.some(({ kind }) => kind === 'trade' || kind === 'refund')) void readPeople().catch(() => {})
+  const isAtAlipay =
+    of<CallView>('call').some(({ url }) => url.startsWith('/gateway.do')) ||
+    of<NotificationView>('notification').some(({ eventType }) => eventType.startsWith('alipay.'))
+  if (isAtAlipay || events.some(({ kind }) => kind === 'trade' || kind === 'refund'))
+    void readPeople().catch(() => {})
 }
 
 /** The same map when nothing is new, so that nothing is drawn again. */

@@ -15,6 +15,8 @@ export interface ExplainedCall extends CallView {
 }
 
 export interface TradeView {
+  /** Read from Alipay's trades: its merchant is a seller, and nobody acts for a person here. */
+  isAtAlipay?: true
   mchid: string
   appid: string
   subMchid: string | null
@@ -31,6 +33,25 @@ export interface TradeView {
   createdAt: string
   expiresAt: string
   paidAt: string | null
+}
+
+/** A trade at Alipay: there is one as soon as somebody opened its cashier. */
+export interface AlipayTradeView {
+  appId: string
+  sellerId: string
+  outTradeNo: string
+  tradeNo: string
+  productCode: string
+  tradeStatus: string
+  amountFen: number
+  subject: string
+  notifyUrl: string | null
+  /** Whoever opened its cashier: nobody else may pay. */
+  buyer: string
+  createdAt: string
+  expiresAt: string
+  paidAt: string | null
+  refunds: { outRequestNo: string; amountFen: number; at: string }[]
 }
 
 export interface RefundView {

@@ -194,7 +194,7 @@ export const en: Record<Sentence, string> = {
   'slip.line-feeds-spelt-out': 'A line feed is one byte, 0x0a, not a backslash and an n.',
 
   'ledger.title': 'Ledger',
-  'ledger.lead': 'WeChat’s books: who paid, what came in, what went back.',
+  'ledger.lead': 'The books of WeChat and Alipay: who paid, what came in, what went back.',
   'ledger.empty': 'No orders yet.',
   'ledger.empty-how': 'A prepay call puts one here; somebody pays, and it turns “paid”.',
   'ledger.all-merchants': 'All merchants',
@@ -212,6 +212,8 @@ export const en: Record<Sentence, string> = {
   'trade.way': 'Way',
   'trade.number': 'out_trade_no',
   'trade.transaction': 'transaction_id',
+  'trade.alipay-number': 'trade_no',
+  'trade.at-alipay': 'Alipay',
   'trade.created': 'Ordered',
   'trade.expires': 'Expires',
   'trade.paid-at': 'Paid',

@@ -181,7 +181,7 @@ export const zh = {
   'slip.line-feeds-spelt-out': '换行是一个字节 0x0a，不是反斜杠加 n 两个字符。',
 
   'ledger.title': '账本',
-  'ledger.lead': '微信那边的账：谁付了，收了多少，退了多少。',
+  'ledger.lead': '微信和支付宝那边的账：谁付了，收了多少，退了多少。',
   'ledger.empty': '还没有订单。',
   'ledger.empty-how': '服务器下了单，这里就有一笔；有人付了款，它就变成“已支付”。',
   'ledger.all-merchants': '全部商户',
@@ -199,6 +199,8 @@ export const zh = {
   'trade.way': '支付方式',
   'trade.number': '商户订单号',
   'trade.transaction': '微信订单号',
+  'trade.alipay-number': '支付宝交易号',
+  'trade.at-alipay': '支付宝',
   'trade.created': '下单',
   'trade.expires': '截止',
   'trade.paid-at': '付款',
