@@ -99,6 +99,8 @@ export const limits = {
   stockMost: 100_000_000,
   /** Unpaid orders of one person that may hold pieces of what is limited: more would keep a shop sold out for nothing. */
   unpaidHoldingOrdersCount: 20,
+  /** Attempts to pay an order: who changes doors without end leaves that many for WeChat to be asked about. A number counts to 1023. */
+  attemptsOfOrderCount: 100,
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,

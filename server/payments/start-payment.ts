@@ -1,4 +1,5 @@
 import type { PaymentRequest, PaymentWay } from '../../contract/payment.ts'
+import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
 import { isKind, KindError } from '../shared/errors.ts'
@@ -74,6 +75,11 @@ function refuseOver(order: OrderRow, now: Date): void {
     throw new KindError('Conflict', '这个订单已超时关闭，请重新下单。', { code: 'order-closed' })
 }
 
+function refuseTooMany(order: OrderRow): void {
+  if (order.payment_count >= limits.attemptsOfOrderCount)
+    throw new KindError('Conflict', '这个订单换了太多次支付方式，请重新下单。')
+}
+
 const isSameDoor = (payment: PaymentRow, collector: Collector, order: OrderRow) =>
   payment.entry_code === collector.entry.code &&
   payment.way === collector.way &&
@@ -111,6 +117,7 @@ async function openAttempt(
     refuseOver(order, now)
     const current = await lockCurrentPayment(writer, orderId)
     if (current && isSameDoor(current, collector, order)) return { payment: current, replaced: null }
+    refuseTooMany(order)
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retirePayment(deps, writer, current, 'another door')
     const lines = await linesOf(writer, [orderId])

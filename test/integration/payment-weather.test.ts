@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../contract/problem.ts'
+import { limits } from '../../server/config/limits.ts'
 import type { Customer } from '../support/customer.ts'
 import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
+import { expectProblem } from '../support/problem.ts'
 import { until } from '../support/until.ts'
 
 const minuteMs = 60_000
@@ -180,6 +182,17 @@ describe('when WeChat does not answer as hoped', () => {
       await stage.clearWeather()
       await stage.shop.advance(2 * minuteMs)
       await until(async () => (await official.result(order.id)).result === 'paid')
+    })
+
+    test('without end, is told to order anew, and the attempt that is open stays good', async () => {
+      const order = await stage.alice.order()
+      const { id } = await stage.alice.pay(order.id)
+      await stage.books.rows('update orders set payment_count = $2 where order_id = $1', [
+        order.id,
+        limits.attemptsOfOrderCount,
+      ])
+      expectProblem(await official.post<Problem>(`/orders/${order.id}/payments`), 409)
+      expect((await stage.alice.pay(order.id)).id).toBe(id)
     })
 
     test('while WeChat refuses to close the first, the second goes on and the first ends later', async () => {
