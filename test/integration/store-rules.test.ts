@@ -69,3 +69,19 @@ describe('the database refuses', () => {
     await expect(write()).rejects.toThrow(/violates check constraint/)
   })
 })
+
+test('whatever points at a row that may go is found by an index, but for what lives minutes', async () => {
+  const unindexed = await stage.books.rows<{ reference: string }>(
+    `select conrelid::regclass || '.' || attname as reference
+     from pg_constraint
+     join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+     where contype = 'f' and connamespace = 'public'::regnamespace and not exists (
+       select from pg_index where indrelid = conrelid and indpred is null and indkey[0] = conkey[1])
+     order by 1`,
+  )
+  expect(unindexed.map(({ reference }) => reference)).toEqual([
+    'bind_codes.account_id',
+    'oauth_states.account_id',
+    'web_view_tickets.account_id',
+  ])
+})
