@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import type { Problem } from '../../contract/problem.ts'
+import type { BindCode, Me } from '../../contract/session.ts'
+import { limits } from '../../server/config/limits.ts'
+import { forgetIdleBrowsers } from '../../server/store/sessions.ts'
+import { callApi, newKey, signIn } from '../support/customer.ts'
+import { moneyStage } from '../support/money-stage.ts'
+import { moveTo, visit } from '../support/visitor.ts'
+
+const stage = moneyStage({ behindProxy: true })
+
+describe('an anonymous account', () => {
+  test('is one browser’s: another one sees nothing of it and can do nothing with it', async () => {
+    const [own, other] = [await visit(stage.shop, '04'), await visit(stage.shop, '04')]
+    const order = await own.order()
+    const payment = await own.pay(order.id)
+    for (const path of [`/orders/${order.id}`, `/orders/${order.id}/result`, `/payments/${payment.id}`])
+      expect((await other.get(path)).status).toBe(404)
+    for (const path of [`/orders/${order.id}/payments`, `/payments/${payment.id}/launch`])
+      expect((await other.post(path)).status).toBe(404)
+    expect((await other.get<{ orders: unknown[] }>('/orders')).body.orders).toEqual([])
+  })
+
+  test('is kept by a browser that comes again, and its cookie is of no use to scripts or other doors', async () => {
+    const visitor = await visit(stage.shop, '03')
+    const me = (await visitor.get<Me>('/me')).body
+    const again = await visitor.post<Me>('/browser-sessions')
+    expect(again.headers.getSetCookie()).toEqual([])
+    expect(again.body).toEqual(me)
+    expect(me).toMatchObject({ entry: { code: '03', kind: 'mobile-browser' }, joined: false })
+    const fresh = await callApi(stage.shop, 'POST', '/api/03/browser-sessions', { body: {} })
+    expect(fresh.headers.getSetCookie()[0]).toMatch(
+      /^qf_03=[\w-]{43}; Max-Age=\d+; Path=\/api\/03; .*HttpOnly; SameSite=Lax/,
+    )
+    expect((await callApi(stage.shop, 'GET', '/api/04/me', { headers: visitor.credentials })).status).toBe(
+      401,
+    )
+  })
+
+  test('is joined by a bind code, and then its orders are seen at the other door', async () => {
+    const desk = await visit(stage.shop, '04')
+    const order = await desk.order()
+    const alice = await signIn(stage.shop, 'alice')
+    const { body } = await alice.post<BindCode>('/bind-codes')
+    expect((await desk.post<Me>('/bindings', { code: body.code })).body.joined).toBe(true)
+    expect((await alice.detail(order.id)).id).toBe(order.id)
+    expect((await desk.detail(order.id)).id).toBe(order.id)
+  })
+
+  test.each(['01', '02'])('is not made at door %s, where WeChat says who somebody is', async (entry) => {
+    expect((await callApi(stage.shop, 'POST', `/api/${entry}/browser-sessions`, { body: {} })).status).toBe(
+      404,
+    )
+  })
+
+  test('cannot be made without end from one address, by however many requests at once', async () => {
+    const from = { 'x-forwarded-for': '198.51.100.200' }
+    const make = () =>
+      callApi<Problem>(stage.shop, 'POST', '/api/03/browser-sessions', { body: {}, headers: from })
+    const count = async () => (await stage.books.rows('select from accounts')).length
+    const before = await count()
+    const answers = await Promise.all(Array.from({ length: limits.browserSessionsPerMinute + 20 }, make))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(limits.browserSessionsPerMinute)
+    expect((await count()) - before).toBe(limits.browserSessionsPerMinute)
+    // Whoever has an account already goes on shopping.
+    const elsewhere = await visit(stage.shop, '03', '198.51.100.201')
+    const here = moveTo(stage.shop, elsewhere, '198.51.100.200')
+    expect(
+      (await here.post('/orders', { lines: [{ productId: 'tea-puer', quantity: 1 }] }, newKey())).status,
+    ).toBe(201)
+  })
+})
+
+test('an anonymous account that has bought nothing for a week is forgotten; one with an order is not', async () => {
+  const [idle, buyer, joined] = [
+    await visit(stage.shop, '04'),
+    await visit(stage.shop, '04'),
+    await visit(stage.shop, '04'),
+  ]
+  await buyer.order()
+  const { body } = await (await signIn(stage.shop, 'bob')).post<BindCode>('/bind-codes')
+  await joined.post('/bindings', { code: body.code })
+  const accountsBefore = (await stage.books.rows('select from accounts')).length
+  const { db } = stage.shop.server.services
+  await forgetIdleBrowsers(db, new Date(Date.now() - 3_600_000))
+  expect((await idle.get('/me')).status).toBe(200)
+  await forgetIdleBrowsers(db, new Date(Date.now() + 7 * 24 * 3_600_000))
+  expect(await Promise.all([idle, buyer, joined].map(async (who) => (await who.get('/me')).status))).toEqual([
+    401, 200, 200,
+  ])
+  expect((await stage.books.rows('select from accounts')).length).toBeLessThan(accountsBefore)
+})
