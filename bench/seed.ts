@@ -15,9 +15,8 @@ const statements = [
    select i, lpad(upper(to_hex(i)), 13, '0') as order_id, 'SEED' || lpad((1 + i % ${ACCOUNTS})::text, 12, '0') as account_id,
           i % 10 <> 0 as is_paid, i % 50 = 1 as is_refunded,
           now() - interval '1 day' - i % 31536000 * interval '1 second' as at,
-          '020' || '00261121000000' || lpad(upper(to_hex(i)), 13, '0') || '01' as out_trade_no
+          '02100261121000000' || lpad(upper(to_hex(i)), 13, '0') || '01' as out_trade_no
    from generate_series($1::int, $2::int) i`,
-  `update seed set out_trade_no = overlay(out_trade_no placing '1' from 3)`,
   `insert into orders (order_id, account_id, entry_code, goods_type, total_fen, state, version, payment_count,
                        created_at, expires_at, paid_at, closed_at)
    select order_id, account_id, '02', '00', 9900, case when is_paid then 'paid' else 'closed' end, 3, 1,
