@@ -51,7 +51,7 @@ interface Met extends Passing {
   about: About
   journey: number | null
   chance: Chance
-  /** The how manieth of its journey in this direction. */
+  /** Its place among the messages of its journey in this direction, from 1. */
   turn: number
 }
 
