@@ -4,6 +4,7 @@ import type { Customer } from '../support/customer.ts'
 import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { mchid } from '../support/shop.ts'
+import { payDenied, payTwice } from '../support/troubled-payments.ts'
 import { until } from '../support/until.ts'
 
 const secondMs = 1_000
@@ -15,22 +16,9 @@ beforeAll(async () => {
   official = await aliceByAccount(stage)
 })
 
-/** Both doors have their cashier open, since WeChat does not close the first one's order; then both are paid. */
-async function payTwice(): Promise<{ orderId: string; firstId: string; secondId: string; totalFen: number }> {
-  await stage.weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
-  const { id: orderId, totalFen } = await stage.alice.order()
-  const first = await stage.alice.pay(orderId)
-  const opened = await stage.alice.launch(first.id)
-  const second = await official.pay(orderId)
-  await official.cashier(await official.launch(second.id), 'paid')
-  await until(async () => (await stage.alice.result(orderId)).result === 'paid')
-  await stage.alice.cashier(opened, 'paid')
-  return { orderId, firstId: first.id, secondId: second.id, totalFen }
-}
-
 describe('an order that was paid through two doors', () => {
   test('keeps the first, and gives the second back in full by itself; the customer reads why', async () => {
-    const { orderId, firstId, secondId, totalFen } = await payTwice()
+    const { orderId, firstId, secondId, totalFen } = await payTwice(stage, official)
     await until(async () => (await stage.lin.order(orderId)).refunds.length === 1)
     await stage.shop.advance(6 * secondMs)
     const [refund] = await stage.lin.refundsWhen(orderId, ['succeeded'])
@@ -58,7 +46,7 @@ describe('an order that was paid through two doors', () => {
     )
     const jobs = () => stage.books.rows(`select id from jobs.job where name = 'refund-surplus'`)
     const before = await jobs()
-    const { orderId } = await payTwice()
+    const { orderId } = await payTwice(stage, official)
     await until(async () => (await stage.lin.order(orderId)).refunds.length === 1)
     expect(await jobs()).toEqual(before)
     await stage.books.rows('drop function swallow cascade')
@@ -103,17 +91,7 @@ describe('surplus of which staff gave back a part on WeChat’s platform before 
 
 describe('money that comes after everything was closed', () => {
   test('is kept when nothing else is: the customer paid, so the order stands', async () => {
-    const { id: orderId } = await stage.alice.order()
-    const payment = await stage.alice.pay(orderId)
-    const launch = await stage.alice.launch(payment.id)
-    await stage.weather({ api: 'notify' }, { lose: true })
-    await stage.alice.cashier(launch, 'paid')
-    // WeChat says for a while that nobody paid, and lets itself be closed.
-    await stage.weather(
-      { api: 'query' },
-      { alter: { trade_state: 'CLOSED', transaction_id: null, payer: null } },
-    )
-    await stage.shop.advance(32 * minuteMs)
+    const { orderId } = await payDenied(stage)
     await until(async () => (await stage.alice.result(orderId)).result === 'closed')
     await stage.clearWeather()
     await stage.shop.advance(60 * minuteMs)

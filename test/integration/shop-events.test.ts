@@ -7,6 +7,7 @@ import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { mchid } from '../support/shop.ts'
 import { isBelieved, openSubscriber, type Subscriber } from '../support/subscriber.ts'
+import { payDenied, payTwice } from '../support/troubled-payments.ts'
 import { until } from '../support/until.ts'
 
 const secondMs = 1_000
@@ -55,43 +56,27 @@ describe('the shop tells by itself', () => {
   })
 
   test('that an order was closed, and then that money came late after all', async () => {
-    const { id: orderId, totalFen } = await stage.alice.order()
-    const payment = await stage.alice.pay(orderId)
-    const launch = await stage.alice.launch(payment.id)
-    await stage.weather({ api: 'notify' }, { lose: true })
-    await stage.alice.cashier(launch, 'paid')
-    await stage.weather(
-      { api: 'query' },
-      { alter: { trade_state: 'CLOSED', transaction_id: null, payer: null } },
-    )
-    await stage.shop.advance(32 * minuteMs)
+    const { orderId, paymentId, totalFen } = await payDenied(stage)
     const [closed] = await toldWhen(orderId, ['order.closed'])
     await stage.clearWeather()
     await stage.shop.advance(60 * minuteMs)
     const [, paid] = await toldWhen(orderId, ['order.closed', 'order.paid'])
     const order = { id: orderId, entryCode: '02', totalFen }
     expect(closed!.data).toEqual({ ...order, state: 'closed', paymentId: null })
-    expect(paid!.data).toEqual({ ...order, state: 'paid', paymentId: payment.id })
+    expect(paid!.data).toEqual({ ...order, state: 'paid', paymentId })
   })
 
   test('that an order was paid twice, and that the second payment has gone back', async () => {
-    await stage.weather({ api: 'close' }, { error: 'SYSTEM_ERROR' })
-    const { id: orderId, totalFen } = await stage.alice.order()
-    const first = await stage.alice.pay(orderId)
-    const opened = await stage.alice.launch(first.id)
-    const second = await official.pay(orderId)
-    await official.cashier(await official.launch(second.id), 'paid')
-    await until(async () => (await stage.alice.result(orderId)).result === 'paid')
-    await stage.alice.cashier(opened, 'paid')
+    const { orderId, firstId, secondId, totalFen } = await payTwice(stage, official)
     await until(async () => (await stage.lin.order(orderId)).refunds.length === 1)
     await stage.shop.advance(6 * secondMs)
     const told = await toldWhen(orderId, ['order.paid', 'payment.surplus', 'refund.succeeded'])
     const { payments, refunds } = await stage.lin.order(orderId)
-    const surplus = payments.find(({ id }) => id === first.id)!
+    const surplus = payments.find(({ id }) => id === firstId)!
     expect(told.map(({ data }) => data)).toEqual([
-      { id: orderId, state: 'paid', entryCode: '02', totalFen, paymentId: second.id },
+      { id: orderId, state: 'paid', entryCode: '02', totalFen, paymentId: secondId },
       {
-        id: first.id,
+        id: firstId,
         orderId,
         channel: 'wechatpay',
         mchid,
@@ -101,7 +86,7 @@ describe('the shop tells by itself', () => {
       {
         id: refunds[0]!.id,
         orderId,
-        paymentId: first.id,
+        paymentId: firstId,
         state: 'succeeded',
         origin: 'surplus',
         amountFen: totalFen,
