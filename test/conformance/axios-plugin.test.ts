@@ -1,5 +1,6 @@
 import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { axiosClient, KEY_MODES, type KeyMode } from '../support/axios-walker.ts'
 import { openReceiver, openSandbox } from '../support/sandbox-client.ts'
 import type { Receiver, SandboxClient } from '../support/sandbox-client.ts'
 
@@ -21,23 +22,7 @@ afterAll(async () => {
 })
 afterEach(() => sandbox.control('/rules', undefined, 'DELETE'))
 
-type KeyMode = 'platform certificate' | 'public key'
-
-/** The plugin for one way of proving answers: it knows no other key of WeChat. */
-function client(mode: KeyMode, mchid = MCHID): Wechatpay {
-  const merchant = sandbox.merchant(mchid)
-  const byPublicKey = mode === 'public key'
-  return new Wechatpay({
-    baseURL: `${sandbox.url}/`,
-    mchid,
-    serial: merchant.serialNo,
-    privateKey: merchant.privateKeyPem,
-    certs: byPublicKey
-      ? { [merchant.publicKeyId]: merchant.publicKeyPem }
-      : { [merchant.platformSerialNo]: merchant.platformCertificatePem },
-    ...(byPublicKey && { headers: { 'Wechatpay-Serial': merchant.publicKeyId } }),
-  } as ConstructorParameters<typeof Wechatpay>[0])
-}
+const client = (mode: KeyMode, mchid = MCHID): Wechatpay => axiosClient(sandbox, mode, mchid)
 
 let count = 0
 const freshNumber = () => `AX${Date.now()}${(count += 1)}`
@@ -63,7 +48,7 @@ const query = (wxpay: Wechatpay, outTradeNo: string) =>
 const close = (wxpay: Wechatpay, outTradeNo: string) =>
   wxpay.chain(`v3/pay/transactions/out-trade-no/${outTradeNo}/close`).post({ mchid: MCHID })
 
-describe.each<KeyMode>(['platform certificate', 'public key'])('wechatpay-axios-plugin with a %s', (mode) => {
+describe.each([...KEY_MODES])('wechatpay-axios-plugin with a %s', (mode) => {
   test('places an order, queries it, closes it, and accepts every signature on the way', async () => {
     const wxpay = client(mode)
     const outTradeNo = freshNumber()

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { Aes, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
+import { Aes, Rsa, type Wechatpay } from 'wechatpay-axios-plugin'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axiosClient, KEY_MODES, type KeyMode } from '../support/axios-walker.ts'
 import { billedDay } from '../support/sandbox-rules/bill-requests.ts'
 import { paidOrder, partnerWish, wish } from '../support/sandbox-rules/refund-requests.ts'
 import { MCHID, openStage } from '../support/sandbox-rules/rule.ts'
@@ -14,22 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-type KeyMode = 'platform certificate' | 'public key'
-
-function client(mode: KeyMode, mchid = MCHID): Wechatpay {
-  const merchant = stage.sandbox.merchant(mchid)
-  const byPublicKey = mode === 'public key'
-  return new Wechatpay({
-    baseURL: `${stage.sandbox.url}/`,
-    mchid,
-    serial: merchant.serialNo,
-    privateKey: merchant.privateKeyPem,
-    certs: byPublicKey
-      ? { [merchant.publicKeyId]: merchant.publicKeyPem }
-      : { [merchant.platformSerialNo]: merchant.platformCertificatePem },
-    ...(byPublicKey && { headers: { 'Wechatpay-Serial': merchant.publicKeyId } }),
-  } as ConstructorParameters<typeof Wechatpay>[0])
-}
+const client = (mode: KeyMode, mchid = MCHID): Wechatpay => axiosClient(stage.sandbox, mode, mchid)
 
 /** What the tests read of an answer. */
 interface Answered {
@@ -41,7 +27,7 @@ const refunds = (wxpay: Wechatpay): { post(body: object): Promise<Answered> } =>
 const found = (wxpay: Wechatpay, outRefundNo: unknown, params: object = {}) =>
   wxpay.chain(`v3/refund/domestic/refunds/${String(outRefundNo)}`).get({ params })
 
-describe.each<KeyMode>(['platform certificate', 'public key'])('wechatpay-axios-plugin with a %s', (mode) => {
+describe.each([...KEY_MODES])('wechatpay-axios-plugin with a %s', (mode) => {
   test('refunds an order, queries it until it succeeded, and hears why a second one is refused', async () => {
     const wxpay = client(mode)
     const outTradeNo = await paidOrder(stage)

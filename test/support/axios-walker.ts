@@ -1,5 +1,6 @@
 import { Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 import type { Answered, Walker } from './gateway-tour.ts'
+import type { SandboxClient } from './sandbox-client.ts'
 import type { Stage } from './sandbox-rules/rule.ts'
 
 /** How WeChat proves itself to a client: the only key of WeChat that it knows. */
@@ -16,20 +17,26 @@ export interface Passed {
   answer: Answered
 }
 
-/** The plugin for one way of proving answers. */
-export function axiosClient(stage: Stage, mode: KeyMode, mchid: string): Wechatpay {
-  const merchant = stage.sandbox.merchant(mchid)
+/**
+ * The plugin for one way of proving answers. By a public key a merchant names it in every request, by a certificate only
+ * where fields are encrypted with it.
+ */
+export function axiosClient(
+  sandbox: SandboxClient,
+  mode: KeyMode,
+  mchid: string,
+  { encrypts = false } = {},
+): Wechatpay {
+  const merchant = sandbox.merchant(mchid)
   const byPublicKey = mode === 'public key'
+  const serial = byPublicKey ? merchant.publicKeyId : merchant.platformSerialNo
   return new Wechatpay({
-    baseURL: `${stage.sandbox.url}/`,
+    baseURL: `${sandbox.url}/`,
     mchid,
     serial: merchant.serialNo,
     privateKey: merchant.privateKeyPem,
-    certs: byPublicKey
-      ? { [merchant.publicKeyId]: merchant.publicKeyPem }
-      : { [merchant.platformSerialNo]: merchant.platformCertificatePem },
-    // Names the key for the answer, and for the fields it encrypts.
-    headers: { 'Wechatpay-Serial': byPublicKey ? merchant.publicKeyId : merchant.platformSerialNo },
+    certs: { [serial]: byPublicKey ? merchant.publicKeyPem : merchant.platformCertificatePem },
+    ...((byPublicKey || encrypts) && { headers: { 'Wechatpay-Serial': serial } }),
   } as ConstructorParameters<typeof Wechatpay>[0])
 }
 
@@ -40,7 +47,7 @@ export function axiosWalker(
   mchid: string,
   passed: (request: Passed) => void,
 ): Walker {
-  const client = axiosClient(stage, mode, mchid)
+  const client = axiosClient(stage.sandbox, mode, mchid, { encrypts: true })
   const { publicKeyPem, platformCertificatePem } = stage.sandbox.merchant(mchid)
   const key = Rsa.from(mode === 'public key' ? publicKeyPem : platformCertificatePem, 'public')
   return {
