@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Request, Response, Router } from 'express'
 import type { Change } from '../world/changes.ts'
 import type { World } from '../world/world.ts'
+import { alipayTradeView } from './alipay-routes.ts'
 import { refundView } from './refund-routes.ts'
 import { tradeView } from './trade-view.ts'
 
@@ -13,8 +14,8 @@ const MOST_UNREAD_BYTES = 8_000_000
 const HEARTBEAT_MS = 15_000
 
 /**
- * GET /_sandbox/events, server-sent events as they happen: `call`, `notification`, `trade`, `refund`, `clock`, `rule` and
- * `reset`. The data of each is the item that the list route of that name shows; a rule that is gone says removed: true.
+ * GET /_sandbox/events, server-sent events as they happen: `call`, `notification`, `trade`, `refund`, `alipay-trade`,
+ * `clock`, `rule` and `reset`. The data of each is the item that the list route of that name shows; a rule that is gone says removed: true.
  * Last-Event-ID goes on where the last connection broke. What is too long ago begins with `reset`: read the lists again.
  */
 export function addEventRoutes(router: Router, world: World): void {
@@ -67,6 +68,8 @@ function viewOf(world: World, change: Change): unknown {
       return tradeView(world, change.trade)
     case 'refund':
       return refundView(change.refund)
+    case 'alipay-trade':
+      return alipayTradeView(world, change.trade)
     case 'clock':
       return world.clock.read()
     case 'rule':

@@ -59,12 +59,13 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     // Refunds first: looking at them may end some, which the trades and balances below then show.
     const refunds = newest(world.refunds.all().filter(isAsked), limit)
     const trades = newest([...world.ledger.trades()].filter(isAsked), limit)
+    const atAlipay = [...world.alipayTrades.all()].filter((trade) =>
+      isAsked({ mchid: trade.sellerId, outTradeNo: trade.outTradeNo }),
+    )
     res.json({
       trades: trades.map((trade) => tradeView(world, trade)),
       refunds: refunds.map(refundView),
-      alipayTrades: [...world.alipayTrades.all()]
-        .filter((trade) => isAsked({ mchid: trade.sellerId, outTradeNo: trade.outTradeNo }))
-        .map((trade) => alipayTradeView(world, trade)),
+      alipayTrades: newest(atAlipay, limit).map((trade) => alipayTradeView(world, trade)),
       balances: world.funds.balances(),
       frozen: world.shippings.frozen(),
     })

@@ -1,3 +1,4 @@
+import type { AlipayTrade } from './alipay-trades.ts'
 import type { InboxChange } from './inbox.ts'
 import type { Refund } from './refunds.ts'
 import type { Signal } from './signal.ts'
@@ -10,6 +11,7 @@ export type Change =
   | RuleChange
   | { kind: 'trade'; trade: Trade }
   | { kind: 'refund'; refund: Refund }
+  | { kind: 'alipay-trade'; trade: AlipayTrade }
   | { kind: 'clock' }
   /** Everything may be different now: a reset, or a snapshot brought back. */
   | { kind: 'reset' }

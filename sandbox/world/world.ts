@@ -1,7 +1,7 @@
 import { loadAlipayApps } from './alipay-apps.ts'
 import type { AlipayApps } from './alipay-apps.ts'
 import { createAlipayTrades } from './alipay-trades.ts'
-import type { AlipayTrades } from './alipay-trades.ts'
+import type { AlipayTrade, AlipayTrades } from './alipay-trades.ts'
 import { createAppsSettings } from './app-settings.ts'
 import type { AppsSettings } from './app-settings.ts'
 import { createBillFiles } from './bill-files.ts'
@@ -211,6 +211,7 @@ function telling(journal: Journal, changes: Changes): Journal {
       journal.append(kind, entity)
       if (kind === 'trade') changes.tell({ kind, trade: entity as Trade })
       else if (kind === 'refund') changes.tell({ kind, refund: entity as Refund })
+      else if (kind === 'alipay-trade') changes.tell({ kind, trade: entity as AlipayTrade })
       else if (kind === 'clock') changes.tell({ kind })
     },
   }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { EVENTS_KEPT } from '../../sandbox/control/event-routes.ts'
+import { openAlipayMerchant } from '../support/alipay-merchant.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import type { EventStream } from '../support/event-stream.ts'
 import { MCHID } from '../support/sandbox-rules/rule.ts'
@@ -40,6 +41,21 @@ test('who watches gets each change as the lists show it', async () => {
   const clock = await stream.next(({ event }) => event === 'clock')
   const { now } = await list('/clock')
   expect(clock.data).toMatchObject({ now, frozen: true })
+})
+
+test('so do trades at Alipay', async () => {
+  const stream = await watch()
+  const { address } = await openAlipayMerchant(stage.sandbox)
+  const outTradeNo = stage.freshNumber()
+  const biz = {
+    out_trade_no: outTradeNo,
+    total_amount: '88.00',
+    subject: '白瓷盖碗',
+    product_code: 'QUICK_WAP_WAY',
+  }
+  await stage.sandbox.control('/pay', { alipayUrl: address(biz), user: 'alice' })
+  const paid = await stream.next(({ event, data }) => event === 'alipay-trade' && data.paidAt !== null)
+  expect(paid.data).toEqual((await list(`/ledger?outTradeNo=${outTradeNo}`)).alipayTrades[0])
 })
 
 test('a rule is told when it is made, when it strikes and when it is gone', async () => {

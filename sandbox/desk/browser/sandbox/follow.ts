@@ -16,7 +16,8 @@ import type {
 /** Events are drawn together so often, however many there are. */
 const BATCH_MS = 80
 
-type Kind = 'call' | 'notification' | 'trade' | 'refund' | 'clock' | 'rule'
+const KINDS = ['call', 'notification', 'trade', 'refund', 'alipay-trade', 'clock', 'rule'] as const
+type Kind = (typeof KINDS)[number]
 /** Null: everything may be different now. */
 type Event = { kind: Kind; item: unknown } | null
 
@@ -49,7 +50,7 @@ export function follow(): void {
     apply(events.filter((event) => event !== null))
   }
   const source = new EventSource('/_sandbox/events')
-  for (const kind of ['call', 'notification', 'trade', 'refund', 'clock', 'rule'] as const) {
+  for (const kind of KINDS) {
     source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
       waiting.push({ kind, item: JSON.parse(data) })
       drawSoon()
@@ -71,7 +72,7 @@ async function loadAll(): Promise<void> {
   const [calls, notifications, ledger, rules, clock, phone, money] = await Promise.all([
     ask<{ calls: CallView[] }>(`/calls?${limit}`),
     ask<{ notifications: NotificationView[] }>(`/notifications?${limit}`),
-    ask<{ trades: TradeView[]; refunds: RefundView[] }>(`/ledger?${limit}`),
+    ask<{ trades: TradeView[]; refunds: RefundView[]; alipayTrades: AlipayTradeView[] }>(`/ledger?${limit}`),
     ask<{ rules: RuleView[] }>('/rules'),
     ask<ClockView>('/clock'),
     ask<{ h5Url: string | null }>('/phone'),
@@ -84,30 +85,31 @@ async function loadAll(): Promise<void> {
   desk.refunds = new Map(ledger.refunds.map((refund) => [refund.refundId, refund]))
   desk.rules = new Map(rules.rules.map((rule) => [rule.id, rule]))
   desk.h5Url = phone.h5Url
+  keepAlipayTrades(ledger.alipayTrades)
   setClock(clock)
   keepMoney(money)
 }
 
-/**
- * People and their purses; balances of merchants and Alipay's trades too. No event tells of them, so those of the money do,
- * and every word with Alipay.
- */
+/** People and their purses; balances of merchants too. No event tells of them, so those of the money do. */
 export async function readPeople(): Promise<void> {
   keepMoney(await askMoney())
 }
 
-type Money = [{ users: PersonView[] }, { balances: Record<string, number>; alipayTrades: AlipayTradeView[] }]
+type Money = [{ users: PersonView[] }, { balances: Record<string, number> }]
 
 const askMoney = (): Promise<Money> =>
   Promise.all([ask<Money[0]>('/users'), ask<Money[1]>('/ledger?limit=1')])
 
-function keepMoney([{ users }, { balances, alipayTrades }]: Money): void {
+function keepMoney([{ users }, { balances }]: Money): void {
   desk.people = users
   desk.balances = balances
-  if (alipayTrades.length === 0) return
-  const newest = alipayTrades.slice(-KEPT)
-  desk.trades = inTime(merged(desk.trades, newest.map(asTrade), tradeKey))
-  desk.refunds = merged(desk.refunds, newest.flatMap(refundsOf), ({ refundId }) => refundId)
+}
+
+/** Puts Alipay's trades among WeChat's. */
+function keepAlipayTrades(trades: AlipayTradeView[]): void {
+  if (trades.length === 0) return
+  desk.trades = inTime(merged(desk.trades, trades.map(asTrade), tradeKey))
+  desk.refunds = merged(desk.refunds, trades.flatMap(refundsOf), ({ refundId }) => refundId)
 }
 
 /** Two lists in one: oldest first, as each of them came. */
@@ -132,6 +134,7 @@ function apply(events: { kind: Kind; item: unknown }[]): void {
   desk.notifications = merged(desk.notifications, of<NotificationView>('notification'), ({ id }) => id)
   desk.trades = merged(desk.trades, of<TradeView>('trade'), tradeKey)
   desk.refunds = merged(desk.refunds, of<RefundView>('refund'), ({ refundId }) => refundId)
+  keepAlipayTrades(of<AlipayTradeView>('alipay-trade'))
   const clock = of<ClockView>('clock').at(-1)
   if (clock) setClock(clock)
   const rules = of<RuleView & { removed?: true }>('rule')
@@ -140,11 +143,8 @@ function apply(events: { kind: Kind; item: unknown }[]): void {
     for (const { id, removed } of rules) if (removed) next.delete(id)
     desk.rules = next
   }
-  const isAtAlipay =
-    of<CallView>('call').some(({ url }) => url.startsWith('/gateway.do')) ||
-    of<NotificationView>('notification').some(({ eventType }) => eventType.startsWith('alipay.'))
-  if (isAtAlipay || events.some(({ kind }) => kind === 'trade' || kind === 'refund'))
-    void readPeople().catch(() => {})
+  const ofMoney: readonly Kind[] = ['trade', 'refund', 'alipay-trade']
+  if (events.some(({ kind }) => ofMoney.includes(kind))) void readPeople().catch(() => {})
 }
 
 /** The same map when nothing is new, so that nothing is drawn again. */
