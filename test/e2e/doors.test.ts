@@ -142,6 +142,22 @@ describe('in a phone’s browser', () => {
     await shop.sandbox.control('/rules', undefined, 'DELETE')
   })
 
+  test('whose scripts do not come is not left before a grey page', async () => {
+    const page = await (await openBrowser(onPhone)).newPage()
+    await page.route('**/assets/*.js', (route) => route.abort())
+    await page.goto(shop.url)
+    const again = page.getByRole('link', { name: '重新打开' })
+    await expectPage(page.locator('.late')).toBeAttached()
+    expect(await again.count()).toBe(0)
+    await page.evaluate(() => {
+      for (const animation of document.getAnimations())
+        if (animation instanceof CSSAnimation && animation.animationName === 'come-late') animation.finish()
+    })
+    await page.unroute('**/assets/*.js')
+    await again.click()
+    await expectPage(button(page, '立即购买').first()).toBeVisible()
+  })
+
   test('goes on paying from the way back; another browser sees the outcome and no more', async () => {
     const context = await openBrowser(onPhone)
     const departures = await watchDepartures(context)
