@@ -66,7 +66,7 @@ function conclude({ world, cashier, res, order, buyer, trade }: Visit, outcome: 
     return showPage(res, '支付宝', endPage('网络不给力', '付款结果没有回到商家，请返回商家页面查看'))
   if (acted.result === 'cancel') {
     if (order.quitUrl !== null) return res.redirect(303, order.quitUrl)
-    return showPage(res, '支付宝', endPage('已取消付款', '可以关闭这个页面，回到商家重新选择'))
+    return showPage(res, '支付宝', endPage('已取消付款', '请后退，回到商家重新选择'))
   }
   if (order.returnUrl === null)
     return showPage(res, '支付宝', endPage('支付成功', '可以关闭这个页面，回到商家查看订单'))
