@@ -1,6 +1,6 @@
 import type { OperatorOrder, OperatorRefund, OperatorRefundRequest } from '../../contract/operator.ts'
 import type { BookLine } from '../../contract/books.ts'
-import { callApi, newKey, type ApiAnswer, type Customer } from './customer.ts'
+import { callApi, expectOk, newKey, type ApiAnswer, type Customer } from './customer.ts'
 import type { Shop } from './shop.ts'
 import { until } from './until.ts'
 
@@ -22,31 +22,26 @@ export function operatorOf(shop: Shop): Operator {
   const get = <T>(path: string) => callApi<T>(shop, 'GET', `/api/operator${path}`, { headers: credentials })
   const post: Operator['post'] = (path, body = {}, headers = {}) =>
     callApi(shop, 'POST', `/api/operator${path}`, { body, headers: { ...credentials, ...headers } })
-  const order = async (orderId: string) => expectOk(await get<OperatorOrder>(`/orders/${orderId}`))
+  const order = (orderId: string) => expectOk(get<OperatorOrder>(`/orders/${orderId}`))
   return {
     get,
     post,
     order,
-    refund: async (orderId, request = {}) =>
-      expectOk(await post<OperatorRefund>(`/orders/${orderId}/refunds`, request, newKey())),
+    refund: (orderId, request = {}) =>
+      expectOk(post<OperatorRefund>(`/orders/${orderId}/refunds`, request, newKey())),
     refundsWhen: (orderId, states) =>
       until(async () => {
         const { refunds } = await order(orderId)
         return refunds.map(({ state }) => state).join() === states.join() && refunds
       }),
     books: async () => {
-      const answer = await callApi<string>(shop, 'GET', '/api/books', { headers: credentials })
-      return expectOk(answer)
+      const text = await expectOk(callApi<string>(shop, 'GET', '/api/books', { headers: credentials }))
+      return text
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line))
     },
   }
-}
-
-function expectOk<T>({ status, body }: ApiAnswer<T>): T {
-  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`)
-  return body
 }
 
 /** An order that this customer has paid. */
