@@ -145,6 +145,6 @@ function checkTrade(deps: CheckDeps, prepay: Prepay, person: Person): Refusal | 
   if (nowMs >= prepay.createdAtMs + PREPAY_LIFETIME_MS)
     return trade.tradeType === 'JSAPI' ? REFUSALS.expiredPrepay : REFUSALS.expiredLink
   if (!isPayer(deps.people, trade, person)) return REFUSALS.anotherPayer
-  if (trade.claimedBy !== null && trade.claimedBy !== person.id) return REFUSALS.secondPerson
-  return null
+  if (trade.claimedBy === null || trade.claimedBy === person.id) return null
+  return trade.tradeType === 'MWEB' ? REFUSALS.secondPersonOfLink : REFUSALS.secondPerson
 }

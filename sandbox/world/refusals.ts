@@ -61,6 +61,10 @@ export const REFUSALS = {
   wrongScene: refusal('支付场景非法', 'this prepay_id is for another way of paying'),
   anotherPayer: refusal('下单账号与支付账号不一致', "this person's openid is not the one the order names"),
   secondPerson: refusal('商家订单信息有误', 'somebody else opened this order first'),
+  secondPersonOfLink: refusal(
+    '系统繁忙',
+    'somebody else opened this h5_url first (on iOS WeChat says 签名验证失败): order for each person',
+  ),
   unknownMixTrade: refusal('医保订单不存在', 'nobody ever got this mixTradeNo'),
   wrongCashPart: refusal(
     '医保订单与自费订单不匹配',

@@ -25,6 +25,15 @@ async function codeUrls({ sandbox, order }: Stage, count: number): Promise<strin
   return urls
 }
 
+/** What the H5-pay page wakes WeChat with. */
+async function wakeUrl({ sandbox, order }: Stage): Promise<string> {
+  const { payer: _payer, ...body } = order({
+    scene_info: { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap' } },
+  })
+  const { h5_url: url } = (await sandbox.call(MCHID, 'POST', '/v3/pay/transactions/h5', body)).body
+  return `weixin://wap/pay?prepayid=${new URL(url).searchParams.get('prepay_id')}`
+}
+
 const scan = ({ sandbox }: Stage, link: string, user = 'alice') =>
   sandbox.control('/cashier/link', { user, link })
 
@@ -88,6 +97,20 @@ export const CASHIER_PAGE_RULES: Rule[] = [
     answers: { status: 422, message: '商家订单信息有误' },
     async kept(stage) {
       const link = await codeUrl(stage)
+      await scan(stage, link, 'bob')
+      return scan(stage, link, 'bob')
+    },
+  },
+  {
+    id: 'cashier.link-second-person',
+    async broken(stage) {
+      const link = await wakeUrl(stage)
+      await scan(stage, link, 'alice')
+      return scan(stage, link, 'bob')
+    },
+    answers: { status: 422, message: '系统繁忙' },
+    async kept(stage) {
+      const link = await wakeUrl(stage)
       await scan(stage, link, 'bob')
       return scan(stage, link, 'bob')
     },

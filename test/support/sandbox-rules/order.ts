@@ -159,6 +159,12 @@ export const ORDER_RULES: Rule[] = [
     () => ({ time_expire: '2030-11-21T10:00:00+08:00' }),
   ),
   field(
+    'order.time-expire-real',
+    () => ({ time_expire: '2031-02-29T10:00:00+08:00' }),
+    { message: /rfc3339/ },
+    () => ({ time_expire: '2032-02-29T10:00:00+08:00' }),
+  ),
+  field(
     'order.limit-pay',
     () => ({ limit_pay: ['no_cash'] }),
     { message: /limit_pay/ },
