@@ -10,8 +10,8 @@ import type { RefundDeps } from './refunds/refund-deps.ts'
 
 /** Every channel of the configuration, ready to be asked. */
 export interface OpenChannels extends Pick<PaymentDeps, 'channels'>, Pick<RefundDeps, 'refundChannels'> {
-  /** Whose keys are there: mchids, and sellers at Alipay. */
-  payees: ReadonlySet<string>
+  /** Whose keys are there: mchids, and the ids of Alipay's apps. */
+  keyHolders: ReadonlySet<string>
   /** Drops every connection. For the end of the process. */
   disconnect(): void
 }
@@ -50,7 +50,7 @@ export function openChannels(config: Config, log: Logger, timeouts?: TransportTi
   return {
     channels,
     refundChannels: channels,
-    payees: new Set([...byMchid.keys(), ...apps.map(({ sellerId }) => sellerId)]),
+    keyHolders: new Set([...byMchid.keys(), ...apps.map(({ appId }) => appId)]),
     disconnect: () => wechatpay.disconnect(),
   }
 }

@@ -20,7 +20,7 @@ import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { merchantsSince } from './store/payments.ts'
+import { payeesSince } from './store/payments.ts'
 import { serverKey } from './store/server-keys.ts'
 import { registerSubscribers } from './store/shop-events.ts'
 
@@ -63,7 +63,7 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
   await migrate(db)
   const clock = options.clock ?? followed ?? systemClock
-  await refuseDroppedMerchants(db, opened.payees, clock)
+  await refuseDroppedPayees(db, opened.keyHolders, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
   await registerSubscribers(
     db,
@@ -113,18 +113,19 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
   }
 }
 
-/** A payment's merchant is looked up for a year: late notifications and refunds need its keys. */
-async function refuseDroppedMerchants(
+/** The keys of a payment are looked up for a year, a merchant's or an Alipay app's: late notifications and refunds need them. */
+async function refuseDroppedPayees(
   db: Database,
-  payees: ReadonlySet<string>,
+  keyHolders: ReadonlySet<string>,
   clock: Clock,
 ): Promise<void> {
-  const used = await merchantsSince(db, new Date(clock.now().getTime() - limits.merchantKeptMs))
-  const dropped = used.filter((mchid) => !payees.has(mchid))
+  const used = await payeesSince(db, new Date(clock.now().getTime() - limits.merchantKeptMs))
+  const needed = new Set(used.map(({ channel, mchid, appid }) => (channel === 'alipay' ? appid : mchid)))
+  const dropped = [...needed].filter((holder) => !keyHolders.has(holder))
   if (dropped.length > 0)
     throw new ConfigFault(
       dropped.map(
-        (mchid) => `merchants or alipayApps: ${mchid} took payments within the last 366 days; put it back`,
+        (holder) => `merchants or alipayApps: ${holder} took payments within the last 366 days; put it back`,
       ),
     )
 }

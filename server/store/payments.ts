@@ -169,19 +169,24 @@ export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date)
     .execute()
 }
 
-/** Every merchant that a payment was made with since then. Hops along the index: one look a merchant, not a payment. */
-export async function merchantsSince(db: Database, since: Date): Promise<string[]> {
-  const { rows } = await sql<{ mchid: string }>`
+/** With whom a payment was made. */
+type Payee = Pick<PaymentRow, 'channel' | 'mchid' | 'appid'>
+
+/** Everybody with whom a payment was made since then. Hops along the index: one look a payee, not a payment. */
+export async function payeesSince(db: Database, since: Date): Promise<Payee[]> {
+  const { rows } = await sql<Payee>`
     with recursive hop as (
-      select min(mchid) as mchid from payments
+      (select channel, mchid, appid from payments order by mchid, appid limit 1)
       union all
-      select (select min(mchid) from payments where mchid > hop.mchid) from hop where hop.mchid is not null
+      select next.* from hop cross join lateral (
+        select channel, mchid, appid from payments
+        where (mchid, appid) > (hop.mchid, hop.appid) order by mchid, appid limit 1) as next
     )
-    select mchid from hop
-    where exists (select from payments where payments.mchid = hop.mchid and created_at >= ${since})`.execute(
-    db,
-  )
-  return rows.map((row) => row.mchid)
+    select channel, mchid, appid from hop
+    where exists (
+      select from payments
+      where payments.mchid = hop.mchid and payments.appid = hop.appid and created_at >= ${since})`.execute(db)
+  return rows
 }
 
 /** True for the one caller who may ask the channel about this payment now. The database's clock: machine time. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../server/config/load-config.ts'
+import { openInAlipay } from '../support/alipay-buyer.ts'
 import { signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { until } from '../support/until.ts'
@@ -35,6 +36,25 @@ describe('a payment outlives the configuration it was made with', () => {
     })
     await expect(stage.shop.restart(renamed)).rejects.toThrow(
       '1900000001 took payments within the last 366 days',
+    )
+    await stage.shop.restart(() => before)
+  })
+
+  test('nor can an app of Alipay, though another one of the same seller stays', async () => {
+    const before = stage.shop.config
+    const buyer = await openInAlipay(stage.shop)
+    await buyer.pay((await buyer.order()).id)
+    const [app] = before.alipayApps
+    const another = '2021009999999999'
+    const replaced = (config: Config): Config => ({
+      ...config,
+      alipayApps: [{ ...app!, appId: another }],
+      entries: config.entries.map((entry) =>
+        entry.channel === 'alipay' ? { ...entry, appid: another, customerAppid: another } : entry,
+      ),
+    })
+    await expect(stage.shop.restart(replaced)).rejects.toThrow(
+      `${app!.appId} took payments within the last 366 days`,
     )
     await stage.shop.restart(() => before)
   })
