@@ -2,14 +2,14 @@ import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
 import { transact, type Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
-import { findPayment, keptUnlessAnother, lockPayment, movePayment, notePayment } from '../store/payments.ts'
+import { findPayment, keptUnlessAnother, lockPayment, movePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { orderMachine } from '../orders/order-state.ts'
 import { holdStockAgain } from '../orders/order-stock.ts'
 import { differences } from './match-trade.ts'
 import type { ChannelTrade } from './payment-channel.ts'
 import type { SettleDeps } from './payment-deps.ts'
-import { isOpen, paidEventOf, paymentMachine, type PaymentEvent } from './payment-state.ts'
+import { paidEventOf, paymentMachine, type PaymentEvent } from './payment-state.ts'
 import { snapshotOf } from './payment-view.ts'
 
 /** Where a verified trade came from. */
@@ -55,7 +55,6 @@ export async function settlePayment(
     case 'paid-then-refunded':
       return settlePaid(deps, payment, trade, evidence)
     case 'unpaid':
-      await noteUnpaid(deps, payment)
       return 'unchanged'
     case 'closed':
       return settleOver(deps, payment, 'closedAtChannel', evidence)
@@ -131,13 +130,6 @@ const keepUnknownRefund = (writer: Writer, payment: PaymentRow, at: Date) =>
     foundAt: at,
     particulars: { amountFen: payment.amount_fen },
   })
-
-/** A verified NOTPAY: proof only together with what the customer's side said, see payment-result.ts. */
-async function noteUnpaid(deps: SettleDeps, payment: PaymentRow): Promise<void> {
-  if (!isOpen(payment.state)) return
-  const now = deps.clock.now()
-  await notePayment(deps.db, payment, { unpaid_since: payment.unpaid_since ?? now, unpaid_at: now })
-}
 
 /** The channel will take no money for this payment any more. */
 async function settleOver(

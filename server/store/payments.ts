@@ -134,16 +134,29 @@ export async function noteLaunch(db: Database, payment: PaymentRow, at: Date): P
   return rows.length === 1
 }
 
-/** Changes what is no state: a fresh handle, a hint, a proof of "not paid", the next check. */
+/**
+ * Notes a verified "not paid" by the moment of the question, which may be long before its answer: proof only together with
+ * what the customer's side said, see payments/payment-result.ts. Asked before the cashier was opened last, it says nothing.
+ */
+export async function noteUnpaid(
+  db: Database,
+  payment: Pick<PaymentRow, 'order_id' | 'out_trade_no'>,
+  askedAt: Date,
+): Promise<void> {
+  await sql`
+    update payments
+    set unpaid_since = coalesce(unpaid_since, ${askedAt}), unpaid_at = greatest(unpaid_at, ${askedAt})
+    where order_id = ${payment.order_id} and out_trade_no = ${payment.out_trade_no}
+      and state in ('created', 'pending', 'closing') and (launched_at is null or launched_at <= ${askedAt})`.execute(
+    db,
+  )
+}
+
+/** Changes what is no state: a fresh handle, a hint, the next check. */
 export async function notePayment(
   db: Database,
   payment: Pick<PaymentRow, 'order_id' | 'out_trade_no'>,
-  patch: Updateable<
-    Pick<
-      PaymentRow,
-      'handle' | 'handle_at' | 'hint' | 'hint_at' | 'unpaid_since' | 'unpaid_at' | 'next_check_at'
-    >
-  >,
+  patch: Updateable<Pick<PaymentRow, 'handle' | 'handle_at' | 'hint' | 'hint_at' | 'next_check_at'>>,
 ): Promise<PaymentRow | undefined> {
   return db
     .updateTable('payments')

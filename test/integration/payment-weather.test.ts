@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../contract/problem.ts'
 import { limits } from '../../server/config/limits.ts'
+import type { PaymentChannel } from '../../server/payments/payment-channel.ts'
+import { queryPayment } from '../../server/payments/query-payment.ts'
+import { orderIdOf } from '../../server/shared/id.ts'
+import { findPayment } from '../../server/store/payments.ts'
 import type { Customer } from '../support/customer.ts'
 import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -24,6 +28,53 @@ describe('when WeChat does not answer as hoped', () => {
     await stage.shop.advance(6_000)
     await until(async () => (await stateOf(payment.id)) === 'paid')
     expect(await stage.books.events(payment.id)).toEqual(['created', 'registered', 'paid'])
+  })
+
+  describe('an answer “not paid” that was long on its way', () => {
+    /** Asks about a payment and holds the answer back. */
+    async function heldQuestion(paymentId: string) {
+      const { services } = stage.shop.server
+      const [answered, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const wechatpay = services.channels.get('wechatpay')!
+      const query: PaymentChannel['query'] = async (snapshot) => {
+        const trade = await wechatpay.query(snapshot)
+        answered.resolve()
+        await released.promise
+        return trade
+      }
+      const row = await findPayment(services.db, orderIdOf(paymentId)!, paymentId)
+      const channels = new Map(services.channels).set('wechatpay', { ...wechatpay, query })
+      const settled = queryPayment({ ...services, channels }, row!)
+      await answered.promise
+      return () => (released.resolve(), settled)
+    }
+    /** Somebody has just asked, or nobody has. */
+    const asked = (paymentId: string, at: 'now()' | 'null') =>
+      stage.books.rows(`update payments set asked_at = ${at} where out_trade_no = $1`, [paymentId])
+
+    test('proves nothing about a cashier that the customer left meanwhile', async () => {
+      const order = await stage.alice.order()
+      const { id } = await stage.alice.pay(order.id)
+      await stage.alice.launch(id)
+      const arrive = await heldQuestion(id)
+      await asked(id, 'now()')
+      await stage.shop.advance(1_000)
+      await stage.alice.check(id, 'cancel')
+      await arrive()
+      expect((await stage.alice.result(order.id)).result).toBe('checking')
+      await asked(id, 'null')
+      await stage.alice.check(id)
+      expect((await stage.alice.result(order.id)).result).toBe('unpaid')
+    })
+
+    test('proves nothing about a cashier that was opened meanwhile', async () => {
+      const { id } = await stage.alice.pay((await stage.alice.order()).id)
+      const arrive = await heldQuestion(id)
+      await stage.shop.advance(1_000)
+      await stage.alice.launch(id)
+      await arrive()
+      expect(await stage.books.payment(id)).toMatchObject({ unpaid_since: null, unpaid_at: null })
+    })
   })
 
   test('with every notification lost, the client’s return settles it by one query', async () => {
