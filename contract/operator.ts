@@ -108,6 +108,12 @@ export interface AnomalyPage {
   nextCursor: string | null
 }
 
+/** GET /api/operator/anomalies/{anomalyId}: also one that has ended, with who did what, when and why. */
+export interface AnomalyDetail extends Anomaly {
+  /** Oldest first. */
+  timeline: TimelineEvent[]
+}
+
 /**
  * POST /api/operator/anomalies/{anomalyId}/actions. Answers Anomaly.
  * - settle-again: ask WeChat again and settle its answer, after somebody has mended what was wrong

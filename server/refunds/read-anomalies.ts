@@ -1,9 +1,12 @@
-import type { Anomaly, AnomalyAction, AnomalyPage } from '../../contract/operator.ts'
+import type { Anomaly, AnomalyAction, AnomalyDetail, AnomalyPage } from '../../contract/operator.ts'
 import { limits } from '../config/limits.ts'
-import { pageOfOpenAnomalies } from '../store/anomalies.ts'
+import { KindError } from '../shared/errors.ts'
+import { findAnomaly, pageOfOpenAnomalies } from '../store/anomalies.ts'
 import type { Database } from '../store/database.ts'
+import { stepsOf } from '../store/history.ts'
 import type { AnomalyRow } from '../store/tables.ts'
 import { readPlace, writePlace } from './open-list.ts'
+import { toEvent } from './read-operator-order.ts'
 
 /** What makes sense about each kind; the first is what is usually done. */
 export const actionsOf: Record<AnomalyRow['kind'], AnomalyAction['action'][]> = {
@@ -25,6 +28,14 @@ export async function listAnomalies(db: Database, cursor: string | undefined): P
     anomalies: page.map(toAnomaly),
     nextCursor: last ? writePlace(last.found_at, last.anomaly_id) : null,
   }
+}
+
+/** An anomaly, open or ended, with all that happened to it. Throws NotFound. */
+export async function readAnomaly(db: Database, anomalyId: string): Promise<AnomalyDetail> {
+  const row = await findAnomaly(db, anomalyId)
+  if (!row) throw new KindError('NotFound', '没有这条异常，请从列表里重新打开。')
+  const steps = await stepsOf(db, { orderId: row.order_id, subject: 'anomaly', number: anomalyId })
+  return { ...toAnomaly(row), timeline: steps.map(toEvent) }
 }
 
 export const toAnomaly = (row: AnomalyRow): Anomaly => ({

@@ -69,7 +69,8 @@ export const toOperatorRefund = (refund: RefundRow): OperatorRefund => ({
   succeededAt: refund.succeeded_at?.toISOString() ?? null,
 })
 
-const toEvent = (step: HistoryRow): TimelineEvent => ({
+/** A step of the history as operators read it. */
+export const toEvent = (step: HistoryRow): TimelineEvent => ({
   at: step.at.toISOString(),
   subject: step.subject,
   number: step.subject_no,

@@ -27,6 +27,17 @@ export const appendStep = (
 
 export type HistoryRow = Selectable<Tables['history']>
 
+/** Every step of one thing, oldest first. */
+export const stepsOf = (db: Database, of: { orderId: string; subject: Step['subject']; number: string }) =>
+  db
+    .selectFrom('history')
+    .selectAll()
+    .where('order_id', '=', of.orderId)
+    .where('subject', '=', of.subject)
+    .where('subject_no', '=', of.number)
+    .orderBy('version')
+    .execute()
+
 /** Every step of an order and of all that belongs to it, oldest first. */
 export const historyOf = (db: Database, orderId: string): Promise<HistoryRow[]> =>
   db

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Order, OrderDetail } from '../../contract/order.ts'
-import type { Anomaly, AnomalyAction, AnomalyPage, RefundRequestPage } from '../../contract/operator.ts'
+import type {
+  Anomaly,
+  AnomalyAction,
+  AnomalyDetail,
+  AnomalyPage,
+  RefundRequestPage,
+} from '../../contract/operator.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
 import {
+  anomalyDetailSchema,
   anomalyPageSchema,
   anomalySchema,
   refundRequestPageSchema,
@@ -28,8 +35,8 @@ const anomalyOf = (orderId: string): Promise<Anomaly> =>
   })
 const act = (anomaly: Anomaly, wish: AnomalyAction) =>
   stage.lin.post<Anomaly & Problem>(`/anomalies/${anomaly.id}/actions`, wish)
-const historyOf = (anomaly: Anomaly) =>
-  stage.books.rows('select event, evidence from history where subject_no = $1 order by version', [anomaly.id])
+const timelineOf = async ({ id }: Anomaly) =>
+  anomalyDetailSchema.parse((await stage.lin.get(`/anomalies/${id}`)).body).timeline
 
 describe('an anomaly', () => {
   test('of a notification that does not match waits for an operator, and ends when WeChat tells it right', async () => {
@@ -51,7 +58,7 @@ describe('an anomaly', () => {
     const ended = await act(anomaly, { action: 'settle-again' })
     expect(anomalySchema.parse(ended.body)).toMatchObject({ state: 'resolved', actions: [] })
     expect((await stage.alice.detail(order.id)).state).toBe('paid')
-    expect(await historyOf(anomaly)).toMatchObject([
+    expect(await timelineOf(anomaly)).toMatchObject([
       { event: 'found' },
       { event: 'resolved', evidence: { by: 'Lin', action: 'settle-again' } },
     ])
@@ -69,7 +76,7 @@ describe('an anomaly', () => {
     expect((await anomalyOf(order.id)).state).toBe('open')
     expect((await stage.alice.detail(order.id)).state).toBe('pending')
     expect((await act(anomaly, { action: 'dismiss', note: '已在商户平台核对' })).body.state).toBe('dismissed')
-    expect((await historyOf(anomaly)).at(-1)).toMatchObject({ evidence: { note: '已在商户平台核对' } })
+    expect((await timelineOf(anomaly)).at(-1)).toMatchObject({ evidence: { note: '已在商户平台核对' } })
   })
 
   test('of a refund that we know nothing of is counted by the number that WeChat’s platform shows', async () => {
@@ -127,6 +134,33 @@ describe('an anomaly', () => {
     await stage.lin.refundsWhen(orderId, ['succeeded'])
   })
 
+  test('of another system’s order at the same merchant is ended with a note, and who did so can be read', async () => {
+    const outTradeNo = 'order-of-another-system-7'
+    const placed = await stage.shop.sandbox.call(mchid, 'POST', '/v3/pay/transactions/jsapi', {
+      appid: stage.alice.appid,
+      mchid,
+      description: '别处的订单',
+      out_trade_no: outTradeNo,
+      notify_url: `${stage.shop.url}/webhooks/wechatpay/${mchid}`,
+      amount: { total: 1 },
+      payer: { openid: stage.alice.openid },
+    })
+    await stage.shop.sandbox.control('/pay', { prepayId: placed.body.prepay_id, user: 'alice' })
+    const anomaly = await until(async () => {
+      const { body } = await stage.lin.get<AnomalyPage>('/anomalies')
+      return body.anomalies.find(({ paymentId }) => paymentId === outTradeNo)
+    })
+    expect(anomaly).toMatchObject({ kind: 'orphan', orderId: null })
+    expect(expectProblem(await act(anomaly, { action: 'settle-again' }), 409).detail).toContain('dismiss')
+    expect((await act(anomaly, { action: 'dismiss', note: '旧系统的订单' })).status).toBe(200)
+    const { body } = await stage.lin.get<AnomalyDetail>(`/anomalies/${anomaly.id}`)
+    expect(body).toMatchObject({ state: 'dismissed', actions: [] })
+    expect(body.timeline).toMatchObject([
+      { event: 'found', evidence: { kind: 'orphan' } },
+      { event: 'dismissed', evidence: { by: 'Lin', note: '旧系统的订单' } },
+    ])
+  })
+
   test('takes no action of another kind, and none of nowhere', async () => {
     const { orderId } = await paidOrder(stage.alice)
     await weather('refund', { error: 'NO_AUTH' })
@@ -137,6 +171,7 @@ describe('an anomaly', () => {
       expectProblem(await stage.lin.post(`/anomalies/${anomaly.id}/actions`, body), 400)
     const nowhere = { ...anomaly, id: '00000000-0000-4000-8000-000000000000' }
     expectProblem(await act(nowhere, { action: 'dismiss', note: 'x' }), 404)
+    expectProblem(await stage.lin.get(`/anomalies/${nowhere.id}`), 404)
     expectProblem(await stage.lin.post('/anomalies/1/actions', { action: 'dismiss', note: 'x' }), 400)
     expectProblem(await stage.lin.get('/anomalies?cursor=x'), 400)
   })

@@ -8,6 +8,7 @@ import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
 import { operatorAnomaliesAct } from './operator-anomalies-act.ts'
 import { operatorAnomaliesList } from './operator-anomalies-list.ts'
+import { operatorAnomaliesRead } from './operator-anomalies-read.ts'
 import { operatorDeliveriesList } from './operator-deliveries-list.ts'
 import { operatorDeliveriesRead } from './operator-deliveries-read.ts'
 import { operatorDeliveriesReplay } from './operator-deliveries-replay.ts'
@@ -68,6 +69,7 @@ export const operatorRoutes: OperatorRoute[] = [
   operatorRefundRequestsList,
   operatorRefundRequestsDecide,
   operatorAnomaliesList,
+  operatorAnomaliesRead,
   operatorAnomaliesAct,
   operatorDeliveriesList,
   operatorDeliveriesRead,

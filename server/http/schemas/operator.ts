@@ -101,6 +101,10 @@ export const anomalySchema = pin<contract.Anomaly>()(
     .meta({ id: 'Anomaly' }),
 )
 
+export const anomalyDetailSchema = pin<contract.AnomalyDetail>()(
+  anomalySchema.extend({ timeline: z.array(timelineEventSchema) }).meta({ id: 'AnomalyDetail' }),
+)
+
 export const anomalyPageSchema = pin<contract.AnomalyPage>()(
   z
     .strictObject({ anomalies: z.array(anomalySchema), nextCursor: z.string().nullable() })
