@@ -5,7 +5,7 @@ import type { Travel } from './journeys.ts'
 const PURSE_FEN = 10_000_000_000
 
 /** Enough of them that nobody has more unpaid orders at a time than a person may have. */
-export const peopleFor = (journeys: number): number => Math.max(24, Math.ceil(journeys / 10))
+export const peopleFor = (journeys: number): number => Math.max(24, Math.ceil(journeys / 25))
 
 /** People with an account at both doors. */
 export async function gather(shop: Storefront, count: number): Promise<Travel['doors'][]> {
