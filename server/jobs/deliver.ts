@@ -7,16 +7,8 @@ import { startRounds, type Rounds } from './rounds.ts'
  * holds up neither the others nor the money.
  */
 export function startDelivering(deps: DeliverDeps): Rounds {
-  const all = deps.subscribers.names.map((name) => {
-    let isStopping = false
-    const rounds = startRounds(async () => {
-      // A full batch means that more is waiting: go on at once.
-      while ((await deliverDue(deps, name)) >= limits.deliveryBatchCount && !isStopping);
-    }, deps.log)
-    return () => {
-      isStopping = true
-      return rounds.stop()
-    }
-  })
-  return { stop: async () => void (await Promise.all(all.map((stop) => stop()))) }
+  const all = deps.subscribers.names.map((name) =>
+    startRounds(async () => (await deliverDue(deps, name)) >= limits.deliveryBatchCount, deps.log),
+  )
+  return { stop: async () => void (await Promise.all(all.map((rounds) => rounds.stop()))) }
 }

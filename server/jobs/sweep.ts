@@ -72,8 +72,7 @@ export function startSweeping(deps: SweepDeps): Rounds {
   return startRounds(async () => {
     await forget()
     await show()
-    // A full batch means that more is waiting: go on at once.
-    while ((await sweep(deps)) >= limits.sweepBatchCount);
+    return (await sweep(deps)) >= limits.sweepBatchCount
   }, deps.log)
 }
 
