@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { limits } from '../../server/config/limits.ts'
 import { sweep } from '../../server/jobs/sweep.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
-import { chanceOf } from './chance.ts'
+import { chanceOf, type Chance } from './chance.ts'
 import { digestHistory } from './digest.ts'
-import { clear, type Weather } from './fate.ts'
+import { clear, meetsTimeout, type Weather } from './fate.ts'
 import { note, type Tally } from './faults.ts'
 import { openJobs, type Jobs } from './jobs.ts'
 import { travel } from './journeys.ts'
@@ -52,8 +52,8 @@ const AFTER_MS = 60 * MINUTE
 const SKEW_S = 30
 /** So many act at once: what comes to them meanwhile waits no longer than WeChat's own patience. */
 const MOST_AWAKE = 16
-/** WeChat's silence counts as a timeout after so much machine time. */
-const TIMEOUTS = { connectMs: 2_000, totalMs: 1_000 }
+/** WeChat's silence counts as a timeout after so much machine time: more than a busy machine takes for an answer. */
+const TIMEOUTS = { connectMs: 2_000, totalMs: 3_000 }
 
 /** All that a running campaign holds. */
 interface Stage {
@@ -145,10 +145,12 @@ const moveWechat = ({ shop }: Stage, atMs: number) =>
 function beginJourneys(stage: Stage, people: Awaited<ReturnType<typeof gather>>): Map<string, number> {
   const { campaign, shop, network, time, startMs, tally, journeyOf } = stage
   const returnedAtMs = new Map<string, number>()
+  const drawStartMs = (chance: Chance) => startMs + chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS
+  const timeoutsMs = drawStartMs(chanceOf(campaign.seed, 'timeouts'))
   for (let index = 0; index < campaign.journeys; index += 1) {
     const chance = chanceOf(campaign.seed, 'journey', index)
     time.live(async () => {
-      await time.sleepUntil(startMs + chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS)
+      await time.sleepUntil(meetsTimeout(index) ? timeoutsMs : drawStartMs(chance))
       await travel({
         shop,
         time,

@@ -137,7 +137,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       void readPassing(direction, req)
         .then((passing) => carry(passing, res))
         .catch(() => res.destroy())
-    })
+    }, 'one-a-message')
   const [outward, inward] = [
     await listen('to-wechat', carryCall),
     await listen('to-server', holdNotification),

@@ -67,9 +67,17 @@ export function forward(
   })
 }
 
-/** A free port of the loopback address. */
-export async function listenOnLoopback(handler: http.RequestListener) {
+/**
+ * A free port of the loopback address. A message that breaks off a kept connection is sent again at once, one that breaks
+ * off a new connection is not, and whether there is one to keep hangs on the machine: where a seed has to bring the same
+ * history again, every message has a connection of its own.
+ */
+export async function listenOnLoopback(
+  handler: http.RequestListener,
+  connections: 'kept' | 'one-a-message' = 'kept',
+) {
   const server = http.createServer(handler)
+  if (connections === 'one-a-message') server.maxRequestsPerSocket = 1
   // Idle connections stay: nobody sends into one that is just closing, whatever the machine is busy with.
   server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
