@@ -58,10 +58,10 @@ async function buildApart(name: Page): Promise<void> {
     cwd: repository,
     env: { ...process.env, NODE_ENV: 'production', VITEST: '' },
   })
-  if (code !== 0) throw new SetupFault(`${output}\n${pages[name].title}没有构建成功,原因见上。`)
+  if (code !== 0) throw new SetupFault(`${output}\n${pages[name].title}没有构建成功，原因见上。`)
   mkdirSync(join(repository, 'dist'), { recursive: true })
   writeFileSync(stampFile(name), inputs)
-  console.log(`${pages[name].title}已构建(${((performance.now() - startedAt) / 1000).toFixed(1)} 秒)`)
+  console.log(`${pages[name].title}已构建（${((performance.now() - startedAt) / 1000).toFixed(1)} 秒）`)
 }
 
 async function makeH5(): Promise<void> {

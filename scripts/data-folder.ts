@@ -31,7 +31,7 @@ export function makeDataFolder(folder: string): void {
     if (isRoot) chmodSync(folder, 0o711)
   } catch (error) {
     throw new SetupFault(
-      `数据目录 ${folder} 无法写入(${(error as NodeJS.ErrnoException).code}):请修正其权限,或用环境变量 QIAOFU_DATA 指定另一个目录。`,
+      `数据目录 ${folder} 无法写入（${(error as NodeJS.ErrnoException).code}）：请修正其权限，或用环境变量 QIAOFU_DATA 指定另一个目录。`,
     )
   }
 }

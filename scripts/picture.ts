@@ -88,4 +88,4 @@ try {
 } finally {
   await stage.close()
 }
-console.log(`画好了:${folder}`)
+console.log(`画好了：${folder}`)

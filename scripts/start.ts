@@ -22,7 +22,7 @@ async function stopAll(exitCode: number): Promise<void> {
   if (isStopping) return
   isStopping = true
   for (const part of running.reverse())
-    await part.stop().catch((error: Error) => console.error(`${part.title}没有正常停止:${error.message}`))
+    await part.stop().catch((error: Error) => console.error(`${part.title}没有正常停止：${error.message}`))
   process.exit(exitCode)
 }
 
@@ -34,14 +34,14 @@ async function fail(error: unknown): Promise<void> {
 
 function onAsked(reason: string): void {
   if (isStopping) process.exit(1)
-  console.log(`\n${reason},正在停止……`)
+  console.log(`\n${reason}，正在停止……`)
   void stopAll(0)
 }
 
 /** Should a part end before it is asked to, says so and ends everything. */
 function endWith(part: Pick<Child, 'title' | 'ended'> & Partial<Pick<Child, 'lastWords'>>): void {
   const lastWords = () => (part.lastWords ? `${part.lastWords()}\n` : '')
-  void part.ended.then(() => fail(new SetupFault(`${lastWords()}${part.title}意外退出,演示已停止。`)))
+  void part.ended.then(() => fail(new SetupFault(`${lastWords()}${part.title}意外退出，演示已停止。`)))
 }
 
 function keep(child: Child): Child {
@@ -82,19 +82,19 @@ async function startSandbox(url: string, h5: string, logs: string): Promise<void
 
 function printTable(server: string, sandbox: string, tokenFile: string, seconds: string): void {
   console.log(`
-桥付演示已就绪(${seconds} 秒)。这里用的是沙箱密钥,不涉及真实资金。
+桥付演示已就绪（${seconds} 秒）。这里用的是沙箱密钥，不涉及真实资金。
 
-  沙箱桌面           ${sandbox}/
-  模拟手机(小程序)   ${sandbox}/phone/
-  模拟手机(公众号)   ${sandbox}/phone/?entry=official
-  H5 页面            ${server}/
-  接口说明           ${server}/openapi.json
-  沙箱控制           ${sandbox}/_sandbox/ledger
-  操作员令牌         ${tokenFile}
-  全部支付与退款     curl -H "Authorization: Bearer $(cat '${tokenFile}')" ${server}/api/books
-  数据目录           ${folder}
+  沙箱桌面             ${sandbox}/
+  模拟手机（小程序）   ${sandbox}/phone/
+  模拟手机（公众号）   ${sandbox}/phone/?entry=official
+  H5 页面              ${server}/
+  接口说明             ${server}/openapi.json
+  沙箱控制             ${sandbox}/_sandbox/ledger
+  操作员令牌           ${tokenFile}
+  全部支付与退款       curl -H "Authorization: Bearer $(cat '${tokenFile}')" ${server}/api/books
+  数据目录             ${folder}
 
-按 Ctrl-C 停止;再次 npm start 会保留数据。`)
+按 Ctrl-C 停止；再次 npm start 会保留数据。`)
 }
 
 async function start(): Promise<void> {

@@ -55,7 +55,7 @@ export function startChild(title: string, args: string[], logFile: string, env: 
       await pause(READY_PROBE_MS)
     }
     const fault = isRunning ? `没有在 ${READY_TIMEOUT_MS / 1000} 秒内就绪` : '没有启动成功'
-    throw new SetupFault(`${lastWords()}\n${title}${fault}:原因见上,全部日志在 ${logFile}。`)
+    throw new SetupFault(`${lastWords()}\n${title}${fault}：原因见上，全部日志在 ${logFile}。`)
   }
 
   async function stop(): Promise<void> {

@@ -22,7 +22,7 @@ export async function lockDataFolder(folder: string): Promise<Server> {
     if (second) return second
   }
   throw new SetupFault(
-    `这份代码的演示已经在运行(进程 ${holder ?? '未知'},数据目录 ${folder}):请先停止它,或用环境变量 QIAOFU_DATA、PORT、SANDBOX_PORT 另开一份。`,
+    `这份代码的演示已经在运行（进程 ${holder ?? '未知'}，数据目录 ${folder}）：请先停止它，或用环境变量 QIAOFU_DATA、PORT、SANDBOX_PORT 另开一份。`,
   )
 }
 

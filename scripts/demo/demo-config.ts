@@ -50,7 +50,7 @@ export async function writeDemoConfig(
   const entry = (code: string, kind: string) => {
     const app = merchant.appids.find((candidate) => candidate.kind === kind)
     if (!app)
-      throw new SetupFault(`沙箱的商户 ${DEMO_MCHID} 没有类型为 ${kind} 的应用:请删除数据目录后再试。`)
+      throw new SetupFault(`沙箱的商户 ${DEMO_MCHID} 没有类型为 ${kind} 的应用：请删除数据目录后再试。`)
     const appsecret = secret(`appsecret-${code}`, app.appsecret)
     return { code, kind, merchant: merchant.mchid, channel: 'wechatpay', appid: app.appid, appsecret }
   }
@@ -129,7 +129,7 @@ async function askForDemoMerchant(sandbox: string): Promise<SandboxMerchant> {
   const answer = await fetch(`${sandbox}/_sandbox/merchants`)
   const { merchants } = (await answer.json()) as { merchants: SandboxMerchant[] }
   const merchant = merchants.find((candidate) => candidate.mchid === DEMO_MCHID)
-  if (!merchant) throw new SetupFault(`沙箱里没有演示商户 ${DEMO_MCHID}:请删除数据目录后再试。`)
+  if (!merchant) throw new SetupFault(`沙箱里没有演示商户 ${DEMO_MCHID}：请删除数据目录后再试。`)
   return merchant
 }
 
@@ -137,6 +137,6 @@ async function askForAlipayApp(sandbox: string): Promise<SandboxAlipayApp> {
   const answer = await fetch(`${sandbox}/_sandbox/alipay`)
   const { apps } = (await answer.json()) as { apps: SandboxAlipayApp[] }
   const [app] = apps
-  if (!app) throw new SetupFault('沙箱里没有支付宝的演示应用:请删除数据目录后再试。')
+  if (!app) throw new SetupFault('沙箱里没有支付宝的演示应用：请删除数据目录后再试。')
   return app
 }

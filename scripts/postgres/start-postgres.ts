@@ -55,7 +55,7 @@ async function makeCluster({ cwd: dataDir, owner, programs }: Place): Promise<vo
   if (owner) for (const path of [unfinished, passwordFile]) fs.chownSync(path, owner.uid, owner.gid)
   if (!canReach(owner, dirname(dataDir)))
     throw new SetupFault(
-      `用户 ${owner?.name} 进不了数据目录 ${dirname(dataDir)}:请用环境变量 QIAOFU_DATA 指定一个各级目录都可进入的位置。`,
+      `用户 ${owner?.name} 进不了数据目录 ${dirname(dataDir)}：请用环境变量 QIAOFU_DATA 指定一个各级目录都可进入的位置。`,
     )
   const cluster = ['-D', unfinished, '-U', USER, '--encoding=UTF8', '--no-instructions']
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
@@ -66,7 +66,7 @@ async function makeCluster({ cwd: dataDir, owner, programs }: Place): Promise<vo
     args,
     spawnAs({ cwd: unfinished, owner }),
   )
-  if (code !== 0) throw new SetupFault(`${output}\nPostgreSQL 的数据目录没有建成(initdb 退出码 ${code})。`)
+  if (code !== 0) throw new SetupFault(`${output}\nPostgreSQL 的数据目录没有建成（initdb 退出码 ${code}）。`)
   fs.renameSync(passwordFile, join(unfinished, PASSWORD_FILE))
   try {
     fs.renameSync(unfinished, dataDir)
@@ -80,7 +80,7 @@ function refuseOtherMajor(dataDir: string): void {
   const major = fs.readFileSync(join(dataDir, 'PG_VERSION'), 'utf8').trim()
   if (major !== MAJOR)
     throw new SetupFault(
-      `${dataDir} 由 PostgreSQL ${major} 创建,而这里是 ${MAJOR}:请移走它,或用环境变量 QIAOFU_DATA 换一个目录。`,
+      `${dataDir} 由 PostgreSQL ${major} 创建，而这里是 ${MAJOR}：请移走它，或用环境变量 QIAOFU_DATA 换一个目录。`,
     )
 }
 
@@ -96,7 +96,7 @@ async function runServer(place: Place): Promise<{ port: number; child?: ChildPro
     await pause(RETRY_MS)
   }
   child?.kill('SIGQUIT')
-  throw new SetupFault(`PostgreSQL 没有在 ${START_TIMEOUT_MS / 1000} 秒内就绪,原因见 ${logFile}。`)
+  throw new SetupFault(`PostgreSQL 没有在 ${START_TIMEOUT_MS / 1000} 秒内就绪，原因见 ${logFile}。`)
 }
 
 /** The server outlives a run that leaves it to others, so it must not keep that run's event loop alive. */
