@@ -44,7 +44,7 @@ describe('确认支付', () => {
     const page = await openPayUntil('waiting')
     lastCashierIn(wechat).fail?.({ errMsg: 'requestPayment:fail can only be invoked by user TAP gesture' })
     await until(() => expect(page.buttons()).toEqual(['确认支付', '查看订单']))
-    expect(page.text('outcome-message')).toBe('请点「确认支付」打开微信支付')
+    expect(page.text('outcome-message')).toBe('请点“确认支付”打开微信支付')
     page.tapButton('确认支付')
     expect(wechat.cashiers).toHaveLength(2)
     expect(wechat.went).toEqual([])
