@@ -7,6 +7,7 @@ import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
 import { refuseOtherSites } from './control/other-sites.ts'
 import { deskRoutes } from './desk/routes.ts'
+import { showNowhere } from './desk/signpost.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createH5PayPage } from './gateway/h5-pay-page.ts'
 import { createNotifySender } from './gateway/notify-sender.ts'
@@ -101,7 +102,7 @@ async function build(
   app.use(createPlatform(world))
   app.use(createH5PayPage(world))
   app.use(deskRoutes(options.deskDir))
-  app.use((_req, res) => void res.status(404).json({ message: 'the sandbox has nothing at this address' }))
+  app.use(showNowhere)
   app.use(answerError)
   try {
     world.open()

@@ -42,7 +42,7 @@ export function createControl(world: World, { sender, alipay, isLoopback }: Cont
     refuse(
       res,
       404,
-      `no control route ${req.method} ${req.originalUrl.slice(0, 100)}: docs/sandbox.md lists them`,
+      `no control route ${req.method} ${req.originalUrl.slice(0, 100)}: begin with GET /_sandbox/merchants, /_sandbox/ledger or /_sandbox/calls; docs/sandbox.md lists all`,
     ),
   )
   return router

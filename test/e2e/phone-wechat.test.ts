@@ -154,7 +154,7 @@ describe('a page that leaves', () => {
         location.href = address
       }, `${other}/no-such-page`)
     await expectPage(web().locator('body')).toContainText('nothing at this address')
-    expect(await where()).toBe(`${fixture.h5.url}/`)
+    expect(await where()).toBe(`${other}/no-such-page`)
     expect(page.frames().at(-1)?.url()).toMatch(/^http:\/\/a\d*\.localhost:\d+\/~\/http\/127\.0\.0\.1:/)
   })
 })

@@ -20,6 +20,17 @@ it('before it is built the page says how, and where everything else is', async (
   expect(text).toContain('/_sandbox/merchants')
 })
 
+it('an address that leads nowhere shows people the way, and tells programs', async () => {
+  const visited = await sandbox.get('/pay', { accept: 'text/html,*/*;q=0.8' })
+  expect(visited.status).toBe(404)
+  expect(visited.text).toContain('这里没有东西')
+  for (const way of ['/', '/phone/', '/_sandbox/merchants'])
+    expect(visited.text).toContain(`<a href="${way}">`)
+  const asked = await sandbox.get('/pay')
+  expect(asked.status).toBe(404)
+  expect(JSON.parse(asked.text).message).toMatch(/GET \/pay: .*\/v3\/.*\/_sandbox\/.*docs\/sandbox\.md/)
+})
+
 it('built while the sandbox runs it is there at the next visit, and nobody may frame it', async () => {
   mkdirSync(deskDir)
   writeFileSync(join(deskDir, 'index.html'), 'the desk')

@@ -163,7 +163,7 @@ describe('what cannot be done is refused with a sentence', () => {
     ['/rules', { match: {}, effect: {} }, 400, /effect/],
     ['/rules', { match: {}, effect: { explode: true } }, 400, /explode/],
     ['/keys/rotate', { mchid: '1', to: 'public-key' }, 404, /merchants/],
-    ['/nothing', {}, 404, /no control route.*docs\/sandbox\.md/],
+    ['/nothing', {}, 404, /no control route.*\/_sandbox\/ledger.*docs\/sandbox\.md/],
     ['/notifications/none/resend', {}, 404, /GET \/_sandbox\/notifications/],
   ])('%s %j', async (path, body, status, message) => {
     const reply = await control(path, body)
