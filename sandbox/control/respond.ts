@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 
-/** The one shape of a refusal on the control plane. */
-export function refuse(res: Response, status: number, message: string): void {
-  res.status(status).json({ message })
+/** The one shape of a refusal on the control plane; `code` where a page says it in its reader's language. */
+export function refuse(res: Response, status: number, message: string, code?: string): void {
+  res.status(status).json({ message, code })
 }
 
 /** The body in the wanted shape; otherwise answers 400 with every fault, and returns undefined. */

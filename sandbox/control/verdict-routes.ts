@@ -21,7 +21,7 @@ const DIFFERENCES_SHOWN = 1_000
 export function addVerdictRoutes(router: Router, world: World, isLoopback: boolean): void {
   router.get('/verdict', async (req, res) => {
     const server = serverAddress(req.query['server'], { localNotify: world.localNotify, isLoopback })
-    if (typeof server === 'string') return refuse(res, 400, server)
+    if (typeof server === 'string') return refuse(res, 400, server, 'server-address')
     const day = readDay(world, req.query['bill'])
     if (typeof day === 'string') return refuse(res, 400, `bill: ${day}`)
     const mchids = [...world.merchants.byMchid.keys()]
@@ -41,7 +41,7 @@ export function addVerdictRoutes(router: Router, world: World, isLoopback: boole
       })
     } catch (error) {
       if (!(error instanceof UnreadableBooks)) throw error
-      refuse(res, 502, error.message)
+      refuse(res, 502, error.message, error.code)
     }
   })
 }

@@ -77,8 +77,11 @@ describe('the desk', () => {
     await openPanel(page, '对账')
     const compare = page.getByRole('button', { name: '对一遍' })
     await page.getByLabel('服务器地址').fill(shop.url)
+    await page.getByLabel('操作员令牌').fill('a wrong one')
     await compare.click()
-    await expectPage(page.getByRole('alert')).toContainText('operator')
+    await expectPage(page.getByRole('alert')).toHaveText(
+      '没有填操作员令牌，或服务器不认它：请重新填写，再对一遍。',
+    )
     await page.getByLabel('操作员令牌').fill(shop.operatorToken)
     await compare.click()
     await expectPage(page.getByText('一分不差')).toBeVisible()

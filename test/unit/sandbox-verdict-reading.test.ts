@@ -10,7 +10,10 @@ describe('books that cannot be read', () => {
   test('for want of a token say so, and the sandbox adds none', async () => {
     expect(await books.ask({}, { authorization: '' })).toMatchObject({
       status: 502,
-      body: { message: expect.stringMatching(/answers 401: send the token of an operator/) },
+      body: {
+        code: 'books-locked',
+        message: expect.stringMatching(/answers 401: send the token of an operator/),
+      },
     })
   })
 
@@ -25,11 +28,13 @@ describe('books that cannot be read', () => {
     books.answer = badly
     const { status, body } = await books.ask()
     expect([status, body.message]).toEqual([502, expect.stringMatching(message)])
+    expect(body.code).toMatch(/^books-(unreadable|unreachable)$/)
   })
 
   test('because nobody is there', async () => {
     const { status, body } = await books.ask({ server: 'http://127.0.0.1:9' })
     expect([status, body.message]).toEqual([502, expect.stringContaining('http://127.0.0.1:9/api/books')])
+    expect(body.code).toBe('books-unreachable')
   })
 })
 
@@ -37,6 +42,7 @@ describe('the server’s address', () => {
   test.each(['', 'shop', 'ftp://127.0.0.1/', 'file:///etc/passwd'])('%j is refused', async (given) => {
     const { status, body } = await books.ask({ server: given })
     expect([status, body.message]).toEqual([400, expect.stringContaining('give the address')])
+    expect(body.code).toBe('server-address')
   })
 
   test('is this machine or public https, unless the sandbox may notify anywhere', async () => {

@@ -19,8 +19,17 @@ type AnyLine = z.infer<typeof LINE>
 export type BookLine = AnyLine & { channel: Channel }
 export type BookRefund = BookLine['refunds'][number]
 
+/** No token that opens them, nobody there, or something that is no books. */
+type Trouble = 'books-locked' | 'books-unreachable' | 'books-unreadable'
+
 /** The books cannot be read; the message says why, and what would do. */
-export class UnreadableBooks extends Error {}
+export class UnreadableBooks extends Error {
+  readonly code: Trouble
+  constructor(message: string, code: Trouble = 'books-unreadable') {
+    super(message)
+    this.code = code
+  }
+}
 
 /** A line is some hundred bytes; of one order with fifty refunds a few thousand. */
 const LONGEST_LINE = 64_000
@@ -48,7 +57,7 @@ export async function* readBooks(
   } catch (error) {
     if (error instanceof UnreadableBooks) throw error
     const why = silence.signal.aborted ? `nothing came for ${SILENCE_MS / 1000} s` : reasonOf(error)
-    throw new UnreadableBooks(`${url} cannot be read: ${why}`)
+    throw new UnreadableBooks(`${url} cannot be read: ${why}`, 'books-unreachable')
   } finally {
     clearTimeout(timer)
     silence.abort()
@@ -66,6 +75,7 @@ async function open(
   if (response.status === 401 || response.status === 403) {
     throw new UnreadableBooks(
       `${url} answers ${response.status}: send the token of an operator, Authorization: Bearer …`,
+      'books-locked',
     )
   }
   if (response.status !== 200 || response.body === null) {

@@ -1,4 +1,11 @@
-import { t } from '../words/t.ts'
+import { isSentence, t } from '../words/t.ts'
+
+/** What comes with a no. A code has a sentence here, in the language of whoever reads. */
+interface Said {
+  message?: string
+  reason?: string
+  code?: string
+}
 
 /** The control plane said no; the message is for the person at the desk. */
 export class Refusal extends Error {}
@@ -18,10 +25,11 @@ export async function ask<Answer>(
     : { headers }
   const answer = await fetch(`/_sandbox${path}`, { method, ...init }).catch(() => null)
   if (answer === null) throw new Refusal(t('trouble.unreachable'))
-  const read = (await answer.json().catch(() => ({}))) as Answer & { message?: string; reason?: string }
+  const read = (await answer.json().catch(() => ({}))) as Answer & Said
   if (!answer.ok) {
     const why = [read.message, read.reason].filter(Boolean).join(' · ') || `HTTP ${answer.status}`
-    throw new Refusal(t('trouble.refused', { why }))
+    const ours = `trouble.${read.code}`
+    throw new Refusal(t(isSentence(ours) ? ours : 'trouble.refused', { why }))
   }
   return read
 }

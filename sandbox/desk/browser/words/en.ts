@@ -17,6 +17,14 @@ export const en: Record<Sentence, string> = {
   'focus.label': 'Ledger and details',
   'trouble.unreachable': 'The sandbox does not answer: check that it is still running.',
   'trouble.refused': 'Not done: {why}',
+  'trouble.server-address':
+    'This address may not be read: give one like http://127.0.0.1:3000; for another machine start the sandbox with --local-notify.',
+  'trouble.books-locked':
+    'The token is missing, or the server does not know it: fill it in again, then compare.',
+  'trouble.books-unreachable':
+    'The server does not answer: check its address and that it is running, then compare again.',
+  'trouble.books-unreadable':
+    'There are no books at this address: check it. GET /api/books should say one payment a line. ({why})',
   'trouble.amount': 'Write an amount, e.g. 88.00.',
   'trouble.json': 'This is not JSON: check quotes and commas.',
   'time.days': '{count} d',
@@ -283,7 +291,7 @@ export const en: Record<Sentence, string> = {
     'An order younger than five minutes cannot be closed: try again later, it can be paid meanwhile.',
   'weather.refund-abnormal': 'Refunds turn abnormal',
   'weather.refund-abnormal-hint': 'The payer’s card does not take it: needs the abnormal refund.',
-  'weather.struck': 'struck {count} times',
+  'weather.struck': 'struck: {count}',
   'weather.own': 'A rule of your own',
   'weather.add': 'Add',
   'weather.remove': 'Remove',
@@ -331,8 +339,8 @@ export const en: Record<Sentence, string> = {
     'Reads the books and is kept nowhere. npm start prints the file it lies in. Ask when nothing is under way: what is counts as a difference.',
   'verdict.compare': 'Compare',
   'verdict.clean': 'Not a fen apart',
-  'verdict.wrong': '{count} differences',
-  'verdict.counted': '{lines} payments in the books, {paid} paid at WeChat and Alipay.',
+  'verdict.wrong': 'Differences: {count}',
+  'verdict.counted': 'Payments in the books: {lines}; paid at WeChat and Alipay: {paid}.',
   'verdict.both': 'really: {actual}; books: {books}',
   'verdict.nothing': 'nothing',
   'difference.lost': 'Paid, and not in the books',

@@ -12,6 +12,11 @@ export function t(sentence: Sentence, values: Record<string, string | number> = 
   return words[sentence].replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''))
 }
 
+/** Whether there is a sentence of this name. */
+export function isSentence(name: string): name is Sentence {
+  return Object.hasOwn(zh, name)
+}
+
 /** The language that t() speaks. */
 export function language(): Language {
   return spoken
