@@ -161,6 +161,16 @@ describe('a subscriber that does not take a message', () => {
     expect(erp.messages.map(({ path }) => path)).toEqual(['/told'])
   })
 
+  test('because it speaks of another protocol is tried again later, and keeps no other message waiting', async () => {
+    erp.answers(
+      (response) => void response.writeHead(101, { connection: 'upgrade', upgrade: 'websocket' }).end(),
+    )
+    await paidOrder(stage.alice)
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    const [{ id }] = (await deliveries()) as [Delivery]
+    expect((await detail(id)).log).toMatchObject([{ event: 'postponed', error: 'no-answer' }])
+  })
+
   test('because nobody listens there is noted with the reason', async () => {
     await paidOrder(stage.alice)
     await erp.close()

@@ -52,6 +52,8 @@ function post(
     request.on('error', (error: NodeJS.ErrnoException) =>
       answered({ error: error.code === 'ABORT_ERR' ? 'timeout' : (error.code ?? error.name) }),
     )
+    // An answer may be none: of "101 Switching Protocols" there is neither a response nor an error, only the end.
+    request.on('close', () => answered({ error: 'no-answer' }))
     request.end(message.body)
   })
 }
