@@ -7,6 +7,7 @@ import { orderIdParams, orderSchema } from './order.ts'
 import { paymentIdParams, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
 import { refundRequestSchema, refundState } from './refund.ts'
+import { writtenText } from './text.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
@@ -72,7 +73,7 @@ export const operatorRefundRequestSchema = pin<contract.OperatorRefundRequest>()
   z.strictObject({
     paymentId: paymentIdParams.shape.paymentId.optional(),
     amountFen: z.int('金额须为整数分').min(1, '至少退 1 分').max(largestFen, '金额太大').optional(),
-    reason: z.string().trim().min(1, '原因不能为空').max(80, '原因最多 80 个字').optional(),
+    reason: writtenText(80, '原因不能为空').optional(),
   }),
 )
 
@@ -121,7 +122,7 @@ export const anomalyActionSchema = pin<contract.AnomalyAction>()(
     z.strictObject({ action: z.literal('refund-again') }),
     z.strictObject({
       action: z.literal('dismiss'),
-      note: z.string().trim().min(1, '请写明原因').max(500, '最多 500 个字'),
+      note: writtenText(500, '请写明原因'),
     }),
   ]),
 )
@@ -140,7 +141,7 @@ export const refundRequestPageSchema = pin<contract.RefundRequestPage>()(
 export const refundDecisionSchema = pin<contract.RefundDecision>()(
   z.strictObject({
     approved: z.boolean(),
-    reply: z.string().trim().min(1).max(200, '最多 200 个字').optional(),
+    reply: writtenText(200, '答复不能为空').optional(),
   }),
 )
 
@@ -170,7 +171,7 @@ export const productStockSchema = pin<contract.ProductStock>()(
 export const priceChangeSchema = pin<contract.PriceChange>()(
   z.strictObject({
     totalFen: z.int('金额须为整数分').min(1, '至少 1 分').max(largestFen, '金额太大'),
-    reason: z.string().trim().min(1, '请写明原因').max(80, '原因最多 80 个字'),
+    reason: writtenText(80, '请写明原因'),
   }),
 )
 

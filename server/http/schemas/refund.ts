@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/refund.ts'
 import { pin } from './pin.ts'
+import { writtenText } from './text.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
@@ -42,5 +43,5 @@ export const refundRequestSchema = pin<contract.RefundRequest>()(
 )
 
 export const refundRequestWishSchema = pin<contract.RefundRequestWish>()(
-  z.strictObject({ reason: z.string().trim().min(1, '请写明原因').max(200, '原因最多 200 个字') }),
+  z.strictObject({ reason: writtenText(200, '请写明原因') }),
 )
