@@ -67,8 +67,8 @@ async function sessionOf(
   const native = bearer.exec(req.headers.authorization ?? '')?.[1]
   const web = route.nativeOnly ? undefined : readCookie(req, sessionCookie(entry.code))
   const session = native
-    ? await readSession(services, native, entry.code, 'native')
-    : web && (await readSession(services, web, entry.code, 'web'))
+    ? await readSession(services, native, entry, 'native')
+    : web && (await readSession(services, web, entry, 'web'))
   if (!session) throw new KindError('NotSignedIn', '请先登录，再继续操作。')
   if (route.caller === 'person' && session.is_virtual)
     throw new KindError('NotAllowed', '当前是体验模式，请点击“使用完整服务”后再下单。', {

@@ -1,4 +1,5 @@
 import { limits } from '../config/limits.ts'
+import type { EntryConfig } from '../config/load-config.ts'
 import { hashSecret, newToken } from '../shared/id.ts'
 import { findSession, insertSession } from '../store/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
@@ -28,11 +29,18 @@ export async function openSession(
   return { token, expiresAt }
 }
 
-/** The live session behind a token at this door, or undefined. */
-export const readSession = (
+/**
+ * The live session behind a token at this door, or undefined. None of a customer of another app that the entry was before:
+ * the new one does not know their openid.
+ */
+export async function readSession(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   token: string,
-  entryCode: string,
+  entry: EntryConfig,
   kind: SessionRow['kind'],
-): Promise<SessionRow | undefined> =>
-  findSession(deps.db, { tokenHash: hashSecret(token), entryCode, kind, now: deps.clock.now() })
+): Promise<SessionRow | undefined> {
+  const wanted = { tokenHash: hashSecret(token), entryCode: entry.code, kind, now: deps.clock.now() }
+  const session = await findSession(deps.db, wanted)
+  const isOfThisApp = session?.openid === null || session?.appid === entry.customerAppid
+  return isOfThisApp ? session : undefined
+}

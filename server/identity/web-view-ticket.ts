@@ -28,14 +28,14 @@ export async function issueTicket(
   return { ticket, expiresAt }
 }
 
-/** Spends a ticket. Throws NotSignedIn `ticket-spent` for one that is unknown, spent, too old or another door's. */
+/** Spends a ticket. Throws NotSignedIn `ticket-spent` for one that is unknown, spent, too old, or another door's or app's. */
 export async function redeemTicket(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   entry: EntryConfig,
   ticket: string,
 ): Promise<SignedIn> {
   const spent = await spendTicket(deps.db, hashSecret(ticket), entry.code, deps.clock.now())
-  if (!spent)
+  if (spent?.appid !== entry.customerAppid)
     throw new KindError('NotSignedIn', '登录已过期，请返回小程序重新进入。', { code: 'ticket-spent' })
   // Looked up again: the account may have been joined to another since the ticket was issued.
   const identity = await findIdentity(deps.db, spent.appid, spent.openid)

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../server/config/load-config.ts'
 import { openInAlipay } from '../support/alipay-buyer.ts'
-import { signIn } from '../support/customer.ts'
+import type { WebViewTicket } from '../../contract/session.ts'
+import { callApi, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
+import { expectProblem } from '../support/problem.ts'
 import { until } from '../support/until.ts'
 
 const stage = moneyStage()
@@ -24,6 +26,24 @@ describe('a payment outlives the configuration it was made with', () => {
     await until(async () => (await stage.books.events(payment.id)).includes('paid'))
     await stage.shop.restart(() => before)
     expect((await alice.detail(payment.orderId)).state).toBe('paid')
+  })
+
+  test('whoever signed in under another app that the entry was before signs in again, and then pays', async () => {
+    const before = stage.shop.config
+    const { id: orderId } = await stage.alice.order()
+    const { body: held } = await stage.alice.post<WebViewTicket>('/web-view-tickets')
+    const appid = stage.shop.appids['official-account']
+    await stage.shop.restart((config) => ({
+      ...config,
+      entries: config.entries.map((entry) =>
+        entry.code === '02' ? { ...entry, appid, customerAppid: appid } : entry,
+      ),
+    }))
+    expectProblem(await stage.alice.post(`/orders/${orderId}/payments`), 401)
+    const redeemed = callApi(stage.shop, 'POST', '/api/02/web-sessions', { body: { ticket: held.ticket } })
+    expectProblem(await redeemed, 401)
+    await stage.shop.restart(() => before)
+    expect((await stage.alice.pay(orderId)).state).toBe('pending')
   })
 
   test('a merchant that took a payment within a year cannot be dropped from the configuration', async () => {

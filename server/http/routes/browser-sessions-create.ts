@@ -19,7 +19,7 @@ export const browserSessionsCreate = defineRoute({
     if (entry.kind === 'official-account' || entry.kind === 'mini-program')
       throw new KindError('NotFound', '这个入口要用微信登录，请从公众号或小程序进入。')
     const known = readCookie(req, sessionCookie(entry.code))
-    const session = known && (await readSession(services, known, entry.code, 'web'))
+    const session = known && (await readSession(services, known, entry, 'web'))
     if (session) return readMe(services.db, entry, session.account_id)
     const { token, accountId } = await openBrowserAccount(services, entry)
     setSessionCookie(res, entry.code, token, services.publicUrl, limits.browserSessionLifetimeMs)
