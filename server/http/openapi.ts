@@ -4,18 +4,7 @@ import type { OperatorRoute } from './operator.ts'
 import type { Route } from './route.ts'
 import { bookLineSchema } from './schemas/books.ts'
 import { entryListSchema } from './schemas/entry.ts'
-
-const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().optional(),
-    requestId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457' })
+import { problemSchema } from './schemas/problem.ts'
 
 const aProblem = {
   description: 'A problem',

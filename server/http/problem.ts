@@ -15,6 +15,11 @@ const statuses: Record<ErrorKind, { status: number; title: string; slug: string 
   ChannelUnknown: { status: 504, title: 'The payment channel did not answer', slug: 'channel-unknown' },
 }
 
+const foreseenByNobody = { status: 500, title: 'Unexpected error', slug: 'unexpected' }
+
+/** Every status that a problem may have, and the word its type ends in. */
+export const problemKinds = [...Object.values(statuses), foreseenByNobody]
+
 const unexpected = '系统开小差了，请稍后再试；如已付款，请放心，稍后会自动确认。'
 
 /** Express's own refusals of a body it could not read; anything else of Express is ours. */
@@ -40,9 +45,7 @@ export const problemHandler: ErrorRequestHandler = (error: unknown, req, res, _n
 
 /** Answers a problem. Null: something nobody foresaw. */
 export function sendProblem(req: Request, res: Response, error: KindError | null): void {
-  const { status, title, slug } = error
-    ? statuses[error.kind]
-    : { status: 500, title: 'Unexpected error', slug: 'unexpected' }
+  const { status, title, slug } = error ? statuses[error.kind] : foreseenByNobody
   const problem: Problem = {
     type: `/problems/${slug}`,
     title,

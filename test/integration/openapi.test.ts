@@ -78,6 +78,13 @@ describe('/openapi.json', () => {
       expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
     )
   })
+
+  test('tells what can go wrong, and the codes that a client treats apart', () => {
+    expect(description.components.schemas!.Problem).toMatchObject({
+      description: expect.stringMatching(/400 invalid-input, .*409 conflict, .*500 unexpected/),
+      properties: { code: { enum: expect.arrayContaining(['order-paid', 'out-of-stock']) } },
+    })
+  })
 })
 
 describe('every answer', () => {
