@@ -8,7 +8,7 @@ const mchid = z.string().regex(/^[0-9]{8,10}$/, 'a mchid is 8 to 10 digits')
 /** Who the money goes to. One merchant may serve several entries. */
 const merchantSchema = z.strictObject({
   mchid,
-  /** For logs and the operator's desk. */
+  /** For whoever reads this file. */
   name: z.string().min(1),
   mode: z.enum(['merchant', 'partner']),
   /** Written by the demonstration; `npm run server` refuses it. */
@@ -31,7 +31,7 @@ const alipayAppSchema = z.strictObject({
   appId: z.string().regex(/^[0-9]{16}$/, 'an app_id is 16 digits'),
   /** The seller's account (PID). */
   sellerId: z.string().regex(/^2088[0-9]{12}$/, 'a seller id is 2088 and 12 digits'),
-  /** For logs and the operator's desk. */
+  /** For whoever reads this file. */
   name: z.string().min(1),
   /** Written by the demonstration; `npm run server` refuses it. */
   demo: z.boolean().default(false),
