@@ -69,7 +69,7 @@ async function startDatabase(): Promise<string> {
   return postgres.database('qiaofu')
 }
 
-/** The sandbox serves the built phone, and makes nine pairs of keys at its first start: so beside the database. */
+/** The sandbox serves the built phone, and makes all its RSA keys at its first start: so beside the database. */
 async function startSandbox(url: string, h5: string, logs: string): Promise<void> {
   await build()
   if (isStopping) return
