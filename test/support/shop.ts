@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { freePort } from '../../scripts/free-port.ts'
 import type { Config } from '../../server/config/load-config.ts'
 import { createLog } from '../../server/shared/log.ts'
 import { startServer, type RunningServer, type ServerOptions } from '../../server/start-server.ts'
@@ -9,6 +8,8 @@ import { createTestDatabase } from './postgres.ts'
 import { openSandbox, type SandboxClient } from './sandbox-client.ts'
 
 export const mchid = '1900000001'
+/** A machine that stands still for seconds is not a WeChat that does not answer. */
+const patient = { connectMs: 60_000, totalMs: 60_000 }
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Our server, a sandbox for its WeChat, and a database of its own: everything real, on free ports. */
@@ -71,6 +72,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       databaseUrl: database.url,
       pagesDirectory: pathOf('../../dist/h5'),
       log,
+      timeouts: patient,
       ...options.server,
       clock,
     })
@@ -174,12 +176,4 @@ function configOf(
       },
     ],
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
