@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -7,9 +8,6 @@ import { startServerCommand, type ServerCommand } from '../support/server-comman
 import { until } from '../support/until.ts'
 import { notificationBody, paidBody, signedHeaders } from '../support/wechatpay-peer.ts'
 
-const stopWithinMs = 10_000
-/** A client that has connected and asks nothing used to cost a stop eight seconds. */
-const stopAtOnceMs = 5_000
 let folder: ConfigFolder
 let database: TestDatabase
 let server: ServerCommand
@@ -51,16 +49,17 @@ const signIn = () =>
 test('SIGTERM lets a request under way end, takes no other, and does not wait for clients that ask nothing', async () => {
   expect((await fetch(`${url}/readyz`)).status).toBe(200)
   const idle = connect(Number(new URL(url).port), '127.0.0.1')
-  await new Promise((resolve) => idle.once('connect', resolve))
+  await once(idle, 'connect')
+  const letGo = once(idle, 'close')
   const underWay = signIn()
   const wechat = await until(async () => waiting[0])
-  const stoppedAt = Date.now()
   server.program.kill('SIGTERM')
+  // Now, and not when the patience with those under way is over: that one would be cut off with it.
+  await letGo
   await until(async () => (await fetch(`${url}/livez`).catch(() => undefined)) === undefined)
   wechat.end(JSON.stringify({ openid: 'o-of-somebody-28-characters-', session_key: 'x' }))
   expect((await underWay).status).toBe(201)
   expect(await server.ended).toBe(0)
-  expect(Date.now() - stoppedAt).toBeLessThan(stopAtOnceMs)
   expect(server.err()).toBe('')
 })
 
@@ -94,8 +93,7 @@ test('without PostgreSQL it lives, is not ready, says so as a problem, and still
     body,
   })
   expect(told.status).toBe(500)
-  const stoppedAt = Date.now()
   server.program.kill('SIGTERM')
+  // A stop that takes too long ends itself, with 1.
   expect(await server.ended).toBe(0)
-  expect(Date.now() - stoppedAt).toBeLessThan(stopWithinMs)
 })

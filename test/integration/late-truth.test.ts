@@ -40,12 +40,15 @@ const atWechat = async (outTradeNo: string) => {
 describe('a payment of which a coupon paid a part', () => {
   test.each(['notification', 'query'])('settles as paid, first heard of by a %s', async (from) => {
     await weather({ api: 'pay' }, { couponFen: 500 })
+    // Whichever of the two it is, the other one is silent.
     if (from === 'query') await weather({ api: 'notify' }, { lose: true })
+    else await weather({ api: 'query' }, { error: 'SYSTEM_ERROR' })
     const { orderId, paymentId, totalFen } = await payUnheard(stage.alice)
     if (from === 'query') await stage.shop.advance(6 * secondMs)
     const booked = await until(() => bookedAs(paymentId))
     expect(booked).toMatchObject({ state: 'paid', kept: true, paid_from: from })
     expect((await stage.alice.result(orderId)).result).toBe('paid')
+    await stage.clearWeather()
     const path = `/v3/pay/transactions/out-trade-no/${paymentId}?mchid=${mchid}`
     const { amount } = (await stage.shop.sandbox.call(mchid, 'GET', path)).body
     expect(amount).toMatchObject({ total: totalFen, payer_total: totalFen - 500 })

@@ -116,14 +116,10 @@ describe('after a journey on which everything went wrong once, the log', () => {
   })
 
   test('has one line a request: method, path without its query, status and the number that the client was told', async () => {
-    const before = lines().length
     const missed = await callApi<{ requestId: string }>(shop, 'GET', '/api/02/nothing?code=abc')
-    const [line] = await until(async () => lines().slice(before).length > 0 && lines().slice(before))
-    expect(line).toMatchObject({
-      req: { method: 'GET', path: '/api/02/nothing' },
-      res: { status: 404 },
-      requestId: missed.body.requestId,
-    })
+    // The server's own rounds may write lines meanwhile.
+    const line = await until(async () => lines().find(({ requestId }) => requestId === missed.body.requestId))
+    expect(line).toMatchObject({ req: { method: 'GET', path: '/api/02/nothing' }, res: { status: 404 } })
   })
 
   test('says what WeChat refused and what stayed unknown, so that somebody can act', () => {

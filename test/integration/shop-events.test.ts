@@ -52,6 +52,8 @@ describe('the shop tells by itself', () => {
     expect(await written(orderId)).toEqual(['order.paid'])
     const [message] = erp.messages.filter(({ event }) => event.data.id === orderId)
     expect(await isBelieved(message!, key)).toBe(true)
+    // The subscriber has it a moment before that is noted.
+    await until(async () => (await stage.lin.order(orderId)).deliveries[0]?.state === 'delivered')
     expect((await stage.lin.order(orderId)).deliveries).toMatchObject([{ type: 'order.paid', attempts: 1 }])
   })
 

@@ -4,10 +4,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { repository } from '../../scripts/data-folder.ts'
 import { lockDataFolder } from '../../scripts/demo/clone-lock.ts'
 import { freePort } from '../../scripts/free-port.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** One demonstration on ports and a data folder of its own. */
 type Demonstration = {
@@ -18,7 +19,6 @@ type Demonstration = {
   ended: Promise<number | string | null>
 }
 
-const READY_TIMEOUT_MS = 60_000
 const started: ChildProcess[] = []
 let folder: string
 let ports: { server: number; sandbox: number }
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const program of started.splice(0)) if (program.exitCode === null) program.kill('SIGTERM')
-  await vi.waitFor(() => expect(runningParts()).toEqual([]), { timeout: 20_000 })
+  await eventually(() => expect(runningParts()).toEqual([]))
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -65,9 +65,7 @@ function start(
 
 async function startAndWait(command?: string[]): Promise<Demonstration> {
   const demonstration = start({}, command)
-  const isReady = vi.waitFor(() => expect(demonstration.printed()).toContain('按 Ctrl-C 停止'), {
-    timeout: READY_TIMEOUT_MS,
-  })
+  const isReady = eventually(() => expect(demonstration.printed()).toContain('按 Ctrl-C 停止'))
   await Promise.race([isReady, demonstration.ended])
   expect(demonstration.printed()).toContain('按 Ctrl-C 停止')
   return demonstration
@@ -144,7 +142,7 @@ describe('npm start', { timeout: 120_000 }, () => {
       spawn('sh', ['-c', '${process.execPath} scripts/start.ts; true'], { stdio: 'inherit' })`
       const { program, printed } = await startAndWait([process.execPath, '-e', npm])
       program.kill('SIGKILL')
-      await vi.waitFor(() => expect(runningParts()).toEqual([]), { timeout: 15_000 })
+      await eventually(() => expect(runningParts()).toEqual([]))
       expect(printed()).toContain('启动它的程序已退出')
     },
   )

@@ -3,6 +3,8 @@ import { request } from 'node:http'
 import type { Config } from '../../server/config/load-config.ts'
 import type { Customer } from './customer.ts'
 import { mchid, type Shop } from './shop.ts'
+import { rowsOf } from './fingerprint.ts'
+import { until } from './until.ts'
 import { notificationBody, signedHeaders, wechatKey } from './wechatpay-peer.ts'
 
 /** The configuration of a shop that believes the notifications of this file: WeChat has one more key. */
@@ -51,12 +53,28 @@ export interface WebhookAnswer {
 /** Headers as they go on the wire: a list is a header that stands there several times. */
 export type SentHeaders = Record<string, string | string[]>
 
-/** Sends a notification over HTTP, byte for byte; signed at this moment by WeChat's key unless the headers differ. */
-export function notify(
+/**
+ * Sends a notification over HTTP, byte for byte; signed at this moment by WeChat's key unless the headers differ. One that
+ * is taken is also settled when this resolves: a server that is busy answers WeChat in time, before it has.
+ */
+export async function notify(
   shop: Shop,
   body: string | Buffer,
   headers: SentHeaders = signedHeaders(body),
   merchant = mchid,
+): Promise<WebhookAnswer> {
+  const answer = await send(shop, body, headers, merchant)
+  const isSettled = async () =>
+    (await rowsOf<{ settled_at: Date | null }>(shop, 'notifications')).every((row) => row.settled_at)
+  if (answer.status === 200) await until(isSettled)
+  return answer
+}
+
+function send(
+  shop: Shop,
+  body: string | Buffer,
+  headers: SentHeaders,
+  merchant: string,
 ): Promise<WebhookAnswer> {
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }

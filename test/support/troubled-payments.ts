@@ -33,8 +33,8 @@ export async function payDenied({
   const { id: paymentId } = await alice.pay(orderId)
   const launch = await alice.launch(paymentId)
   await weather({ api: 'notify' }, { lose: true })
-  await alice.cashier(launch, 'paid')
   await weather({ api: 'query' }, { alter: { trade_state: 'CLOSED', transaction_id: null, payer: null } })
+  await alice.cashier(launch, 'paid')
   await shop.advance(32 * minuteMs)
   return { orderId, paymentId, totalFen }
 }
