@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeWechat, problem } from './fake-wechat.ts'
 import { openPage, type Mounted } from './mount.ts'
+import { eventually } from '../support/eventually.ts'
 
 const wechat = fakeWechat()
 
@@ -21,7 +22,7 @@ function open(): Promise<Home> {
 async function openWithGoods(): Promise<Home> {
   wechat.server['GET /products'] = { status: 200, body: { products } }
   const page = await open()
-  await vi.waitFor(() => expect(page.data.loading).toBe(false))
+  await eventually(() => expect(page.data.loading).toBe(false))
   return page
 }
 
@@ -57,24 +58,24 @@ describe('the home page', () => {
   test('says what happened when the goods do not come, and loads them on 重试', async () => {
     wechat.server['GET /products'] = problem(500)
     const page = await open()
-    await vi.waitFor(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
+    await eventually(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
     wechat.server['GET /products'] = { status: 200, body: { products } }
     page.tapButton('重试')
-    await vi.waitFor(() => expect(page.text('card-name')).toBe('茶 longjing'))
+    await eventually(() => expect(page.text('card-name')).toBe('茶 longjing'))
     expect(page.text('notice-title')).toBe(null)
   })
 
   test('says that the shop is not ready when it was uploaded without its host, and calls nobody', async () => {
     wechat.envVersion = 'release'
     const page = await open()
-    await vi.waitFor(() => expect(page.text('notice-title')).toBe('小店还没有准备好'))
+    await eventually(() => expect(page.text('notice-title')).toBe('小店还没有准备好'))
     expect(wechat.sent).toEqual([])
   })
 
   test('says so when nothing is on sale', async () => {
     wechat.server['GET /products'] = { status: 200, body: { products: [] } }
     const page = await open()
-    await vi.waitFor(() => expect(page.text('nothing')).toBe('暂时没有商品在售'))
+    await eventually(() => expect(page.text('nothing')).toBe('暂时没有商品在售'))
   })
 
   test('loads again when pulled down, and then lets go of the spinner', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { fakeWechat, problem, session } from './fake-wechat.ts'
 import { launchApp } from './mount.ts'
 import { source } from './source.ts'
+import { eventually } from '../support/eventually.ts'
 
 interface Services {
   sessionToken(): Promise<string>
@@ -110,18 +111,18 @@ describe('signing in', () => {
 
   test('starts with the app, before anybody asks', async () => {
     await launchApp()
-    await vi.waitFor(() => expect(wechat.storage.has(key)).toBe(true))
+    await eventually(() => expect(wechat.storage.has(key)).toBe(true))
   })
 
   test('a failed start of the app is only noted', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined)
     wechat.server['POST /sessions'] = problem(500)
     await launchApp()
-    await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('not signed in yet', expect.any(Error)))
+    await eventually(() => expect(warn).toHaveBeenCalledWith('not signed in yet', expect.any(Error)))
     wechat.envVersion = 'release'
     await launchApp()
     const unconfigured = expect.objectContaining({ kind: 'not-configured' })
-    await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('not signed in yet', unconfigured))
+    await eventually(() => expect(warn).toHaveBeenCalledWith('not signed in yet', unconfigured))
   })
 })
 

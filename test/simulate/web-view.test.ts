@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeWechat, problem } from './fake-wechat.ts'
 import { openPage, type Mounted } from './mount.ts'
+import { eventually } from '../support/eventually.ts'
 
 const wechat = fakeWechat()
 
@@ -19,7 +20,7 @@ async function open(to?: string): Promise<WebView> {
 
 async function openSignedIn(to?: string): Promise<WebView> {
   const page = await open(to)
-  await vi.waitFor(() => expect(page.data.src).not.toBe(''))
+  await eventually(() => expect(page.data.src).not.toBe(''))
   return page
 }
 
@@ -54,10 +55,10 @@ describe('the web-view page', () => {
   test('offers 重试 when no ticket comes, and opens with it', async () => {
     wechat.server['POST /web-view-tickets'] = problem(503)
     const page = await open('%2Forders')
-    await vi.waitFor(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
+    await eventually(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
     wechat.server['POST /web-view-tickets'] = { status: 200, body: { ticket: 'ticket-9' } }
     page.tapButton('重试')
-    await vi.waitFor(() => expect(page.data.src).toContain('t=ticket-9&to=%2Forders'))
+    await eventually(() => expect(page.data.src).toContain('t=ticket-9&to=%2Forders'))
   })
 
   test('asks for a fresh ticket when the page could not be shown: the first one may be spent', async () => {
@@ -66,13 +67,13 @@ describe('the web-view page', () => {
     expect(page.data.src).toBe('')
     expect(page.text('notice-title')).toBe('页面没有打开')
     page.tapButton('重试')
-    await vi.waitFor(() => expect(page.data.src).toContain('t=ticket-2&to=%2Forders'))
+    await eventually(() => expect(page.data.src).toContain('t=ticket-2&to=%2Forders'))
   })
 
   test('a ticket that comes after the page was left is dropped', async () => {
     const page = await open()
     page.unload()
-    await vi.waitFor(() => expect(wechat.sent.at(-1)?.path).toBe('/web-view-tickets'))
+    await eventually(() => expect(wechat.sent.at(-1)?.path).toBe('/web-view-tickets'))
     await new Promise((resolve) => setImmediate(resolve))
     expect(page.data.src).toBe('')
   })
@@ -81,7 +82,7 @@ describe('the web-view page', () => {
     wechat.server['POST /web-view-tickets'] = problem(500)
     const page = await open()
     page.unload()
-    await vi.waitFor(() => expect(wechat.sent.at(-1)?.path).toBe('/web-view-tickets'))
+    await eventually(() => expect(wechat.sent.at(-1)?.path).toBe('/web-view-tickets'))
     await new Promise((resolve) => setImmediate(resolve))
     expect(page.data.failure).toBe('')
   })

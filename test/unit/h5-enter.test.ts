@@ -3,6 +3,7 @@ import type { Problem } from '../../contract/problem.ts'
 import { RequestFailed } from '../../h5/api/failure.ts'
 import { enter, readArrival } from '../../h5/enter/enter.ts'
 import type { EnterDeps } from '../../h5/enter/enter.ts'
+import { eventually } from '../support/eventually.ts'
 
 const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' as const }, joined: false }
 const arrival = { code: '02', ticket: 'TICKET', to: '/orders' }
@@ -72,7 +73,7 @@ describe('entering', () => {
   it('asks the native side for a fresh ticket when the session is gone too', async () => {
     const deps = world({ spendTicket: () => Promise.reject(refused(401)) })
     void enter(arrival, deps)
-    await vi.waitFor(() => expect(deps.reopen).toHaveBeenCalledExactlyOnceWith('/orders'))
+    await eventually(() => expect(deps.reopen).toHaveBeenCalledExactlyOnceWith('/orders'))
     expect(deps.go).not.toHaveBeenCalled()
   })
 

@@ -6,6 +6,7 @@ import type { Mock } from 'vitest'
 import type { Router } from 'vue-router'
 import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
 import { orderId, TeaShop } from '../support/tea-shop.ts'
+import { eventually } from '../support/eventually.ts'
 
 const wechat = 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49 NetType/WIFI Language/zh_CN'
 
@@ -52,13 +53,13 @@ async function goToConfirm(): Promise<void> {
   await router.push('/')
   await flushPromises()
   await button('立即购买')?.trigger('click')
-  await vi.waitFor(() => expect(app.find('h1').text()).toBe('确认订单'))
-  await vi.waitFor(() => expect(button('提交订单')?.attributes('disabled')).toBeUndefined())
+  await eventually(() => expect(app.find('h1').text()).toBe('确认订单'))
+  await eventually(() => expect(button('提交订单')?.attributes('disabled')).toBeUndefined())
 }
 
 async function submit(): Promise<void> {
   await button('提交订单')?.trigger('click')
-  await vi.waitFor(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
+  await eventually(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
 }
 
 beforeAll(async () => {
@@ -96,7 +97,7 @@ describe('from the catalogue to the native pay page', () => {
     await submit()
     expect(location.pathname).toBe(`/orders/${orderId}/result`)
     expect(title()).toBe('支付结果确认中')
-    await vi.waitFor(() => expect(nativeRequests()).toHaveLength(1))
+    await eventually(() => expect(nativeRequests()).toHaveLength(1))
     expect(nativeRequests()[0]?.[1]).toMatchObject({
       name: 'navigateTo',
       arg: { url: '/pages/pay/pay?payment=PAYMENT' },
@@ -116,7 +117,7 @@ describe('from the catalogue to the native pay page', () => {
   it('makes one order of a double tap', async () => {
     await goToConfirm()
     tapTwice('提交订单')
-    await vi.waitFor(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
+    await eventually(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
     expect(shop.count('POST', /^orders$/)).toBe(1)
     expect(shop.count('POST', /\/payments$/)).toBe(1)
   })
@@ -125,13 +126,13 @@ describe('from the catalogue to the native pay page', () => {
     await goToConfirm()
     shop.refusals.set('POST orders', { status: 503 })
     await button('提交订单')?.trigger('click')
-    await vi.waitFor(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
+    await eventually(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
     await button('知道了')?.trigger('click')
     await button('提交订单')?.trigger('click')
-    await vi.waitFor(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
+    await eventually(() => expect(app.find('[role=alertdialog]').exists()).toBe(true))
     await button('知道了')?.trigger('click')
     await app.find('[aria-label="明前龙井 增加一件"]').trigger('click')
-    await vi.waitFor(() => expect(shop.count('POST', /^quotes$/)).toBe(2))
+    await eventually(() => expect(shop.count('POST', /^quotes$/)).toBe(2))
     await flushPromises()
     shop.refusals.clear()
     await submit()
@@ -159,17 +160,17 @@ describe('from the catalogue to the native pay page', () => {
     await goToConfirm()
     shop.totalFen = 3000
     await button('提交订单')?.trigger('click')
-    await vi.waitFor(() => expect(app.find('[role=alertdialog]').text()).toContain('¥30.00'))
+    await eventually(() => expect(app.find('[role=alertdialog]').text()).toContain('¥30.00'))
     expect(shop.count('POST', /\/payments$/)).toBe(0)
     await button('继续支付')?.trigger('click')
-    await vi.waitFor(() => expect(shop.count('POST', /\/payments$/)).toBe(1))
+    await eventually(() => expect(shop.count('POST', /\/payments$/)).toBe(1))
   })
 
   it('leaves a placed order on its page when the payment could not be prepared', async () => {
     await goToConfirm()
     shop.refusals.set('POST orders/:id/payments', { status: 504 })
     await button('提交订单')?.trigger('click')
-    await vi.waitFor(() => expect(location.pathname).toBe(`/orders/${orderId}`))
+    await eventually(() => expect(location.pathname).toBe(`/orders/${orderId}`))
     expect(app.find('.weui-toptips').text()).toBe('请稍后再试。')
     expect(await back()).toBe('/orders')
   })
@@ -181,7 +182,7 @@ describe('from the catalogue to the native pay page', () => {
       let letGo = () => {}
       shop.held.set(request, new Promise((resolve) => (letGo = resolve)))
       void button('提交订单')?.trigger('click')
-      await vi.waitFor(() => expect(shop.count('POST', /^orders/)).toBe(request === 'POST orders' ? 1 : 2))
+      await eventually(() => expect(shop.count('POST', /^orders/)).toBe(request === 'POST orders' ? 1 : 2))
       await router.push('/me')
       letGo()
       await flushPromises()
@@ -195,7 +196,7 @@ describe('from the catalogue to the native pay page', () => {
     bridge('invokeMiniProgramAPI:fail page limit exceeded')
     await goToConfirm()
     await submit()
-    await vi.waitFor(() => expect(app.find('.hint').text()).toContain('返回几页'))
+    await eventually(() => expect(app.find('.hint').text()).toContain('返回几页'))
     expect(button('重新支付')).toBeDefined()
   })
 })
@@ -205,13 +206,13 @@ describe('the result page', () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
-    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await eventually(() => expect(title()).toBe('未支付'))
     tapTwice('重新支付')
-    await vi.waitFor(() => expect(nativeRequests()).toHaveLength(2))
+    await eventually(() => expect(nativeRequests()).toHaveLength(2))
     expect(shop.count('POST', /\/payments$/)).toBe(2)
     shop.result = 'paid'
     document.dispatchEvent(new Event('visibilitychange'))
-    await vi.waitFor(() => expect(title()).toBe('支付成功'))
+    await eventually(() => expect(title()).toBe('支付成功'))
     expect(await back()).toBe(`/orders/${orderId}`)
   })
 
@@ -219,18 +220,18 @@ describe('the result page', () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
-    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await eventually(() => expect(title()).toBe('未支付'))
     document.dispatchEvent(new Event('visibilitychange'))
     await app.vm.$nextTick()
     expect(title()).toBe('支付结果确认中')
-    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await eventually(() => expect(title()).toBe('未支付'))
   })
 
   it('does not move under a finger: focus alone changes nothing shown', async () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
-    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await eventually(() => expect(title()).toBe('未支付'))
     window.dispatchEvent(new Event('focus'))
     await app.vm.$nextTick()
     expect(title()).toBe('未支付')
@@ -241,7 +242,7 @@ describe('the result page', () => {
     shop.result = 'paid'
     await submit()
     await button('查看订单')?.trigger('click')
-    await vi.waitFor(() => expect(location.pathname).toBe(`/orders/${orderId}`))
+    await eventually(() => expect(location.pathname).toBe(`/orders/${orderId}`))
     expect(await back()).toBe('/orders')
   })
 })
@@ -261,15 +262,15 @@ describe('paying in the official account', () => {
   ])('hands the cashier’s word %s on as the hint %s', async (message, hint) => {
     await goToConfirm()
     await submit()
-    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
     cashierRequests()[0]?.[2]({ err_msg: message })
-    await vi.waitFor(() => expect(shop.requests).toContainEqual(expect.objectContaining({ path: 'payments/PAYMENT/check', body: { hint } }))) // prettier-ignore
+    await eventually(() => expect(shop.requests).toContainEqual(expect.objectContaining({ path: 'payments/PAYMENT/check', body: { hint } }))) // prettier-ignore
   })
 
   it('takes no ok for a payment: the server’s word is shown', async () => {
     await goToConfirm()
     await submit()
-    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
     cashierRequests()[0]?.[2]({ err_msg: 'get_brand_wcpay_request:ok' })
     await flushPromises()
     expect(title()).toBe('支付结果确认中')
@@ -278,20 +279,20 @@ describe('paying in the official account', () => {
   it('finds the payment although the cashier never answers', async () => {
     await goToConfirm()
     await submit()
-    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
     shop.result = 'paid'
-    await vi.waitFor(() => expect(title()).toBe('支付成功'), { timeout: 5000 })
+    await eventually(() => expect(title()).toBe('支付成功'))
   })
 
   it('keeps 支付成功 when the answer to the hint comes after the result has been seen', async () => {
     let release = () => {}
     await goToConfirm()
     await submit()
-    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
     shop.held.set('POST payments/PAYMENT/check', new Promise((resolve) => (release = resolve)))
     cashierRequests()[0]?.[2]({ err_msg: 'get_brand_wcpay_request:ok' })
     shop.result = 'paid'
-    await vi.waitFor(() => expect(title()).toBe('支付成功'), { timeout: 5000 })
+    await eventually(() => expect(title()).toBe('支付成功'))
     release()
     await flushPromises()
     expect(title()).toBe('支付成功')
@@ -301,10 +302,10 @@ describe('paying in the official account', () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
-    await vi.waitFor(() => expect(title()).toBe('未支付'))
+    await eventually(() => expect(title()).toBe('未支付'))
     shop.result = 'paid'
     cashierRequests()[0]?.[2]({ err_msg: 'get_brand_wcpay_request:ok' })
-    await vi.waitFor(() => expect(title()).toBe('支付成功'))
+    await eventually(() => expect(title()).toBe('支付成功'))
   })
 
   it('waits for a bridge that comes late', async () => {
@@ -313,6 +314,6 @@ describe('paying in the official account', () => {
     await submit()
     bridge()
     document.dispatchEvent(new Event('WeixinJSBridgeReady'))
-    await vi.waitFor(() => expect(cashierRequests()).toHaveLength(1))
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
   })
 })

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 
 const android = 'Mozilla/5.0 (Linux; Android 15) MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN'
 const here = { pathname: '/orders', search: '?state=paid', replace: vi.fn<(url: string) => void>() }
@@ -22,7 +23,7 @@ async function tryOnce(): Promise<string> {
     () => 'signed in',
     (error: { failure?: { kind: string } }) => error.failure?.kind ?? String(error),
   )
-  const left = vi.waitFor(() => {
+  const left = eventually(() => {
     if (here.replace.mock.calls.length + reopened.mock.calls.length === 0) throw new Error('still here')
     return 'left'
   })
@@ -61,7 +62,7 @@ describe('signing in from a mini-program', () => {
   it('has the native side open this very page again with a fresh ticket', async () => {
     const { signIn } = await page()
     void signIn()
-    await vi.waitFor(() => expect(reopened).toHaveBeenCalledOnce())
+    await eventually(() => expect(reopened).toHaveBeenCalledOnce())
     expect(reopened.mock.calls[0]?.[0].url).toBe('/pages/web-view/web-view?to=%2Forders%3Fstate%3Dpaid')
     expect(here.replace).not.toHaveBeenCalled()
   })
@@ -87,7 +88,7 @@ describe('signing in from a mini-program', () => {
     void signIn()
     void signIn()
     void signIn()
-    await vi.waitFor(() => expect(reopened).toHaveBeenCalled())
+    await eventually(() => expect(reopened).toHaveBeenCalled())
     expect(reopened).toHaveBeenCalledOnce()
     expect(await tryOnce()).toBe('left')
   })
@@ -102,7 +103,7 @@ describe('signing in from a mini-program', () => {
     vi.stubGlobal('__wxjs_environment', undefined)
     const { signIn } = await page()
     void signIn()
-    await vi.waitFor(() => expect(here.replace).toHaveBeenCalled())
+    await eventually(() => expect(here.replace).toHaveBeenCalled())
     expect(here.replace.mock.calls[0]?.[0]).toContain('/api/01/oauth/start')
   })
 })
@@ -111,7 +112,7 @@ describe('signing in from an official account', () => {
   it('goes through the server’s OAuth and comes back to this page', async () => {
     const { signIn } = await page()
     void signIn()
-    await vi.waitFor(() => expect(here.replace).toHaveBeenCalledOnce())
+    await eventually(() => expect(here.replace).toHaveBeenCalledOnce())
     expect(here.replace).toHaveBeenCalledWith('/api/01/oauth/start?to=%2Forders%3Fstate%3Dpaid')
   })
 

@@ -11,7 +11,7 @@ describe('wx.request on its way', () => {
       method: 'POST',
       header: { 'content-type': 'application/json', referer: 'https://evil.example' },
       body: '{}',
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     }
     const reply = await fetch(`${stage.sandbox.url}/_sandbox/phones/a/requests`, {
       method: 'POST',

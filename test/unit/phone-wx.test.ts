@@ -6,6 +6,7 @@ import { createForeground } from '../../sandbox/phone/browser/runtime/foreground
 import { told } from '../../sandbox/phone/browser/runtime/launch-options.ts'
 import type { PageStack } from '../../sandbox/phone/browser/runtime/page-stack.ts'
 import { lacking } from '../../sandbox/phone/browser/runtime/wx/lacking.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** Every function that WeChat's own typings give wx. */
 function namesOfWechat(): string[] {
@@ -49,7 +50,7 @@ describe('what WeChat has and the phone has not', () => {
   test('fails in words, by callback and by promise', async () => {
     const [fail, complete] = [vi.fn<(result: unknown) => void>(), vi.fn<(result: unknown) => void>()]
     expect(lacking('scanCode')!({ fail, complete })).toBeUndefined()
-    await vi.waitFor(() => expect(complete).toHaveBeenCalled())
+    await eventually(() => expect(complete).toHaveBeenCalled())
     expect(fail).toHaveBeenCalledExactlyOnceWith({ errMsg: `scanCode:fail ${scan}` })
     await expect(lacking('scanCode')!()).rejects.toEqual({ errMsg: `scanCode:fail ${scan}` })
   })
