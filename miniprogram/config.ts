@@ -13,8 +13,8 @@ const merchantHost: string = 'https://shop.example.com'
 const developHost = 'http://127.0.0.1:3000'
 
 /**
- * Storage key of another address for the develop version on this device, e.g. "http://192.168.1.20:3000":
- * a real phone that previews it cannot reach 127.0.0.1. Trial and released versions never look.
+ * Storage key of another address for the develop version on this device, e.g. "https://shop.example.com": a real phone
+ * cannot reach 127.0.0.1, and the server takes what its own publicUrl opened. Trial and released versions never look.
  */
 const developHostKey = 'host'
 

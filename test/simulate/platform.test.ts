@@ -102,15 +102,15 @@ describe('the host', async () => {
   })
 
   test('of a develop version may be another one on this device', () => {
-    wechat.storage.set('host', 'http://192.168.1.20:3000')
-    expect(host()).toBe('http://192.168.1.20:3000')
+    wechat.storage.set('host', 'https://dev.example.com')
+    expect(host()).toBe('https://dev.example.com')
   })
 
   test.each(['trial', 'release'] as const)(
     'of a %s version must have been set: the placeholder is refused with what to do',
     (version) => {
       wechat.envVersion = version
-      wechat.storage.set('host', 'http://192.168.1.20:3000')
+      wechat.storage.set('host', 'https://dev.example.com')
       expect(() => host()).toThrow('Set merchantHost in miniprogram/config.ts')
     },
   )
