@@ -4,9 +4,9 @@ export const CASHIER_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ground: #10131a; --card: #1a1f2a; --ink: #eef1f7; --soft: #a5afc2; --line: #2c3341; --blue: #7fb0ff; --on-blue: #0b1730; --pale: #1d2a44; --wrong: #ff9c92 } }
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif }
-header { display: flex; align-items: center; gap: 10px; padding: 14px 20px; background: var(--card); border-bottom: 1px solid var(--line); font-weight: 600 }
+header { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; padding: 14px 20px; background: var(--card); border-bottom: 1px solid var(--line); font-weight: 600 }
 header svg { width: 28px; height: 28px; flex: none }
-header small { margin-left: auto; color: var(--soft); font-weight: 400; font-size: .8125rem }
+header small { margin-left: auto; white-space: nowrap; color: var(--soft); font-weight: 400; font-size: .8125rem }
 main { flex: 1; width: 100%; max-width: 480px; margin: 0 auto; padding: 20px 16px 32px; display: flex; flex-direction: column }
 h1 { margin: 8px 0 4px; text-align: center; font-size: 1.25rem; font-weight: 600 }
 .merchant { margin: 20px 0 0; text-align: center; color: var(--soft) }
