@@ -25,3 +25,7 @@ export type ProblemCode =
   | 'address-changed'
   | 'out-of-stock'
   | 'too-many-unpaid'
+  | 'product-gone'
+  | 'bind-code-wrong'
+  | 'bind-code-own'
+  | 'refund-asked'

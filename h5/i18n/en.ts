@@ -4,7 +4,7 @@ import type { Sentence } from './zh-cn.ts'
 /** Everything the pages say, in English. */
 export const en: Record<Sentence, string> = {
   'shop.name': 'Qiaofu Teahouse',
-  'shop.motto': 'Fine tea and things to drink it from',
+  'shop.motto': 'Fine tea and teaware',
   'tabs.label': 'Main menu',
   'tabs.shop': 'Shop',
   'tabs.orders': 'My orders',
@@ -53,7 +53,7 @@ export const en: Record<Sentence, string> = {
   'orders.closed': 'Closed',
   'orders.empty': 'No orders yet',
   'orders.empty-advice': 'Your orders will appear here.',
-  'orders.pieces': '{count} pcs',
+  'orders.pieces': 'Items: {count}',
 
   'order.number': 'Order no.',
   'order.paying': 'Paying',
@@ -124,4 +124,8 @@ export const problems: Record<ProblemCode, string> = {
   'address-changed': 'Your network has just changed. Please pay again.',
   'out-of-stock': 'There is not enough left. Choose fewer, or something else.',
   'too-many-unpaid': 'You have too many unpaid orders. Pay one of them, or wait until one closes.',
+  'product-gone': 'Something you chose is no longer on sale. Please go back and choose again.',
+  'bind-code-wrong': 'This code is wrong or out of date. Please show a new one on the other side.',
+  'bind-code-own': 'This code is from this same account. Please enter it on the other side.',
+  'refund-asked': 'You have asked already. The shop will answer on this page.',
 }

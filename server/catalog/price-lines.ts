@@ -15,7 +15,11 @@ export async function priceLines(
   const gone = ids.flatMap((id, i) =>
     products.has(id) ? [] : [{ path: `lines.${i}.productId`, message: '商品不存在或已下架' }],
   )
-  if (gone.length > 0) throw new KindError('InvalidInput', '有商品已下架，请返回重新选择。', { errors: gone })
+  if (gone.length > 0)
+    throw new KindError('InvalidInput', '有商品已下架，请返回重新选择。', {
+      code: 'product-gone',
+      errors: gone,
+    })
   const lines = requested.map((line): QuoteLine => {
     const product = products.get(line.productId)!
     return {

@@ -32,12 +32,16 @@ export async function redeemBindCode(
   const now = deps.clock.now()
   const shownBy = await findBindCode(deps.db, codeHash, now)
   if (shownBy?.account_id === accountId)
-    throw new KindError('InvalidInput', '这是当前账号自己的绑定码，请在另一端输入。')
+    throw new KindError('InvalidInput', '这是当前账号自己的绑定码，请在另一端输入。', {
+      code: 'bind-code-own',
+    })
   // Spent last: a code that joined nobody is still good, and two people who type in each other's never wait in a circle.
   await transact(deps.db, async (writer) => {
     const isJoined = shownBy && (await mergeAccounts(writer, accountId, shownBy.account_id))
     if (!isJoined || !(await spendBindCode(writer, codeHash, now)))
-      throw new KindError('InvalidInput', '绑定码不对或已过期，请在另一端重新获取。')
+      throw new KindError('InvalidInput', '绑定码不对或已过期，请在另一端重新获取。', {
+        code: 'bind-code-wrong',
+      })
   })
   return shownBy!.account_id
 }

@@ -39,7 +39,9 @@ export async function askForRefund(
     reply: null,
   }
   if (!(await insertRefundRequest(deps.db, request)))
-    throw new KindError('Conflict', '您已经申请过了，商家处理后会有结果，请稍后再看。')
+    throw new KindError('Conflict', '您已经申请过了，商家处理后会有结果，请稍后再看。', {
+      code: 'refund-asked',
+    })
   return toRefundRequest(request)
 }
 

@@ -190,7 +190,7 @@ describe('a customer’s request for the money', () => {
     const { orderId, totalFen } = await paidOrder(stage.alice)
     const { status, body: request } = await ask(orderId)
     expect([status, request.state]).toEqual([201, 'open'])
-    expectProblem(await ask(orderId), 409)
+    expect(expectProblem(await ask(orderId), 409).code).toBe('refund-asked')
     expect((await stage.lin.order(orderId)).refunds).toEqual([])
     const { body } = await stage.lin.get<RefundRequestPage>('/refund-requests')
     expect(refundRequestPageSchema.parse(body).requests).toMatchObject([{ id: request.id, orderId }])

@@ -73,6 +73,7 @@ describe('bad input', () => {
   test('an order says which line is wrong', async () => {
     const lines = [line(), line('coffee-of-nowhere', 1)]
     const unknown = await expectRefusal(await place({ lines }), 400)
+    expect(unknown.code).toBe('product-gone')
     expect(unknown.errors).toEqual([{ path: 'lines.1.productId', message: '商品不存在或已下架' }])
     const count = await expectRefusal(await place({ lines: [line('tea-puer', 100)] }), 400)
     expect(count.errors).toEqual([{ path: 'lines.0.quantity', message: '数量最多为 99' }])

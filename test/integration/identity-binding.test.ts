@@ -56,7 +56,8 @@ describe('a bind code', () => {
     expect(await native.post('/orders', { lines }, headers)).toMatchObject({ status: 200, body: placed.body })
     const entered = await callApi<Me>(shop, 'POST', '/api/02/web-sessions', { body: { ticket } })
     expect(entered.body.displayName).toBe((await web.get<Me>('/me')).body.displayName)
-    expect(expectProblem(await enter(web, ofNative), 400).detail).toContain('自己的绑定码')
+    const own = expectProblem(await enter(web, ofNative), 400)
+    expect([own.code, own.detail]).toEqual(['bind-code-own', expect.stringContaining('自己的绑定码')])
   })
 
   test('is used once, lives five minutes, and is eight digits', async () => {
@@ -65,7 +66,7 @@ describe('a bind code', () => {
     const [used, late] = [await show(native), await show(native)]
     expect((await enter(web, used)).status).toBe(200)
     await expectNoTrace(shop, async () => {
-      expectProblem(await enter(other, used), 400)
+      expect(expectProblem(await enter(other, used), 400).code).toBe('bind-code-wrong')
       expectProblem(await enter(other, '1234567'), 400)
       expectProblem(await enter(other, 12_345_678), 400)
     })
