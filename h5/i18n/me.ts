@@ -2,6 +2,7 @@ import { wordsOf } from './t.ts'
 
 /** What only the customer's own pages say, and the names of the doors: it loads with them. */
 const zh = {
+  'me.name': '用户 {code}',
   'orders.none': '没有{state}的订单',
   'orders.none-advice': '可以点“全部”，看看别的订单。',
   'order.again': '再次购买',
@@ -36,6 +37,7 @@ const zh = {
 }
 
 const en: Record<keyof typeof zh, string> = {
+  'me.name': 'Customer {code}',
   'orders.none': 'No orders here: {state}',
   'orders.none-advice': 'Tap “All” to see the others.',
   'order.again': 'Buy again',

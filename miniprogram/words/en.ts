@@ -4,7 +4,7 @@ import type { Words } from './zh'
 export const en: Words = {
   home: {
     shopName: 'Qiaofu Teahouse',
-    motto: 'Fine tea and things to drink it from',
+    motto: 'Fine tea and teaware',
     recommended: 'Recommended',
     order: 'Order now',
     myOrders: 'My orders',

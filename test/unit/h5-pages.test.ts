@@ -247,14 +247,20 @@ describe('an order', () => {
     answers[`GET orders/${id}`] = shown(null)
     answers[`POST orders/${id}/refund-requests`] = json(request)
     await open(`/orders/${id}`)
+    const shownWhole = vi.fn<(where?: boolean | ScrollIntoViewOptions) => void>()
+    HTMLElement.prototype.scrollIntoView = shownWhole
     await button('申请退款')?.trigger('click')
+    await flushPromises()
+    expect(shownWhole.mock.contexts).toEqual([app.find('.refund__form').element])
     await button('提交申请')?.trigger('click')
+    expect(app.text()).toContain('请先写一下退款原因。')
     expect(asked).not.toContain(`POST orders/${id}/refund-requests`)
     await app.find('textarea').setValue(' 不想要了 ')
     answers[`GET orders/${id}`] = shown(request)
     await button('提交申请')?.trigger('click')
     await flushPromises()
     expect(asked).toContain(`POST orders/${id}/refund-requests`)
+    expect(app.text()).not.toContain('请先写一下退款原因。')
     expect(app.text()).toContain('已申请')
     expect(button('申请退款')).toBeUndefined()
     answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
@@ -327,6 +333,23 @@ describe('the result of a paid order', () => {
 
 describe('joining accounts', () => {
   const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' }, joined: false }
+
+  it('says who one is, and what a refusal means, in the language of the page', async () => {
+    const { speak } = await import('../../h5/i18n/t.ts')
+    answers['GET me'] = json(me)
+    answers['POST bindings'] = problem(400, '绑定码不对或已过期，请在另一端重新获取。', 'bind-code-wrong')
+    await open('/me')
+    expect(app.find('h1').text()).toBe('用户 7KQ2M9')
+    app.unmount()
+    await speak('en')
+    await open('/me')
+    await app.find('input').setValue('11112222')
+    await app.find('form').trigger('submit')
+    await flushPromises()
+    await speak('zh-CN')
+    expect(app.find('h1').text()).toBe('Customer 7KQ2M9')
+    expect(app.find('.weui-toptips').text()).toContain('wrong or out of date')
+  })
 
   it('shows a code for the other side', async () => {
     answers['GET me'] = json(me)

@@ -16,7 +16,7 @@ export const zh = {
   'trouble.refused': '没有做成：{why}',
   'trouble.server-address':
     '不能读这个地址的账：请填 http://127.0.0.1:3000 这样的地址；要读别的机器，请用 --local-notify 启动沙箱。',
-  'trouble.books-locked': '没有填操作员令牌，或服务器不认它：请重新填写，再对一遍。',
+  'trouble.books-locked': '没填令牌，或服务器不认它：请重填后再对一遍。',
   'trouble.books-unreachable': '服务器没有应答：请核对服务器地址，确认它在运行，再对一遍。',
   'trouble.books-unreadable': '那里读不出账：请核对服务器地址。GET /api/books 应当每行一笔支付。（{why}）',
   'trouble.amount': '请写一个金额，例如 88.00。',
