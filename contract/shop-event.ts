@@ -33,7 +33,7 @@ export interface OrderShopEvent {
   }
 }
 
-/** Paid though another payment pays the order: it goes back by itself. */
+/** Paid though another payment pays the order, or at a price that the order no longer has: it goes back by itself. */
 export interface PaymentShopEvent {
   id: string
   type: 'payment.surplus'

@@ -20,7 +20,7 @@ const TIMEOUTS: TransportTimeouts = { connectMs: 2_000, totalMs: 6_000 }
 const IDLE_SOCKET_MS = 30_000
 /** 500 prepays a second (WeChat's limit a merchant) at 200 ms each keep 100 busy; more means that the site is in trouble. */
 const MAX_SOCKETS = 200
-/** The largest answer we ask for is a query with promotion details, a few kB. Bills will have their own way in. */
+/** The largest answer we ask for is a query with promotion details, a few kB. */
 export const MAX_ANSWER_BYTES = 64 * 1024
 
 export interface WireRequest {
