@@ -167,7 +167,7 @@ const MONEY_RULES: Rule[] = [
   },
   {
     id: 'refund.within-a-year',
-    broken: (stage) => afterPaying(stage, 365 * DAY_MS),
+    broken: (stage) => afterPaying(stage, 365 * DAY_MS + 1),
     answers: { ...invalid, message: /最大期限/ },
     kept: (stage) => afterPaying(stage, 365 * DAY_MS - MINUTE_MS),
   },
