@@ -52,8 +52,10 @@ const AFTER_MS = 60 * MINUTE
 const SKEW_S = 30
 /** So many act at once: what comes to them meanwhile waits no longer than WeChat's own patience. */
 const MOST_AWAKE = 16
-/** WeChat's silence counts as a timeout after so much machine time: more than a busy machine takes for an answer. */
-const TIMEOUTS = { connectMs: 2_000, totalMs: 3_000 }
+/** WeChat's silence counts as a timeout after so much machine time at the first moment, when some are to meet one … */
+const SILENCE_MS = 3_000
+/** … and never later: a machine that stands still for a while must not make a fault that the seed does not know. */
+const PATIENCE_MS = 60_000
 
 /** All that a running campaign holds. */
 interface Stage {
@@ -75,12 +77,18 @@ export async function runCampaign(campaign: Campaign): Promise<void> {
   const startMs = Math.floor(Date.now() / MINUTE) * MINUTE
   const time = createVirtualTime(startMs)
   const skewMs = chance.between(1, SKEW_S) * SECOND * (chance.next() < 0.5 ? -1 : 1)
+  const timeouts = {
+    connectMs: PATIENCE_MS,
+    get totalMs() {
+      return time.nowMs() === startMs ? SILENCE_MS : PATIENCE_MS
+    },
+  }
   const tally: Tally = new Map([['clock skew', 1]])
   const journeyOf = new Map<string, number>()
   let network: Network | undefined
   const shop = await openShop({
     database: campaign.database,
-    server: { clock: { now: () => new Date(time.nowMs() + skewMs) }, isHandWound: true, timeouts: TIMEOUTS },
+    server: { clock: { now: () => new Date(time.nowMs() + skewMs) }, isHandWound: true, timeouts },
     between: async (server, sandbox) => {
       network = await openNetwork({
         seed: campaign.seed,
@@ -141,16 +149,17 @@ async function play(stage: Stage): Promise<Figures['returnedAtMs']> {
 const moveWechat = ({ shop }: Stage, atMs: number) =>
   shop.sandbox.control('/clock', { at: new Date(atMs).toISOString() })
 
+/** How long after the beginning somebody sets out: whoever is to meet a timeout does so at once, and alone. */
+const drawStartMs = (chance: Chance) => chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS
+
 /** Everybody sets out. Returns who came back from a cashier when, as it fills. */
 function beginJourneys(stage: Stage, people: Awaited<ReturnType<typeof gather>>): Map<string, number> {
   const { campaign, shop, network, time, startMs, tally, journeyOf } = stage
   const returnedAtMs = new Map<string, number>()
-  const drawStartMs = (chance: Chance) => startMs + chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS
-  const timeoutsMs = drawStartMs(chanceOf(campaign.seed, 'timeouts'))
   for (let index = 0; index < campaign.journeys; index += 1) {
     const chance = chanceOf(campaign.seed, 'journey', index)
     time.live(async () => {
-      await time.sleepUntil(meetsTimeout(index) ? timeoutsMs : drawStartMs(chance))
+      await time.sleepUntil(meetsTimeout(index) ? startMs : startMs + drawStartMs(chance))
       await travel({
         shop,
         time,

@@ -43,7 +43,7 @@ export const stormy: Weather = { callFaults: 0.12, closeFaults: 0.5, notifyFault
 export const clear: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 0, notifyLost: 0 }
 export const noNotifications: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 1, notifyLost: 1 }
 
-/** A timeout takes machine time: the first call of these journeys meets one, at one moment for all of them, and no other. */
+/** A timeout takes machine time: the first call of these journeys meets one, at the first moment for all of them, and no other. */
 const TIMEOUTS: Readonly<Record<number, CallFate>> = {
   3: 'timeout-before',
   4: 'timeout-before',
