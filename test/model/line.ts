@@ -53,7 +53,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
     void readPassing('to-wechat', req)
       .then((passing) => carry(passing, res))
       .catch(() => res.destroy())
-  })
+    // Off a kept connection a server that is dead would say its last word again.
+  }, 'one-a-message')
   // WeChat hears nothing and will try again: its ladder is part of the game.
   const inward = await listenOnLoopback((req, res) => {
     void readPassing('to-server', req)
