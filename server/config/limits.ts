@@ -134,6 +134,11 @@ export const limits = {
    * hold an order or a product for the two hours that TCP waits. Ours pause for milliseconds.
    */
   transactionPauseMs: 10_000,
+  /**
+   * A row or table that somebody else holds, e.g. a forgotten transaction in psql, is waited for no longer: a few taps on one
+   * order would hold every connection, and the sweep. Less than a connection is waited for, so that others get theirs.
+   */
+  lockWaitMs: 4_000,
   /** A stop waits this long for requests under way … */
   stopWithinMs: 8_000,
   /** … and for everything together, before whoever started us kills us. What is cut off is taken up after its lease. */

@@ -26,7 +26,9 @@ export function openDatabase(url: string): Database {
     types,
     // Said on the line and not while it opens: poolers between refuse parameters that they do not know.
     onConnect: async (client) => {
-      await client.query(`set idle_in_transaction_session_timeout = ${limits.transactionPauseMs}`)
+      await client.query(
+        `set idle_in_transaction_session_timeout = ${limits.transactionPauseMs}; set lock_timeout = ${limits.lockWaitMs}`,
+      )
     },
   })
   // A connection that breaks is an event that ends the process where nobody listens. An idle one is replaced at the next
