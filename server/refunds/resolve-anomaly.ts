@@ -110,6 +110,8 @@ async function settleRefundAgain(
   const wanted = { out_refund_no: outRefundNo, amount_fen: 0, reason: null }
   const found = await refundChannelOf(deps, payment.channel).queryRefund(refundSnapshot(payment, wanted))
   if (!found) throw new KindError('Conflict', '微信没有这个退款单号，请核对后再试。')
+  if (found.outTradeNo !== payment.out_trade_no)
+    throw new KindError('Conflict', '这个退款单号属于另一笔支付，请核对后再试。')
   const settled = await settleRefund(deps, found, { from: 'query' })
   if (settled === 'mismatch' || settled === 'orphan' || found.outcome === 'abnormal') throw stillWrong()
   return { outRefundNo, settled }

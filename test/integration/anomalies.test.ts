@@ -80,6 +80,7 @@ describe('an anomaly', () => {
   })
 
   test('of a refund that we know nothing of is counted by the number that WeChat’s platform shows', async () => {
+    const another = await stage.lin.refund((await paidOrder(stage.alice)).orderId)
     await weather('notify', { lose: true })
     await weather('query', { error: 'SYSTEM_ERROR' }, 100)
     const order = await stage.alice.order()
@@ -96,6 +97,8 @@ describe('an anomaly', () => {
     const anomaly = await anomalyOf(order.id)
     expect(anomaly.kind).toBe('unknown-refund')
     expectProblem(await act(anomaly, { action: 'record-refund', outRefundNo: '0000' }), 409)
+    expectProblem(await act(anomaly, { action: 'record-refund', outRefundNo: another.id }), 409)
+    expect((await anomalyOf(order.id)).state).toBe('open')
     const ended = await act(anomaly, { action: 'record-refund', outRefundNo: body.outRefundNo })
     expect(ended.body.state).toBe('resolved')
     expect((await stage.lin.order(order.id)).refunds).toMatchObject([
