@@ -85,6 +85,10 @@ export const limits = {
 
   /** A subscriber that does not take a message is tried again after each of these; then an operator has to. */
   deliveryLadderMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000],
+  /** What waits for a subscriber that is no longer configured waits this long, so that a mistake costs nothing; then it ends. */
+  unsubscribedKeptMs: 24 * 60 * 60_000,
+  /** So many of them end at a time, once a minute: nobody is in a hurry, and the sweep waits. */
+  unsubscribedBatchCount: 200,
   /** From looking the name up to the answer's status. Well within a lease. */
   deliverWithinMs: 5_000,
   /** Messages that are under way to one subscriber at a time, from one server. */

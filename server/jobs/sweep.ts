@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
+import { endUndeliverable } from '../deliveries/end-undeliverable.ts'
 import { closeExpiredOrders } from '../orders/close-expired-orders.ts'
 import { checkDuePayment } from '../payments/check-due-payment.ts'
 import { attendRefund } from '../refunds/attend-refund.ts'
@@ -68,7 +69,10 @@ async function forgetOld({ db, clock }: SweepDeps): Promise<void> {
 /** Sweeps every second until stopped. */
 export function startSweeping(deps: SweepDeps): Rounds {
   const forget = every(forgetEveryMs, () => forgetOld(deps))
-  const show = every(limits.leftOpenEveryMs, () => showLeftOpen(deps))
+  const show = every(limits.leftOpenEveryMs, async () => {
+    await showLeftOpen(deps)
+    await endUndeliverable(deps)
+  })
   return startRounds(async () => {
     await forget()
     await show()

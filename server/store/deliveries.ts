@@ -88,7 +88,21 @@ export function claimDueDeliveries(
     .execute()
 }
 
-/** What a delivery's step leaves in its log. */
+/** Deliveries that were due before this to somebody who is no longer registered: nobody sends them. */
+export async function deliveriesToNobody(
+  db: Database,
+  dueBefore: Date,
+  count: number,
+): Promise<DeliveryRow[]> {
+  const { rows } = await sql<DeliveryRow>`
+    select * from deliveries
+    where state = 'pending' and next_attempt_at < ${dueBefore}
+      and not exists (select from subscribers where name = deliveries.subscriber)
+    limit ${count}`.execute(db)
+  return rows
+}
+
+/** What a delivery's step leaves in its log; what took no time was no attempt. */
 export type LogLine = Pick<DeliveryLogRow, 'status' | 'error' | 'took_ms' | 'replayed_by'>
 
 /**
@@ -104,8 +118,8 @@ export async function moveDelivery(
 ): Promise<boolean> {
   const to = deliveryMachine.next(delivery.state, event)
   if (!to) throw new Error(`a delivery that is ${delivery.state} cannot be ${event}`)
-  const isAttempt = event === 'replayed' ? 0 : 1
   const { status, error, took_ms: tookMs, replayed_by: by } = step.line
+  const isAttempt = tookMs === null ? 0 : 1
   const moved = await db
     .with('moved', (query) =>
       query
@@ -114,7 +128,7 @@ export async function moveDelivery(
           state: to,
           version: eb('version', '+', 1),
           attempts: eb('attempts', '+', isAttempt),
-          rung: isAttempt ? eb('rung', '+', 1) : 0,
+          rung: event === 'replayed' ? 0 : eb('rung', '+', isAttempt),
           next_attempt_at: step.nextAttemptAt,
           delivered_at: to === 'delivered' ? step.at : null,
         }))

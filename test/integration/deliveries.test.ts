@@ -5,6 +5,7 @@ import type { Delivery, DeliveryDetail, DeliveryPage } from '../../contract/deli
 import { createSubscriberChannel } from '../../server/channels/subscribers/channel.ts'
 import { limits } from '../../server/config/limits.ts'
 import { deliverDue, type DeliverDeps } from '../../server/deliveries/deliver-due.ts'
+import { endUndeliverable } from '../../server/deliveries/end-undeliverable.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { registerSubscribers } from '../../server/store/shop-events.ts'
 import { moneyStage } from '../support/money-stage.ts'
@@ -221,6 +222,41 @@ describe('a subscriber that does not take a message', () => {
   })
 })
 
+describe('a subscriber that the configuration does not name any more', () => {
+  const end = () => endUndeliverable({ ...stage.shop.server.services, clock })
+
+  test('is waited for a day; then what it was to be told has failed and says why, and waits for an operator', async () => {
+    await subscribe('erp', 'shipping')
+    await paidOrder(stage.alice)
+    await subscribe('shipping')
+    offsetMs = limits.unsubscribedKeptMs - 60 * secondMs
+    await end()
+    expect(await deliveries('?state=pending')).toHaveLength(2)
+    offsetMs = limits.unsubscribedKeptMs + secondMs
+    await end()
+    const [ended] = await deliveries('?state=failed')
+    expect(ended).toMatchObject({ subscriber: 'erp', attempts: 0, nextAttemptAt: null })
+    expect((await detail(ended!.id)).log).toMatchObject([
+      { event: 'failed', status: null, error: 'unsubscribed', tookMs: null },
+    ])
+    expect(await deliveries('?state=pending')).toMatchObject([{ subscriber: 'shipping' }])
+
+    await subscribe('erp')
+    await stage.lin.post(`/deliveries/${ended!.id}/replay`)
+    await deliverDue(depsTo(['erp', erp]), 'erp')
+    expect(await detail(ended!.id)).toMatchObject({ state: 'delivered', attempts: 1 })
+  })
+
+  test('back within the day has what waited for it', async () => {
+    await paidOrder(stage.alice)
+    await subscribe()
+    offsetMs = limits.unsubscribedKeptMs - 60 * secondMs
+    await end()
+    await subscribe('erp')
+    expect(await deliverDue(depsTo(['erp', erp]), 'erp')).toBe(1)
+  })
+})
+
 describe('a server that falls', () => {
   test('between sending and noting sends the same message again when its lease is over', async () => {
     await paidOrder(stage.alice)
@@ -323,6 +359,18 @@ describe('an operator', () => {
         .toSorted()
         .reverse(),
     )
+  })
+
+  test('finds one subscriber’s deliveries by an index, however many others there are', async () => {
+    await madeUp(2_000)
+    await stage.books.rows(`update deliveries set subscriber = 'shipping' where order_id not like '%99'`)
+    await stage.books.rows('analyze deliveries')
+    const [plan] = await stage.books.rows<{ 'QUERY PLAN': unknown }>(
+      `explain (format json) select * from deliveries where subscriber = 'erp'
+       order by created_at desc, delivery_id desc limit 11`,
+    )
+    expect(JSON.stringify(plan)).toContain('deliveries_by_subscriber')
+    expect(JSON.stringify(plan)).not.toContain('Sort')
   })
 
   test('is told what to do about a subscriber that is gone, a delivery that is not there, a wrong filter', async () => {
