@@ -11,6 +11,22 @@ export interface InboxKey {
   mchid: string
 }
 
+/**
+ * What jsonb can keep of a resource: all of it, but for NUL and half a surrogate pair, e.g. of a coupon's name that was cut.
+ * JSON.stringify writes only those as escapes that begin so. What is no JSON, or is nested beyond all reason, is kept as text.
+ */
+function keepable(resource: string): string {
+  const asJson = (value: unknown) =>
+    JSON.stringify(value).replaceAll(/\\(?:(u0000|ud[89a-f]..)|.)/g, (escape, lost) =>
+      lost ? '\ufffd' : escape,
+    )
+  try {
+    return asJson(JSON.parse(resource))
+  } catch {
+    return asJson({ unreadable: resource })
+  }
+}
+
 /** Stores a verified notification before anything is done with it. False: it came before. */
 export async function storeNotification(
   db: Database,
@@ -25,7 +41,7 @@ export async function storeNotification(
       mchid: key.mchid,
       channel: received.channel,
       event_type: received.eventType,
-      resource: received.resource,
+      resource: keepable(received.resource),
       received_at: received.at,
       settled_at: null,
       outcome: null,

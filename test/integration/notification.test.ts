@@ -60,6 +60,31 @@ describe('a notification that WeChat signed', () => {
   })
 })
 
+describe('a notification of which PostgreSQL cannot keep every character', () => {
+  test.each([
+    ['half an emoji', '满减券\ud83d'],
+    ['a NUL', '满减券\u0000'],
+  ])('pays the order and is kept all but for it: %s', async (_what, name) => {
+    expect((await stage.send(stage.seal(stage.paid({ promotion_detail: [{ name }] })))).status).toBe(200)
+    expect(await stage.orderState()).toBe('paid')
+    expect(await stage.outcomes()).toEqual(['applied'])
+  })
+
+  test.each([
+    ['no JSON', '支付成功'],
+    ['nested twenty thousand deep', '['.repeat(20_000) + ']'.repeat(20_000)],
+  ])(
+    'because it is %s is kept as it is, and an operator is shown that nobody understands it',
+    async (_what, text) => {
+      const isAbout = ({ particulars }: { particulars: unknown }) =>
+        (particulars as { fields?: string[] }).fields?.includes('shape')
+      const before = (await stage.anomalies('')).filter(isAbout)
+      expect((await stage.send(stage.seal(text))).status).toBe(200)
+      expect((await stage.anomalies('')).filter(isAbout)).toHaveLength(before.length + 1)
+    },
+  )
+})
+
 describe('a notification that is proven and fits nothing is kept for an operator and fulfils nothing:', () => {
   const money = (changes: object) => ({ amount: { ...stage.paid().amount, ...changes } })
 
