@@ -3,8 +3,8 @@
 // to 100,000 existing orders, `-- --fresh-clone` how long a fresh clone takes. All load stays on the loopback address.
 import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.ts'
+import { readOptions } from '../scripts/command-line.ts'
 import { freePort } from '../scripts/free-port.ts'
 import { bareSignatureCost } from './figures.ts'
 import { measureGrowth } from './growth.ts'
@@ -51,16 +51,12 @@ async function measureIdle({ usage }: MeasuredStage): Promise<number> {
   return (after.cpuMicroseconds - before.cpuMicroseconds) / IDLE_MS
 }
 
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '400' },
-    grow: { type: 'boolean', default: false },
-    'fresh-clone': { type: 'boolean', default: false },
-  },
+const { values, whole } = readOptions('npm run bench -- [--orders 400] [--grow] [--fresh-clone]', {
+  orders: { type: 'string', default: '400' },
+  grow: { type: 'boolean', default: false },
+  'fresh-clone': { type: 'boolean', default: false },
 })
-const count = Number(values.orders)
-if (!Number.isInteger(count) || count < 1 || count > MOST_ORDERS)
-  throw new Error(`--orders takes a whole number from 1 to ${MOST_ORDERS}`)
+const count = whole('orders', 1, MOST_ORDERS)
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`)
 await build()

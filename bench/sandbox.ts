@@ -5,7 +5,7 @@ import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../scripts/command-line.ts'
 import { startChild } from '../scripts/demo/child.ts'
 import { sandboxProgram } from '../scripts/demo/sandbox-program.ts'
 import { freePort } from '../scripts/free-port.ts'
@@ -125,8 +125,7 @@ function print({ count, allMs, cpu, bare, rssBytes, peakRssBytes }: Measured): v
   memory of the sandbox     ${megabytes(rssBytes)} (RSS) with ${count + WARM_UP_TRADES} trades in it, at most ${megabytes(peakRssBytes)} on the way (aim with 100,000: 400 MB)`)
 }
 
-const { values } = parseArgs({ options: { trades: { type: 'string', default: '5000' } } })
-const count = Number(values.trades)
-if (!Number.isInteger(count) || count < 1 || count > MOST_TRADES)
-  throw new Error(`--trades takes a whole number from 1 to ${MOST_TRADES}`)
-await measure(count)
+const { whole } = readOptions('npm run bench:sandbox -- [--trades 5000]', {
+  trades: { type: 'string', default: '5000' },
+})
+await measure(whole('trades', 1, MOST_TRADES))

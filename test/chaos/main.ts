@@ -7,8 +7,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { readOptions } from '../../scripts/command-line.ts'
 import { startPostgres, type Postgres } from '../../scripts/postgres/start-postgres.ts'
 import type { Outcome } from './one.ts'
 
@@ -23,21 +23,17 @@ interface Planned {
   journeys: number
 }
 
-const { values } = parseArgs({
-  options: {
+const { values, whole } = readOptions(
+  'npm run chaos -- [--seed 1] [--payments 500] [--seeds 20] [--lose-notifications]',
+  {
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     payments: { type: 'string', default: '500' },
     'lose-notifications': { type: 'boolean', default: false },
   },
-})
-const [seed, payments, seeds] = [values.seed, values.payments, values.seeds ?? '1'].map(Number) as [
-  number,
-  number,
-  number,
-]
-if (![seed, payments, seeds].every(Number.isInteger) || payments < 1 || seeds < 1)
-  throw new Error('--seed, --payments and --seeds take whole numbers, the last two at least 1')
+)
+const [seed, payments] = [whole('seed'), whole('payments', 1)]
+const seeds = values.seeds === undefined ? null : whole('seeds', 1)
 
 const folder = mkdtempSync(join(tmpdir(), 'qiaofu-chaos-'))
 chmodSync(folder, 0o711)
@@ -45,7 +41,7 @@ const postgres = await startPostgres(join(folder, 'postgres'))
 const startedAt = performance.now()
 try {
   await forgetSafety(postgres)
-  const planned = values.seeds === undefined ? share() : campaignsOf(seeds, () => payments)
+  const planned = seeds === null ? share() : campaignsOf(seeds, () => payments)
   const outcomes = await runAll(planned)
   summarise(planned, outcomes)
 } finally {

@@ -3,20 +3,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../../scripts/command-line.ts'
 import { openStage } from '../support/sandbox-rules/rule.ts'
 import { runCampaign } from './campaign.ts'
 
 const SHOWN_FAULTS = 20
 
-const { values } = parseArgs({
-  options: { requests: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+const { whole } = readOptions('npm run fuzz:sandbox -- [--requests 100000] [--seed N]', {
+  requests: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 })
-const requests = Number(values.requests)
-const seed = Number(values.seed ?? Date.now() % 1_000_000)
-if (!Number.isSafeInteger(requests) || requests < 1 || !Number.isSafeInteger(seed)) {
-  throw new Error('--requests and --seed take whole numbers')
-}
+const [requests, seed] = [whole('requests', 1), whole('seed')]
 
 const phoneDir = mkdtempSync(join(tmpdir(), 'sandbox-phone-'))
 // A phone that is built: without one its page says 503, and rightly so.

@@ -3,24 +3,23 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../../scripts/command-line.ts'
 import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
 import { runCampaign } from './campaign.ts'
 
 const TELL_EVERY = 20
 
-const { values } = parseArgs({
-  options: {
+const { values, whole } = readOptions(
+  'npm run model -- [--runs 200] [--seed 1] [--minutes 30] [--path PATH --replay PATH]',
+  {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '30' },
     path: { type: 'string' },
     replay: { type: 'string' },
   },
-})
-const [runs, seed, minutes] = [Number(values.runs), Number(values.seed), Number(values.minutes)]
-if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1 || !(minutes > 0))
-  throw new Error('--runs and --seed take whole numbers, runs at least 1, --minutes more than 0')
+)
+const [runs, seed, minutes] = [whole('runs', 1), whole('seed'), whole('minutes', 1)]
 
 const folder = mkdtempSync(join(tmpdir(), 'qiaofu-model-'))
 chmodSync(folder, 0o711)

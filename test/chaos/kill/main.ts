@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../../../scripts/command-line.ts'
 import { startPostgres } from '../../../scripts/postgres/start-postgres.ts'
 import { runKillCampaign, type KillFigures } from './campaign.ts'
 import { failpoints } from './failpoints.ts'
@@ -11,16 +11,12 @@ import { failpoints } from './failpoints.ts'
 /** The share of people who may lose patience with servers that die all the time. */
 const MOST_GIVEN_UP = 0.01
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    payments: { type: 'string', default: '2000' },
-    kills: { type: 'string', default: '100' },
-  },
+const { whole } = readOptions('npm run chaos:kill -- [--seed 1] [--payments 2000] [--kills 100]', {
+  seed: { type: 'string', default: '1' },
+  payments: { type: 'string', default: '2000' },
+  kills: { type: 'string', default: '100' },
 })
-const [seed, journeys, kills] = [Number(values.seed), Number(values.payments), Number(values.kills)]
-if (![seed, journeys, kills].every(Number.isInteger) || journeys < 1 || kills < 1)
-  throw new Error('--seed, --payments and --kills take whole numbers, the last two at least 1')
+const [seed, journeys, kills] = [whole('seed'), whole('payments', 1), whole('kills', 1)]
 
 const folder = mkdtempSync(join(tmpdir(), 'qiaofu-kill-'))
 chmodSync(folder, 0o711)
