@@ -15,6 +15,10 @@ const problemCodeSchema = pin<ProblemCode>()(
     'address-changed',
     'out-of-stock',
     'too-many-unpaid',
+    'product-gone',
+    'bind-code-wrong',
+    'bind-code-own',
+    'refund-asked',
   ]),
 )
 
