@@ -80,8 +80,12 @@ function refuseTooMany(order: OrderRow): void {
     throw new KindError('Conflict', '这个订单换了太多次支付方式，请重新下单。')
 }
 
-const isSameDoor = (payment: PaymentRow, collector: Collector, order: OrderRow) =>
-  payment.entry_code === collector.entry.code &&
+/** Also to the same payee: the entry may have been given another one since. */
+const isSameDoor = (payment: PaymentRow, { entry, ...collector }: Collector, order: OrderRow) =>
+  payment.entry_code === entry.code &&
+  payment.mchid === entry.mchid &&
+  payment.sub_mchid === entry.subMchid &&
+  payment.appid === entry.appid &&
   payment.way === collector.way &&
   payment.openid === collector.openid &&
   (payment.openid === null || customerAppid(payment) === collector.customerAppid) &&

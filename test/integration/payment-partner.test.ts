@@ -4,6 +4,7 @@ import { signIn } from '../support/customer.ts'
 import { operatorOf, paidOrder } from '../support/operator.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
+import { visit } from '../support/visitor.ts'
 
 const partnerMchid = '1900000003'
 
@@ -76,5 +77,33 @@ test('a refund of a sub-merchant’s payment goes back through the partner, and 
   const { body } = await shop.sandbox.control('/ledger')
   expect(body.refunds).toMatchObject([
     { mchid: partnerMchid, subMchid: '1900000013', outRefundNo: refund!.id, amountFen: totalFen },
+  ])
+})
+
+test('an entry that another merchant collects for by now takes no more money for the one before', async () => {
+  const browser = await visit(shop, '04')
+  const { id: orderId } = await browser.order()
+  const first = await browser.pay(orderId)
+  const partner = shop.sandbox.merchant(partnerMchid)
+  await shop.restart((config) => ({
+    ...config,
+    entries: config.entries.map((entry) =>
+      entry.code === '04'
+        ? {
+            ...entry,
+            mchid: partnerMchid,
+            mode: 'partner',
+            appid: partner.appids[0]!.appid,
+            subMchid: partner.subMerchants[0]!.mchid,
+          }
+        : entry,
+    ),
+  }))
+  const second = await browser.pay(orderId)
+  expect((await browser.pay(orderId)).id).toBe(second.id)
+  const { payments } = await operatorOf(shop).order(orderId)
+  expect(payments).toMatchObject([
+    { id: second.id, mchid: partnerMchid, state: 'pending' },
+    { id: first.id, mchid: '1900000001', state: 'closed' },
   ])
 })
