@@ -124,6 +124,8 @@ test('the result while it is being confirmed has no fault', async () => {
   const { context, page } = await openWebView(looks[0]!)
   const order = await alice.order('cake-osmanthus')
   await alice.pay(order.id)
+  // As long as WeChat proves nothing, it stays so.
+  await shop.sandbox.control('/rules', { match: { api: 'query' }, effect: { error: 'SYSTEM_ERROR' } })
   await page.goto(`${shop.url}/orders/${order.id}/result`)
   await page.getByText('支付结果确认中').waitFor()
   expect(await faultsOf(page)).toEqual([])

@@ -1,7 +1,7 @@
-import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { medicalBody, postMedical } from '../support/sandbox-rules/medical-requests.ts'
+import { expectPage } from '../support/walk.ts'
 import {
   MINI_PROGRAM,
   OFFICIAL_ACCOUNT,
@@ -72,7 +72,7 @@ describe('the cashier over a mini-program', () => {
     await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
   })
 
-  it('shows who is paid, what and how much, and pays', async () => {
+  test('shows who is paid, what and how much, and pays', async () => {
     await tap('付款')
     await expectPage(cashier()).toContainText('明前龙井 250g')
     await expectPage(cashier()).toContainText('128.00')
@@ -81,7 +81,7 @@ describe('the cashier over a mini-program', () => {
     expect(await tradeState()).toBe('SUCCESS')
   })
 
-  it('warns who pays the same a second time within a minute, and only then', async () => {
+  test('warns who pays the same a second time within a minute, and only then', async () => {
     const warning = cashier().getByRole('note')
     await tap('付款')
     await expectPage(cashier()).toBeVisible()
@@ -98,14 +98,14 @@ describe('the cashier over a mini-program', () => {
     await expectPage(warning).toHaveCount(0)
   })
 
-  it('tells the program when the person cancels, and nothing is paid', async () => {
+  test('tells the program when the person cancels, and nothing is paid', async () => {
     await tap('付款')
     await tap('取消支付')
     await expectPage(phone().locator('.said')).toHaveText('requestPayment:fail cancel')
     expect(await tradeState()).toBe('NOTPAY')
   })
 
-  it('stays open after a wrong password, so that the person can try again', async () => {
+  test('stays open after a wrong password, so that the person can try again', async () => {
     await tap('付款')
     await unhappy('密码错误')
     await tap('知道了')
@@ -114,7 +114,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
   })
 
-  it('ends with a sentence when risk control steps in', async () => {
+  test('ends with a sentence when risk control steps in', async () => {
     await tap('付款')
     await unhappy('风险拦截')
     await expectPage(phone().getByRole('alertdialog')).toContainText('风险')
@@ -123,7 +123,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(cashier()).toHaveCount(0)
   })
 
-  it.each([
+  test.each([
     ['ios', 'hide;show;requestPayment:ok;'],
     ['silent', 'requestPayment:ok;'],
   ])('hides the page as the %s device does, and answers after that', async (profile, story) => {
@@ -134,7 +134,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(phone().locator('.story')).toHaveText(story)
   })
 
-  it('opens on HarmonyOS only for a finger on a button', async () => {
+  test('opens on HarmonyOS only for a finger on a button', async () => {
     page = await fixture.open('/phone/?profile=harmony')
     await store(page, 'a', 'alice', 'launch', await prepay(MINI_PROGRAM, 'alice'))
     await tap('稍后付款')
@@ -146,7 +146,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(phone().locator('.said')).toHaveText('requestPayment:ok')
   })
 
-  it('shows what the medical insurance pays and what is left to pay', async () => {
+  test('shows what the medical insurance pays and what is left to pay', async () => {
     const { stage, sandbox } = fixture
     const body = await medicalBody(stage)
     const { body: made } = await postMedical(stage, body)
@@ -159,7 +159,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(phone().locator('.said')).toHaveText('requestMedicalInsurancePay:ok')
   })
 
-  it('can be paid and never answer', async () => {
+  test('can be paid and never answer', async () => {
     await tap('付款')
     await unhappy('支付成功但没有回音')
     await expectPage(cashier()).toHaveCount(0)
@@ -167,7 +167,7 @@ describe('the cashier over a mini-program', () => {
     await expectPage(phone().locator('.said')).toHaveText('')
   })
 
-  it('dies with WeChat, unpaid, and the mini-program starts cold afterwards', async () => {
+  test('dies with WeChat, unpaid, and the mini-program starts cold afterwards', async () => {
     await tap('付款')
     await unhappy('关闭微信')
     await expectPage(phone().getByText('桥付公众号')).toBeVisible()
@@ -175,7 +175,7 @@ describe('the cashier over a mini-program', () => {
     expect(await tradeState()).toBe('NOTPAY')
   })
 
-  it('refuses another person, and says so', async () => {
+  test('refuses another person, and says so', async () => {
     const launch = await prepay(MINI_PROGRAM, 'alice')
     page = await fixture.open('/phone/?user=bob')
     await store(page, 'a', 'bob', 'launch', launch)
@@ -188,7 +188,7 @@ describe('the cashier over a mini-program', () => {
     expect(await tradeState()).toBe('NOTPAY')
   })
 
-  it.each(['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'])(
+  test.each(['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'])(
     'refuses a changed %s',
     async (name) => {
       const launch = await prepay(MINI_PROGRAM, 'alice')
@@ -212,20 +212,20 @@ describe('the cashier over an official-account page', () => {
     )
   }
 
-  it('pays through getBrandWCPayRequest', async () => {
+  test('pays through getBrandWCPayRequest', async () => {
     await openWith((launch) => launch)
     await tap('立即支付')
     await expectPage(log()).toContainText('get_brand_wcpay_request:ok')
     expect(await tradeState()).toBe('SUCCESS')
   })
 
-  it('tells the page when the person cancels', async () => {
+  test('tells the page when the person cancels', async () => {
     await openWith((launch) => launch)
     await tap('取消支付')
     await expectPage(log()).toContainText('get_brand_wcpay_request:cancel')
   })
 
-  it('refuses the other appid', async () => {
+  test('refuses the other appid', async () => {
     await openWith((launch) => ({ ...launch, appId: MINI_PROGRAM }))
     await tap('知道了')
     await expectPage(log()).toContainText('get_brand_wcpay_request:fail')

@@ -1,6 +1,6 @@
-import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
 
 let fixture: PhoneFixture
@@ -89,7 +89,7 @@ const said = (): Locator => phone().locator('.said')
 const tap = (text: string): Promise<void> => phone().getByText(text, { exact: true }).click()
 
 describe('a page of the mini-program', () => {
-  it('draws conditions, lists, wxs, slots and components, with the style of each', async () => {
+  test('draws conditions, lists, wxs, slots and components, with the style of each', async () => {
     await expectPage(phone().locator('.price')).toHaveText('¥128.00')
     await expectPage(phone().locator('.item')).toHaveText(['0:x', '1:y'])
     await expectPage(phone().locator('.no')).toHaveText('否')
@@ -97,14 +97,14 @@ describe('a page of the mini-program', () => {
     await expectPage(phone().getByText('甲 1')).toHaveCSS('color', 'rgb(1, 2, 3)')
   })
 
-  it('bubbles a tap unless it is caught, and drops it on a disabled button', async () => {
+  test('bubbles a tap unless it is caught, and drops it on a disabled button', async () => {
     await tap('里面')
     await tap('冒泡')
     await phone().getByText('点不动').click({ force: true })
     await expectPage(said()).toHaveText('ready 甲;shown;picture;inner;bubbles;outer;')
   })
 
-  it('binds inputs both ways and submits a form by name', async () => {
+  test('binds inputs both ways and submits a form by name', async () => {
     await phone().locator('input[name=a]').fill('乙')
     await expectPage(phone().getByText('乙')).toBeVisible()
     await phone().locator('input[name=b]').fill('3')
@@ -113,7 +113,7 @@ describe('a page of the mini-program', () => {
     await expectPage(said()).toHaveText('ready 甲;shown;picture;{"a":"乙","b":"3"};')
   })
 
-  it('works pickers, navigators, labels, scroll-views and swipers', async () => {
+  test('works pickers, navigators, labels, scroll-views and swipers', async () => {
     await tap('挑颜色')
     await tap('绿')
     await expectPage(said()).toContainText('picked 1;')
@@ -131,7 +131,7 @@ describe('a page of the mini-program', () => {
     await expectPage(phone().locator('.id')).toHaveText('9')
   })
 
-  it('is refreshed by pulling it down, and told of its end', async () => {
+  test('is refreshed by pulling it down, and told of its end', async () => {
     const box = await phone().locator('.price').boundingBox()
     await page.mouse.move(box?.x ?? 0, box?.y ?? 0)
     await page.mouse.down()
@@ -144,14 +144,14 @@ describe('a page of the mini-program', () => {
     await expectPage(said()).toContainText('bottom;')
   })
 
-  it('shares by its own button, and the card lands in the phone’s conversations when there is no other', async () => {
+  test('shares by its own button, and the card lands in the phone’s conversations when there is no other', async () => {
     await tap('分享')
     await phone().getByRole('button', { name: '关闭小程序' }).click()
     await phone().getByRole('button', { name: '卡' }).click()
     await expectPage(phone().locator('.id')).toHaveText('button')
   })
 
-  it('takes the colours of its bar from theme.json by the phone’s theme', async () => {
+  test('takes the colours of its bar from theme.json by the phone’s theme', async () => {
     await expectPage(phone().locator('.bar')).toHaveCSS('background-color', 'rgb(250, 250, 250)')
     page = await fixture.open('/phone/?theme=dark')
     await expectPage(phone().locator('.bar')).toHaveCSS('background-color', 'rgb(16, 16, 16)')
@@ -159,7 +159,7 @@ describe('a page of the mini-program', () => {
 })
 
 describe('wx', () => {
-  it('asks and offers choices, in promises', async () => {
+  test('asks and offers choices, in promises', async () => {
     await tap('问')
     await tap('确定')
     await tap('选')
@@ -169,7 +169,7 @@ describe('wx', () => {
     await expectPage(said()).toHaveText(/confirm true;tap 1;showActionSheet:fail cancel;$/)
   })
 
-  it('stores, and says what it can', async () => {
+  test('stores, and says what it can', async () => {
     await tap('存')
     await expectPage(said()).toHaveText(/1 true getStorage:fail data not found true false 17;$/)
     page = await fixture.open('/phone/?font=large')
@@ -177,7 +177,7 @@ describe('wx', () => {
     await expectPage(said()).toHaveText(/22;$/)
   })
 
-  it('names what it lacks on the console, and what WeChat has fails in words', async () => {
+  test('names what it lacks on the console, and what WeChat has fails in words', async () => {
     await tap('缺')
     await expectPage(said()).toHaveText(/undefined;scanCode:fail wx\.scanCode 在沙箱的手机里还没有实现.*;$/)
     expect(complaints).toEqual(

@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { profiles } from '../../sandbox/phone/profiles.ts'
 import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
@@ -57,7 +57,7 @@ async function order(way: 'h5' | 'native', payerIp = '') {
 describe('a device', () => {
   const bridges = { wechat: ['WeixinJSBridge'], alipay: ['AlipayJSBridge'], browser: [] } as const
 
-  it.each(profiles.map(({ id, client, userAgent }) => ({ id, client, userAgent })))(
+  test.each(profiles.map(({ id, client, userAgent }) => ({ id, client, userAgent })))(
     '$id tells server and page the same of itself, and has the bridge of its client alone',
     async ({ id, client, userAgent }) => {
       await open(`/phone/?profile=${id}&entry=official`)
@@ -74,7 +74,7 @@ describe('a device', () => {
     },
   )
 
-  it('keeps the cookies of its programs apart, behind one address of the network', async () => {
+  test('keeps the cookies of its programs apart, behind one address of the network', async () => {
     await open(`/phone/?profile=safari&page=${at('/enter?as=alice')}`)
     await expectPage(web().locator('#who')).toHaveText('alice')
     const address = fixture.h5.seen.at(-1)?.headers['x-forwarded-for']
@@ -85,7 +85,7 @@ describe('a device', () => {
     await expectPage(web().locator('#who')).toHaveText('alice')
   })
 
-  it('with a browser shows the address, goes back, and opens what is typed', async () => {
+  test('with a browser shows the address, goes back, and opens what is typed', async () => {
     await open('/phone/?profile=pc')
     const address = screen().getByRole('textbox', { name: '地址' })
     await expectPage(address).toHaveValue(`${fixture.h5.url}/`)
@@ -98,7 +98,7 @@ describe('a device', () => {
     await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/second`)
   })
 
-  it('without a cashier for pages says so to the page', async () => {
+  test('without a cashier for pages says so to the page', async () => {
     await open(`/phone/?profile=wechat-pc&entry=official&page=${at('/?launch=%7B%7D')}`)
     await expectPage(web().locator('#log')).toHaveText('visits 1;get_brand_wcpay_request:fail;')
   })
@@ -123,7 +123,7 @@ describe('H5 pay', () => {
     return placed
   }
 
-  it.each(['safari', 'chrome'])(
+  test.each(['safari', 'chrome'])(
     'in %s wakes WeChat over the page, and comes back to the shop paid',
     async (profile) => {
       const { state } = await goToPay(profile)
@@ -135,14 +135,14 @@ describe('H5 pay', () => {
     },
   )
 
-  it('comes back from a cancelled cashier, and nothing is paid', async () => {
+  test('comes back from a cancelled cashier, and nothing is paid', async () => {
     const { state } = await goToPay()
     await tap('取消支付')
     await expectPage.poll(() => where()).toBe(`${fixture.h5.url}/return`)
     expect(await state()).toBe('NOTPAY')
   })
 
-  it('comes back after five seconds below a cashier that is still open, and can be paid there', async () => {
+  test('comes back after five seconds below a cashier that is still open, and can be paid there', async () => {
     const { url, state } = await order('h5', payerIp)
     await open('/phone/?profile=safari')
     // Nothing but runFor moves this window's time.
@@ -161,19 +161,19 @@ describe('H5 pay', () => {
     await expectPage.poll(state).toBe('SUCCESS')
   })
 
-  it('is refused without a Referer, in WeChat’s words, and opens no cashier', async () => {
+  test('is refused without a Referer, in WeChat’s words, and opens no cashier', async () => {
     await goToPay('safari', '&rel=noreferrer')
     await expectPage(web().getByRole('heading')).toHaveText('商家参数格式有误，请联系商家解决')
     await expectPage(cashier()).toHaveCount(0)
   })
 
-  it('on a computer finds no WeChat to wake', async () => {
+  test('on a computer finds no WeChat to wake', async () => {
     await goToPay('pc')
     await expectPage(screen().getByRole('alertdialog')).toContainText('没有能打开 weixin: 链接的应用')
     await expectPage(cashier()).toHaveCount(0)
   })
 
-  it('in WeChat’s own browser is refused', async () => {
+  test('in WeChat’s own browser is refused', async () => {
     const { url } = await order('h5', payerIp)
     await open(`/phone/?profile=ios&entry=official&page=${at(`/?go=${encodeURIComponent(url)}`)}`)
     await web().locator('#go').click()
@@ -191,7 +191,7 @@ describe('扫一扫', () => {
   }
   const scan = (nth: number): Promise<void> => screen(nth).getByRole('button', { name: '扫一扫' }).click()
 
-  it.each(['svg', 'canvas', 'img'])(
+  test.each(['svg', 'canvas', 'img'])(
     'reads a code that is drawn as %s on a computer, and pays it on the phone',
     async (as) => {
       const { url, state } = await order('native')
@@ -204,7 +204,7 @@ describe('扫一扫', () => {
     },
   )
 
-  it('binds a code to the first who scans it', async () => {
+  test('binds a code to the first who scans it', async () => {
     const { url, state } = await order('native')
     await show(url)
     await scan(1)
@@ -214,14 +214,14 @@ describe('扫一扫', () => {
     expect(await state()).toBe('NOTPAY')
   })
 
-  it('opens the page of a web address in WeChat’s browser', async () => {
+  test('opens the page of a web address in WeChat’s browser', async () => {
     await show(`${fixture.h5.url}/second`)
     await scan(1)
     await expectPage.poll(() => where('b')).toBe(`${fixture.h5.url}/second`)
     expect(fixture.h5.seen.at(-1)?.headers['user-agent']).toContain('MicroMessenger')
   })
 
-  it('shows what any other code says, and looks on until there is one', async () => {
+  test('shows what any other code says, and looks on until there is one', async () => {
     await open('/phone/?phones=a:alice:pc,b:alice:ios&entry=conversations')
     await expectPage(screen(1)).toBeVisible()
     await scan(1)

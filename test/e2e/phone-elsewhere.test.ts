@@ -1,6 +1,6 @@
-import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { expectPage } from '../support/walk.ts'
 import { MINI_PROGRAM, type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
 
 let fixture: PhoneFixture
@@ -55,7 +55,7 @@ const tap = (text: string): Promise<void> => phone().getByRole('button', { name:
 const place = (): Locator => phone().locator('.outside')
 
 describe('another mini-program', () => {
-  it('opens after a question, shows what it was given, and its answer comes back with scene 1038', async () => {
+  test('opens after a question, shows what it was given, and its answer comes back with scene 1038', async () => {
     await open()
     await tap('去医保')
     await expectPage(phone().getByText('即将打开“江南茶铺”小程序')).toBeVisible()
@@ -74,7 +74,7 @@ describe('another mini-program', () => {
     await expectPage(said()).toHaveText(/;1038$/)
   })
 
-  it('opens not when the person says no, nor without a touch', async () => {
+  test('opens not when the person says no, nor without a touch', async () => {
     await open()
     await tap('去医保')
     await tap('取消')
@@ -83,7 +83,7 @@ describe('another mini-program', () => {
     await expectPage(said()).toContainText('fail can only be invoked by user TAP gesture.')
   })
 
-  it('is gone with the phone’s back button, and brings nothing', async () => {
+  test('is gone with the phone’s back button, and brings nothing', async () => {
     await open()
     await tap('去医保')
     await tap('允许')
@@ -93,7 +93,7 @@ describe('another mini-program', () => {
     await expectPage(said()).toContainText('show 1038 {"appId":"wx5a17d0c0ffee0003"}')
   })
 
-  it('that opened this one takes what it gives back; nobody else does', async () => {
+  test('that opened this one takes what it gives back; nobody else does', async () => {
     await open('/phone/?scene=1037')
     await tap('回来处')
     await expectPage(place()).toContainText('{"paid":true}')
@@ -104,7 +104,7 @@ describe('another mini-program', () => {
 })
 
 describe('the app', () => {
-  it('that opened the mini-program is opened with its parameter', async () => {
+  test('that opened the mini-program is opened with its parameter', async () => {
     await open('/phone/?scene=1069')
     await tap('返回 App')
     await expectPage(place()).toContainText('order=1')
@@ -112,7 +112,7 @@ describe('the app', () => {
     await expectPage(said()).toContainText('hide;show 1069 {}')
   })
 
-  it('is not opened from anywhere else', async () => {
+  test('is not opened from anywhere else', async () => {
     await open()
     await tap('返回 App')
     await expectPage(said()).toContainText('invalid scene')
@@ -121,7 +121,7 @@ describe('the app', () => {
 })
 
 describe('a button that asks for the phone number', () => {
-  it('gives a code that is good for the number, once the person allows it', async () => {
+  test('gives a code that is good for the number, once the person allows it', async () => {
     await open()
     await tap('手机号')
     await tap('允许')
@@ -141,7 +141,7 @@ describe('a button that asks for the phone number', () => {
     expect(body.phone_info.phoneNumber).toBe(alice.phoneNumber)
   })
 
-  it('gives a refusal in the words of the platform', async () => {
+  test('gives a refusal in the words of the platform', async () => {
     await open()
     await tap('手机号')
     await tap('不允许')
@@ -149,7 +149,7 @@ describe('a button that asks for the phone number', () => {
   })
 })
 
-it('a link in a browser opens the mini-program at its page, with its query and scene 1194', async () => {
+test('a link in a browser opens the mini-program at its page, with its query and scene 1194', async () => {
   const { appsecret } = fixture.sandbox
     .merchant('1900000001')
     .appids.find(({ appid }) => appid === MINI_PROGRAM)!
@@ -163,13 +163,13 @@ it('a link in a browser opens the mini-program at its page, with its query and s
   expect(await page.evaluate(() => window.qiaofuPhones.a!.url())).toContain('at=link')
 })
 
-it('a session is alive from the first sign-in on', async () => {
+test('a session is alive from the first sign-in on', async () => {
   await open()
   await tap('会话')
   await expectPage(said()).toContainText('checkSession:fail session time out, need relogin,checkSession:ok')
 })
 
-it('a payment by medical insurance goes to the cashier, which refuses an order that nobody made', async () => {
+test('a payment by medical insurance goes to the cashier, which refuses an order that nobody made', async () => {
   await open()
   await tap('医保支付')
   await tap('知道了')

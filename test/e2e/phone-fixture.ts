@@ -4,13 +4,14 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type BrowserContext, type Page, expect as expectPage } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { renderSVG } from 'uqr'
 import { expect } from 'vitest'
 import { buildPhone } from '../../sandbox/phone/build.ts'
 import { launchBrowser } from '../support/browser.ts'
 import type { SandboxClient } from '../support/sandbox-client.ts'
 import { type Stage, openStage } from '../support/sandbox-rules/rule.ts'
+import { expectPage } from '../support/walk.ts'
 
 /** A small H5 that says what reached it. Its headers forbid framing and inline scripts, as the shipped ones do. */
 export interface FixtureH5 {

@@ -1,7 +1,7 @@
-import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { jsapiTicket, signJsConfig } from '../support/js-config.ts'
+import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
 
 /** The part of WeChat's SDK that is called here. */
@@ -67,7 +67,7 @@ const changeRoute = async () => {
 }
 
 describe('wx.config after an app of one page has changed its route', () => {
-  it('is judged by the address it was opened at on iOS', async () => {
+  test('is judged by the address it was opened at on iOS', async () => {
     await open('ios')
     await changeRoute()
     expect(await config(`${fixture.h5.url}/step`)).toBe('config:fail,invalid signature')
@@ -77,7 +77,7 @@ describe('wx.config after an app of one page has changed its route', () => {
     expect(await config(`${fixture.h5.url}/`)).toBe('config:ok')
   })
 
-  it('is judged by the address it has now on Android', async () => {
+  test('is judged by the address it has now on Android', async () => {
     await open('android')
     await changeRoute()
     expect(await config(`${fixture.h5.url}/`)).toBe('config:fail,invalid signature')
@@ -87,7 +87,7 @@ describe('wx.config after an app of one page has changed its route', () => {
     expect(await config(`${fixture.h5.url}/step`)).toBe('config:ok')
   })
 
-  it('passes also for the address that the page itself reads', async () => {
+  test('passes also for the address that the page itself reads', async () => {
     await open('android')
     await changeRoute()
     const own = await body().evaluate(() => location.href.split('#')[0] ?? '')
@@ -96,7 +96,7 @@ describe('wx.config after an app of one page has changed its route', () => {
 })
 
 describe('a function of the SDK', () => {
-  it('is refused before wx.config, opened by it, and refused when it was not listed', async () => {
+  test('is refused before wx.config, opened by it, and refused when it was not listed', async () => {
     await open('android')
     expect(await call('hideMenuItems', { menuList: [] })).toBe(
       'hideMenuItems:fail, the permission value is offline verifying',
@@ -108,7 +108,7 @@ describe('a function of the SDK', () => {
     )
   })
 
-  it('is refused in the next document', async () => {
+  test('is refused in the next document', async () => {
     await open('ios')
     expect(await config(`${fixture.h5.url}/`, ['hideMenuItems'])).toBe('config:ok')
     await web().locator('#leave').click()
@@ -133,7 +133,7 @@ describe('a page in the official account’s browser', () => {
     return page.evaluate(() => window.qiaofuPhones.a?.url())
   }
 
-  it('is asked what its card says when somebody shares it, and hears that it was shared', async () => {
+  test('is asked what its card says when somebody shares it, and hears that it was shared', async () => {
     await open('ios')
     expect(await config(`${fixture.h5.url}/`, ['onMenuShareAppMessage'])).toBe('config:ok')
     await body().evaluate((own) => {
@@ -145,7 +145,7 @@ describe('a page in the official account’s browser', () => {
     expect(await openCard('明前春茶')).toBe(`${fixture.h5.url}/`)
   })
 
-  it('may say it before, with another link', async () => {
+  test('may say it before, with another link', async () => {
     await open('android')
     expect(await config(`${fixture.h5.url}/`, ['updateAppMessageShareData'])).toBe('config:ok')
     const link = `${fixture.h5.url}/second`
@@ -156,7 +156,7 @@ describe('a page in the official account’s browser', () => {
     expect(await openCard('秋茶')).toBe(link)
   })
 
-  it('is shared by its title when it says nothing, and reads on the console what never happens here', async () => {
+  test('is shared by its title when it says nothing, and reads on the console what never happens here', async () => {
     await open('ios')
     const said = page.waitForEvent('console', (line) => line.text().includes('menu:share:weiboApp'))
     await body().evaluate(() =>

@@ -1,6 +1,6 @@
-import { expect as expectPage } from '@playwright/test'
 import type { FrameLocator, Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture } from './phone-fixture.ts'
 
 let fixture: PhoneFixture
@@ -24,7 +24,7 @@ async function open(address: string): Promise<void> {
 }
 
 describe('the official account’s browser', () => {
-  it('shows the H5 as WeChat’s own browser: no mini-program in sight', async () => {
+  test('shows the H5 as WeChat’s own browser: no mini-program in sight', async () => {
     await open('/phone/?entry=official&profile=android')
     await expectPage(web().locator('#env')).toHaveText('mini=false')
     const userAgent = fixture.h5.seen.find(({ path }) => path === '/')?.headers['user-agent']
@@ -37,7 +37,7 @@ describe('the official account’s browser', () => {
     ).toBe(userAgent)
   })
 
-  it('goes back in the page’s history, then to the conversations', async () => {
+  test('goes back in the page’s history, then to the conversations', async () => {
     await open('/phone/?entry=official')
     await web().locator('#push').click()
     await expectPage(log()).toHaveText('visits 1;pushed;')
@@ -49,7 +49,7 @@ describe('the official account’s browser', () => {
     await expectPage(conversation('桥付公众号')).toBeVisible()
   })
 
-  it('closes when the page asks for it', async () => {
+  test('closes when the page asks for it', async () => {
     await open('/phone/?entry=official')
     await web()
       .locator('body')
@@ -61,7 +61,7 @@ describe('the official account’s browser', () => {
     await expectPage(conversation('桥付公众号')).toBeVisible()
   })
 
-  it('reloads from its menu and stays where it is', async () => {
+  test('reloads from its menu and stays where it is', async () => {
     await open('/phone/?entry=official')
     await web().locator('#push').click()
     await tap('菜单')
@@ -72,7 +72,7 @@ describe('the official account’s browser', () => {
 })
 
 describe('what a page keeps on a phone', () => {
-  it('is its session in its own web-view, and its local storage in every web-view of that person', async () => {
+  test('is its session in its own web-view, and its local storage in every web-view of that person', async () => {
     await open('/phone/?entry=official')
     await expectPage(log()).toHaveText('visits 1;')
     await web()
@@ -93,7 +93,7 @@ describe('what a page keeps on a phone', () => {
 })
 
 describe('the bridge', () => {
-  it.each([
+  test.each([
     ['ios', 'there', 'ready'],
     ['android', 'not yet', 'ready'],
   ])('is on %s, at the page’s first script, %s, and announces itself', async (profile, early, later) => {
@@ -101,7 +101,7 @@ describe('the bridge', () => {
     await expectPage(web().locator('body')).toHaveAttribute('data-bridge', `${early}, ${later}`)
   })
 
-  it('answers what WeChat lacks, too', async () => {
+  test('answers what WeChat lacks, too', async () => {
     await open('/phone/?entry=official')
     const answer = await web()
       .locator('body')
@@ -120,7 +120,7 @@ describe('the bridge', () => {
 })
 
 describe('messages between phone and page', () => {
-  it('are heard from no other window, in neither direction', async () => {
+  test('are heard from no other window, in neither direction', async () => {
     await open('/phone/?entry=official')
     await web().locator('#push').click()
     await expectPage(log()).toHaveText('visits 1;pushed;')
@@ -145,7 +145,7 @@ describe('messages between phone and page', () => {
 })
 
 describe('a page that leaves', () => {
-  it('for another server of this machine stays in the phone', async () => {
+  test('for another server of this machine stays in the phone', async () => {
     await open('/phone/?entry=official')
     const other = fixture.sandbox.url
     await web()
@@ -160,7 +160,7 @@ describe('a page that leaves', () => {
 })
 
 describe('the window', () => {
-  it('says whose phone it does not know', async () => {
+  test('says whose phone it does not know', async () => {
     const context = await page.context().browser()?.newContext()
     const stranger = await context?.newPage()
     await stranger?.goto(`${fixture.sandbox.url}/phone/?user=nobody`)

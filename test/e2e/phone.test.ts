@@ -1,7 +1,7 @@
-import { expect as expectPage } from '@playwright/test'
 import type { FrameLocator, Locator, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type {} from '../../sandbox/phone/browser/phone/handle.ts'
+import { expectPage } from '../support/walk.ts'
 import { type PhoneFixture, startPhoneFixture, store } from './phone-fixture.ts'
 
 let fixture: PhoneFixture
@@ -27,7 +27,7 @@ const openWeb = (nth = 0): Promise<void> => phone(nth).getByRole('button', { nam
 const back = (nth = 0): Promise<void> => phone(nth).getByRole('button', { name: '返回', exact: true }).click()
 
 describe('two phones in one window', () => {
-  it('are two people to the same server, and leave nothing in the browser', async () => {
+  test('are two people to the same server, and leave nothing in the browser', async () => {
     await open('/phone/?phones=a:alice,b:bob')
     await openWeb(0)
     await openWeb(1)
@@ -40,7 +40,7 @@ describe('two phones in one window', () => {
     expect(await page.context().cookies()).toEqual([])
   })
 
-  it('each run a copy of the program, so that no variable is shared', async () => {
+  test('each run a copy of the program, so that no variable is shared', async () => {
     await open('/phone/?phones=a:alice,b:bob')
     await phone(0).getByRole('button', { name: '加一' }).click()
     await phone(0).getByRole('button', { name: '加一' }).click()
@@ -49,7 +49,7 @@ describe('two phones in one window', () => {
     await expectPage(phone(1).locator('.count')).toHaveText('1')
   })
 
-  it('go back each in its own pages, within the web page first', async () => {
+  test('go back each in its own pages, within the web page first', async () => {
     await open('/phone/?phones=a:alice,b:bob')
     for (const nth of [0, 1]) {
       await openWeb(nth)
@@ -73,7 +73,7 @@ describe('two phones in one window', () => {
     await expectPage(log(1)).toHaveText('visits 2;')
   })
 
-  it('hand a card from one to the other, which opens the shared page cold', async () => {
+  test('hand a card from one to the other, which opens the shared page cold', async () => {
     await open('/phone/?phones=a:alice,b:bob')
     await openWeb(0)
     await web(0).locator('#push').click()
@@ -90,7 +90,7 @@ describe('two phones in one window', () => {
 })
 
 describe('a web-view', () => {
-  it('opens a native page through the unmodified SDK, and feels it slide over on the ios profile', async () => {
+  test('opens a native page through the unmodified SDK, and feels it slide over on the ios profile', async () => {
     await open('/phone/?profile=ios')
     await openWeb()
     await expectPage(web().locator('#env')).toHaveText('mini=true')
@@ -101,7 +101,7 @@ describe('a web-view', () => {
     await expectPage(log()).toHaveText('visits 1;hidden;invokeMiniProgramAPI:ok;visible;pageshow;')
   })
 
-  it('hears nothing of native pages on the silent profile', async () => {
+  test('hears nothing of native pages on the silent profile', async () => {
     await open('/phone/?profile=silent')
     await openWeb()
     await expectPage(web().locator('#env')).toHaveText('mini=true')
@@ -110,7 +110,7 @@ describe('a web-view', () => {
     await expectPage(log()).toHaveText('visits 1;invokeMiniProgramAPI:ok;')
   })
 
-  it('delivers postMessage only when it goes', async () => {
+  test('delivers postMessage only when it goes', async () => {
     await open('/phone/')
     await openWeb()
     await web().locator('#post').click()
@@ -119,25 +119,25 @@ describe('a web-view', () => {
       page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/heard'))
     expect(await heard()).toBeNull()
     await back()
-    await expect.poll(heard).toBe('{"data":[{"order":1}]}')
+    await expectPage.poll(heard).toBe('{"data":[{"order":1}]}')
   })
 
-  it('may not pay by itself', async () => {
+  test('may not pay by itself', async () => {
     await open('/phone/?page=pages%2Fweb%2Fweb%3Fto%3D%252F%253Flaunch%253D%257B%257D')
     await expectPage(log()).toHaveText('visits 1;system:access_denied;')
   })
 
-  it('fires its error when nobody answers, or when the address is on another machine', async () => {
+  test('fires its error when nobody answers, or when the address is on another machine', async () => {
     await open('/phone/?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F127.0.0.1%253A1%252F')
     const troubles = (): Promise<string | null> =>
       page.evaluate(() => localStorage.getItem('phone/a/alice/wx5a17d0c0ffee0002/trouble'))
-    await expect.poll(troubles).toBe('{"url":"http://127.0.0.1:1/","fullUrl":"http://127.0.0.1:1/"}')
+    await expectPage.poll(troubles).toBe('{"url":"http://127.0.0.1:1/","fullUrl":"http://127.0.0.1:1/"}')
     await expectPage(web().getByRole('heading')).toHaveText('网页打不开')
     await open('/phone/?page=pages%2Fweb%2Fweb%3Fsrc%3Dhttp%253A%252F%252F192.168.0.1%252F')
-    await expect.poll(troubles).toContain('192.168.0.1')
+    await expectPage.poll(troubles).toContain('192.168.0.1')
   })
 
-  it('is destroyed below a native page when memory is short, and the page above is told by its stack', async () => {
+  test('is destroyed below a native page when memory is short, and the page above is told by its stack', async () => {
     await open('/phone/')
     await openWeb()
     await web().locator('#pay').click()
@@ -152,7 +152,7 @@ describe('a web-view', () => {
 })
 
 describe('the mini-program', () => {
-  it('holds ten pages, and refuses the eleventh in WeChat’s words', async () => {
+  test('holds ten pages, and refuses the eleventh in WeChat’s words', async () => {
     await open('/phone/')
     for (let depth = 2; depth <= 10; depth += 1) {
       await page.evaluate(() => window.qiaofuPhones.a?.navigateTo('/pages/native/native?id=1'))
@@ -165,14 +165,14 @@ describe('the mini-program', () => {
     expect(refusal).toBe('navigateTo:fail webview count limit exceed')
   })
 
-  it('opens cold at a page, shows the way home, and starts anew there', async () => {
+  test('opens cold at a page, shows the way home, and starts anew there', async () => {
     await open('/phone/?page=%2Fpages%2Fnative%2Fnative%3Fid%3D7&scene=1007')
     await expectPage(phone().locator('.id')).toHaveText('7')
     await phone().getByRole('button', { name: '回到首页' }).click()
     await expectPage(phone().getByRole('button', { name: '打开网页' })).toBeVisible()
   })
 
-  it('keeps its pages behind the conversations, and loses them when it is killed', async () => {
+  test('keeps its pages behind the conversations, and loses them when it is killed', async () => {
     await open('/phone/')
     await phone().getByRole('button', { name: '加一' }).click()
     await phone().getByRole('button', { name: '关闭小程序' }).click()
@@ -183,7 +183,7 @@ describe('the mini-program', () => {
     await expectPage(phone().locator('.count')).toHaveText('0')
   })
 
-  it('hears nothing of its death', async () => {
+  test('hears nothing of its death', async () => {
     await open('/phone/')
     await openWeb()
     const left = (): Promise<string | null> =>
@@ -193,10 +193,10 @@ describe('the mini-program', () => {
     await page.evaluate(() => window.qiaofuPhones.a?.openPage('/pages/home/home'))
     await openWeb()
     await back()
-    await expect.poll(left).toBe('true')
+    await expectPage.poll(left).toBe('true')
   })
 
-  it('sends requests as WeChat does: its own Referer, the device’s user agent', async () => {
+  test('sends requests as WeChat does: its own Referer, the device’s user agent', async () => {
     await open('/phone/?profile=android')
     await expectPage(phone().locator('.asked')).toContainText(
       'https://servicewechat.com/wx5a17d0c0ffee0002/0/page-frame.html',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync, existsSync, chmodSync, mkdirSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
 
 let folder: string
@@ -23,7 +23,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
 }
 
 describe('the embedded PostgreSQL', () => {
-  it('is one server when two start at once, keeps rows over a restart, and takes no other password', async () => {
+  test('is one server when two start at once, keeps rows over a restart, and takes no other password', async () => {
     const dataDir = join(folder, 'postgres')
     const [first, second] = await Promise.all([startPostgres(dataDir), startPostgres(dataDir)])
     const url = await first.database('shop')
@@ -41,7 +41,7 @@ describe('the embedded PostgreSQL', () => {
     await again.stop()
   })
 
-  it('stops within seconds even while somebody is connected', async () => {
+  test('stops within seconds even while somebody is connected', async () => {
     const server = await startPostgres(join(folder, 'postgres'))
     const client = new pg.Client({ connectionString: await server.database('shop') })
     await client.connect()
@@ -51,7 +51,7 @@ describe('the embedded PostgreSQL', () => {
     await client.end().catch(() => undefined)
   })
 
-  it('refuses the data of another major version, and leaves it alone', async () => {
+  test('refuses the data of another major version, and leaves it alone', async () => {
     const dataDir = join(folder, 'postgres')
     mkdirSync(dataDir)
     writeFileSync(join(dataDir, 'PG_VERSION'), '15\n')

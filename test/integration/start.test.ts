@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { repository } from '../../scripts/data-folder.ts'
 import { lockDataFolder } from '../../scripts/demo/clone-lock.ts'
 import { freePort } from '../../scripts/free-port.ts'
@@ -112,7 +112,7 @@ async function isReady(): Promise<boolean> {
 }
 
 describe('npm start', { timeout: 120_000 }, () => {
-  it('is up when it says so, and Ctrl-C leaves no process; a second one keeps keys and data', async () => {
+  test('is up when it says so, and Ctrl-C leaves no process; a second one keeps keys and data', async () => {
     const first = await startAndWait()
     expect(await isReady()).toBe(true)
     expect(first.printed()).toContain(`http://127.0.0.1:${ports.sandbox}/phone/?entry=official`)
@@ -126,7 +126,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect([await demoKey(), await databaseIdentity()]).toEqual(before)
   })
 
-  it('starts again right after kill -9, on the same data and ports', async () => {
+  test('starts again right after kill -9, on the same data and ports', async () => {
     const first = await startAndWait()
     const before = await databaseIdentity()
     first.program.kill('SIGKILL')
@@ -135,7 +135,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await databaseIdentity()).toBe(before)
   })
 
-  it.runIf(existsSync('/proc'))(
+  test.runIf(existsSync('/proc'))(
     'stops everything when npm is killed, though a shell stays between',
     async () => {
       const npm = `const { spawn } = require('node:child_process')
@@ -147,7 +147,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     },
   )
 
-  it.runIf(existsSync('/proc'))('says which part died and takes the others down', async () => {
+  test.runIf(existsSync('/proc'))('says which part died and takes the others down', async () => {
     const demonstration = await startAndWait()
     const sandbox = readdirSync('/proc').find((pid) =>
       commandLineOf(Number(pid)).includes('sandbox/main.ts --port ' + ports.sandbox),
@@ -167,7 +167,7 @@ describe('npm start says in one sentence what is wrong, and fails:', () => {
     expect(printed().trim().split('\n')).toHaveLength(1)
   }
 
-  it('a taken port, and how to take another', async () => {
+  test('a taken port, and how to take another', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))
     const { port } = holder.address() as AddressInfo
@@ -179,12 +179,12 @@ describe('npm start says in one sentence what is wrong, and fails:', () => {
     holder.close()
   })
 
-  it('a port that is none', () => expectRefusal({ PORT: '70000' }, /PORT 应是 1 到 65535/))
+  test('a port that is none', () => expectRefusal({ PORT: '70000' }, /PORT 应是 1 到 65535/))
 
-  it('a data folder that cannot be written', () =>
+  test('a data folder that cannot be written', () =>
     expectRefusal({ QIAOFU_DATA: '/dev/null/data' }, /数据目录 \/dev\/null\/data 无法写入.*QIAOFU_DATA/))
 
-  it('a demonstration that already runs on the data folder', async () => {
+  test('a demonstration that already runs on the data folder', async () => {
     const lock = await lockDataFolder(folder)
     await expectRefusal({}, new RegExp(`已经在运行.*进程 ${process.pid}`))
     await new Promise((resolve) => lock.close(resolve))

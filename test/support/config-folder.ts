@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { apiV3Key, ours, wechatKey } from './wechatpay-peer.ts'
 
-/** A configuration file as JSON: tests spoil it. */
+/** A configuration file as JSON. Tests spoil it in every place, so that no shape holds. */
 // oxlint-disable-next-line no-explicit-any
 export type ConfigText = Record<string, any>
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { timeline } from '../../sandbox/desk/browser/inbox/messages.ts'
 import { eventInWords, routeInWords, speakersOfCall } from '../../sandbox/desk/browser/inbox/route-words.ts'
 import { verdictOfCall, verdictOfNotification } from '../../sandbox/desk/browser/inbox/verdict.ts'
@@ -56,18 +56,18 @@ describe('the timeline', () => {
   const everything = { order: '', failuresOnly: false }
   const keys = (...given: Parameters<typeof timeline>) => timeline(...given).map(({ key }) => key)
 
-  it('is one list, newest first; a notification stands where it was last tried', () => {
+  test('is one list, newest first; a notification stands where it was last tried', () => {
     const calls = [call({ id: 1 }), call({ id: 2, at: '2026-01-01T00:00:03.000Z' })]
     expect(keys(calls, [notification({})], everything)).toEqual(['call 2', 'call 1', 'notification n1'])
     const tried = notification({ attempts: [attempt({})] })
     expect(keys(calls, [tried], everything)).toEqual(['call 2', 'notification n1', 'call 1'])
   })
 
-  it('of one moment shows the later call first', () => {
+  test('of one moment shows the later call first', () => {
     expect(keys([call({ id: 1 }), call({ id: 2 })], [], everything)).toEqual(['call 2', 'call 1'])
   })
 
-  it('can be narrowed to an order, and to what went wrong', () => {
+  test('can be narrowed to an order, and to what went wrong', () => {
     const calls = [
       call({ id: 1 }),
       call({ id: 2, outTradeNo: 'B2' }),
@@ -85,7 +85,7 @@ describe('the timeline', () => {
 })
 
 describe('a verdict', () => {
-  it.each([
+  test.each([
     [{}, '200', 'good'],
     [{ status: 204 }, '204', 'good'],
     [{ status: 401, verdict: 'SIGN_ERROR 错误的签名，验签失败' }, '401 SIGN_ERROR', 'bad'],
@@ -98,7 +98,7 @@ describe('a verdict', () => {
     expect(verdictOfCall(call(given))).toEqual({ words, tone })
   })
 
-  it.each([
+  test.each([
     [{}, '在路上', 'open'],
     [{ state: 'accepted' }, '已收下', 'good'],
     [{ attempts: [attempt({})] }, '被拒 500', 'bad'],
@@ -116,7 +116,7 @@ describe('a verdict', () => {
   )
 })
 
-it('every address of the gateway has words, and what nobody named speaks for itself', () => {
+test('every address of the gateway has words, and what nobody named speaks for itself', () => {
   for (const { method, path } of ROUTES) {
     const url = path.source.replace(/\(\?<\w+>[^)]+\)/g, '1').replace(/[\\^$]/g, '')
     expect(routeInWords(call({ method, url: `${url}?a=b` }))).not.toContain('/')
@@ -125,7 +125,7 @@ it('every address of the gateway has words, and what nobody named speaks for its
   expect(eventInWords('SOMETHING.NEW')).toBe('SOMETHING.NEW')
 })
 
-it.each([
+test.each([
   ['/gateway.do?method=alipay.trade.query', '', '支付宝查单', '服务器 → 支付宝'],
   ['/gateway.do?charset=utf-8', 'method=alipay.trade.refund&app_id=1', '支付宝退款', '服务器 → 支付宝'],
   ['/gateway.do?method=alipay.trade.wap.pay', '', '打开支付宝收银台', '顾客的浏览器 → 支付宝'],
@@ -137,7 +137,7 @@ it.each([
   expect([routeInWords(asked), speakersOfCall(asked)]).toEqual([words, speakers])
 })
 
-it('each preset of the weather is a rule that the sandbox takes, and is recognised in its list', async () => {
+test('each preset of the weather is a rule that the sandbox takes, and is recognised in its list', async () => {
   const sandbox = await openSandbox()
   for (const { rule } of presets) {
     expect((await sandbox.control('/rules', rule)).status).toBe(201)
@@ -148,7 +148,7 @@ it('each preset of the weather is a rule that the sandbox takes, and is recognis
   await sandbox.close()
 })
 
-it('amounts are read and written as people do', () => {
+test('amounts are read and written as people do', () => {
   expect([0, 5, 12_800, 1_234_567_89, -300].map(yuan)).toEqual([
     '¥0.00',
     '¥0.05',
@@ -160,7 +160,7 @@ it('amounts are read and written as people do', () => {
   expect(['', '1.234', '-1', '1,000', 'abc'].map(fenOf)).toEqual([null, null, null, null, null])
 })
 
-it('a duration is told by its two largest units', () => {
+test('a duration is told by its two largest units', () => {
   expect([0, 999, 61_000, -3_600_000, 90_061_000].map(duration)).toEqual([
     '0 秒',
     '1 秒',
@@ -170,7 +170,7 @@ it('a duration is told by its two largest units', () => {
   ])
 })
 
-it('a phone more gets a free name, and every choice is in its address', () => {
+test('a phone more gets a free name, and every choice is in its address', () => {
   const bob = { name: 'b', user: 'bob', profile: 'android', entry: 'official' } as const
   expect(nextPhone([bob], 'alice')).toMatchObject({ name: 'a', user: 'alice' })
   const { pathname, searchParams } = new URL(phoneAddress(bob, true), 'http://desk')
@@ -183,7 +183,7 @@ it('a phone more gets a free name, and every choice is in its address', () => {
   })
 })
 
-it('a browser has no way in but its pages, and a page on a computer is wide', () => {
+test('a browser has no way in but its pages, and a page on a computer is wide', () => {
   const safari = { name: 'a', user: 'alice', profile: 'safari', entry: 'official' } as const
   expect(phoneAddress(safari, false)).not.toContain('entry')
   const width = (profile: string, entry: 'mini-program' | 'official') => naturalSize({ profile, entry }).width
@@ -192,7 +192,7 @@ it('a browser has no way in but its pages, and a page on a computer is wide', ()
   expect(width('safari', 'official')).toBe(width('ios', 'mini-program'))
 })
 
-it('both languages have the same places to fill', () => {
+test('both languages have the same places to fill', () => {
   const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
   for (const [name, text] of Object.entries(zh)) {
     expect([name, places(en[name as keyof typeof en])]).toEqual([name, places(text)])

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSandbox } from '../support/sandbox-client.ts'
 import type { SandboxClient } from '../support/sandbox-client.ts'
 
@@ -13,14 +13,14 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-it('before it is built the page says how, and where everything else is', async () => {
+test('before it is built the page says how, and where everything else is', async () => {
   const { status, text } = await sandbox.get('/')
   expect(status).toBe(200)
   expect(text).toContain('npm run build')
   expect(text).toContain('/_sandbox/merchants')
 })
 
-it('an address that leads nowhere shows people the way, and tells programs', async () => {
+test('an address that leads nowhere shows people the way, and tells programs', async () => {
   const visited = await sandbox.get('/pay', { accept: 'text/html,*/*;q=0.8' })
   expect(visited.status).toBe(404)
   expect(visited.text).toContain('这里没有东西')
@@ -31,7 +31,7 @@ it('an address that leads nowhere shows people the way, and tells programs', asy
   expect(JSON.parse(asked.text).message).toMatch(/GET \/pay: .*\/v3\/.*\/_sandbox\/.*docs\/sandbox\.md/)
 })
 
-it('built while the sandbox runs it is there at the next visit, and nobody may frame it', async () => {
+test('built while the sandbox runs it is there at the next visit, and nobody may frame it', async () => {
   mkdirSync(deskDir)
   writeFileSync(join(deskDir, 'index.html'), 'the desk')
   writeFileSync(join(deskDir, 'desk.js'), 'its program')

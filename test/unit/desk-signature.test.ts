@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { adviceOn } from '../../sandbox/desk/browser/signature/advice.ts'
 import {
   byteInWords,
@@ -9,7 +9,7 @@ import {
 import type { SignatureFinding } from '../../sandbox/gateway/signature-finding.ts'
 
 describe('a signed text in lines', () => {
-  it('shows how each line ends, and an empty body as a line of its own', () => {
+  test('shows how each line ends, and an empty body as a line of its own', () => {
     expect(splitLines('GET\n/v3\n\n')).toEqual([
       { text: 'GET', end: '\n' },
       { text: '/v3', end: '\n' },
@@ -17,7 +17,7 @@ describe('a signed text in lines', () => {
     ])
   })
 
-  it('tells a line that nothing ends, and the ends of Windows', () => {
+  test('tells a line that nothing ends, and the ends of Windows', () => {
     expect(splitLines('a\r\nb')).toEqual([
       { text: 'a', end: '\r\n' },
       { text: 'b', end: '' },
@@ -27,11 +27,11 @@ describe('a signed text in lines', () => {
 })
 
 describe('the first difference', () => {
-  it('is nowhere between equal texts', () => {
+  test('is nowhere between equal texts', () => {
     expect(firstDifference('茶\n', '茶\n')).toBeNull()
   })
 
-  it('is counted in bytes, by line and in the whole', () => {
+  test('is counted in bytes, by line and in the whole', () => {
     expect(firstDifference('GET\n碧x\n', 'GET\n碧y\n')).toEqual({
       byte: 7,
       line: 2,
@@ -41,12 +41,12 @@ describe('the first difference', () => {
     })
   })
 
-  it('is where one text ends before the other', () => {
+  test('is where one text ends before the other', () => {
     expect(firstDifference('a\n', 'a')).toMatchObject({ byte: 1, expected: 0x0a, signed: null })
     expect(firstDifference('a', 'a\n')).toMatchObject({ byte: 1, expected: null, signed: 0x0a })
   })
 
-  it('names a byte that one does not see', () => {
+  test('names a byte that one does not see', () => {
     expect([0x0a, 0x0d, 0x20, 0x61, 0xe7].map(byteInWords)).toEqual([
       '0x0a ↵',
       '0x0d ␍',
@@ -57,7 +57,7 @@ describe('the first difference', () => {
   })
 })
 
-it('what is its own in a line stands between what it shares, and nothing is counted twice', () => {
+test('what is its own in a line stands between what it shares, and nothing is counted twice', () => {
   expect(ownPart('/v3/x?mchid=1', '/v3/x')).toEqual(['/v3/x', '?mchid=1', ''])
   expect(ownPart('/v3/x', '/v3/x?mchid=1')).toEqual(['/v3/x', '', ''])
   expect(ownPart('aa', 'aaa')).toEqual(['aa', '', ''])
@@ -80,14 +80,14 @@ describe('the advice', () => {
   }
   const advise = (given: Partial<SignatureFinding>) => adviceOn({ ...finding, ...given }).join(' ')
 
-  it('says a sentence to each slip', () => {
+  test('says a sentence to each slip', () => {
     const slips = ['url-without-query', 'no-last-line-feed'] as const
     const told = adviceOn({ ...finding, fault: 'other-text', signed: 'x', slips: [...slips] })
     expect(told).toHaveLength(3)
     expect(told.join()).toContain('查询串')
   })
 
-  it.each([
+  test.each([
     [{ fault: 'other-text' }, '不是常见的写错'],
     [{ fault: 'clock-skew', skewSeconds: -3_600 }, '慢 1 小时'],
     [{ fault: 'clock-skew', skewSeconds: 400 }, '快 6 分钟'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RouterHistory } from 'vue-router'
 import { layPagesBehindColdStart } from '../../h5/payment/order-history.ts'
 
@@ -16,7 +16,7 @@ describe('a web-view that was opened right at a page', () => {
     return steps
   }
 
-  it('gets the list and the order behind a result', () => {
+  test('gets the list and the order behind a result', () => {
     expect(written('/orders/7KQ2M9X4T1B01/result', null)).toEqual([
       'replace /orders',
       'push /orders/7KQ2M9X4T1B01',
@@ -24,11 +24,11 @@ describe('a web-view that was opened right at a page', () => {
     ])
   })
 
-  it('gets the list behind an order', () => {
+  test('gets the list behind an order', () => {
     expect(written('/orders/7KQ2M9X4T1B01', null)).toEqual(['replace /orders', 'push /orders/7KQ2M9X4T1B01'])
   })
 
-  it('is left alone when the customer walked there, or anywhere else', () => {
+  test('is left alone when the customer walked there, or anywhere else', () => {
     expect(written('/orders/7KQ2M9X4T1B01/result', '/orders/7KQ2M9X4T1B01')).toEqual([])
     expect(written('/orders', null)).toEqual([])
     expect(written('/confirm?lines=tea:1', null)).toEqual([])

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Problem } from '../../contract/problem.ts'
 import { RequestFailed } from '../../h5/api/failure.ts'
 import { enter, readArrival } from '../../h5/enter/enter.ts'
@@ -27,7 +27,7 @@ function world(changes: Partial<EnterDeps> = {}): EnterDeps {
 }
 
 describe('the address of /enter', () => {
-  it('carries entry, ticket and path behind the #', () => {
+  test('carries entry, ticket and path behind the #', () => {
     expect(readArrival('#e=02&t=abc-_123&to=%2Forders%3Fstate%3Dpaid', null)).toEqual({
       code: '02',
       ticket: 'abc-_123',
@@ -35,22 +35,22 @@ describe('the address of /enter', () => {
     })
   })
 
-  it('sends nobody to another site', () => {
+  test('sends nobody to another site', () => {
     expect(readArrival('#e=02&t=abc&to=%2F%2Fevil.example', null).to).toBe('/')
   })
 
-  it('takes no entry that is not two digits', () => {
+  test('takes no entry that is not two digits', () => {
     expect(readArrival('#e=..%2F01&t=abc', null).code).toBeNull()
   })
 
-  it('is remembered over a reload, but for the ticket', () => {
+  test('is remembered over a reload, but for the ticket', () => {
     const kept = { code: '02', to: '/orders', ticket: 'abc' }
     expect(readArrival('', kept)).toEqual({ code: '02', ticket: null, to: '/orders' })
   })
 })
 
 describe('entering', () => {
-  it('spends the ticket, remembers the entry and goes to the path', async () => {
+  test('spends the ticket, remembers the entry and goes to the path', async () => {
     const deps = world()
     expect(await enter(arrival, deps)).toBe('gone')
     expect(deps.spendTicket).toHaveBeenCalledWith('02', 'TICKET')
@@ -59,7 +59,7 @@ describe('entering', () => {
     expect(deps.guard.reset).toHaveBeenCalled()
   })
 
-  it('goes on with a spent ticket when the session of that entry lives', async () => {
+  test('goes on with a spent ticket when the session of that entry lives', async () => {
     const deps = world({
       spendTicket: () => Promise.reject(refused(401)),
       getMe: vi.fn<EnterDeps['getMe']>(async () => me),
@@ -70,14 +70,14 @@ describe('entering', () => {
     expect(deps.reopen).not.toHaveBeenCalled()
   })
 
-  it('asks the native side for a fresh ticket when the session is gone too', async () => {
+  test('asks the native side for a fresh ticket when the session is gone too', async () => {
     const deps = world({ spendTicket: () => Promise.reject(refused(401)) })
     void enter(arrival, deps)
     await eventually(() => expect(deps.reopen).toHaveBeenCalledExactlyOnceWith('/orders'))
     expect(deps.go).not.toHaveBeenCalled()
   })
 
-  it('stops asking when the attempts are used up', async () => {
+  test('stops asking when the attempts are used up', async () => {
     const deps = world({
       spendTicket: () => Promise.reject(refused(401)),
       guard: { take: () => false, reset: vi.fn<() => void>() },
@@ -86,7 +86,7 @@ describe('entering', () => {
     expect(deps.reopen).not.toHaveBeenCalled()
   })
 
-  it('is stuck when the native side refuses', async () => {
+  test('is stuck when the native side refuses', async () => {
     const deps = world({
       spendTicket: () => Promise.reject(refused(401)),
       reopen: () => Promise.reject(new Error('refused')),
@@ -94,7 +94,7 @@ describe('entering', () => {
     expect(await enter(arrival, deps)).toBe('stuck')
   })
 
-  it.each([
+  test.each([
     new RequestFailed({ kind: 'offline' }),
     new RequestFailed({ kind: 'timeout' }),
     refused(503),
@@ -109,7 +109,7 @@ describe('entering', () => {
     },
   )
 
-  it('finds the session when only the answer to the ticket was lost', async () => {
+  test('finds the session when only the answer to the ticket was lost', async () => {
     const deps = world({
       spendTicket: () => Promise.reject(new RequestFailed({ kind: 'timeout' })),
       getMe: async () => me,
@@ -117,7 +117,7 @@ describe('entering', () => {
     expect(await enter(arrival, deps)).toBe('gone')
   })
 
-  it('lets a visitor outside the mini-program look around', async () => {
+  test('lets a visitor outside the mini-program look around', async () => {
     const deps = world({
       spendTicket: () => Promise.reject(refused(401)),
       isHeldByMiniProgram: async () => false,

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readEnvironment } from '../../h5/entry/environment.ts'
 import { forgetEntry, knownEntry, rememberEntry, rememberedEntry } from '../../h5/entry/known-entry.ts'
 import { loopGuard } from '../../h5/entry/loop-guard.ts'
@@ -27,7 +27,7 @@ const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
 
 describe('the surroundings of a page', () => {
-  it.each([
+  test.each([
     ['Android, official account', android, undefined, 'wechat'],
     ['Android, mini-program', `${android} miniProgram/wx1234567890abcdef`, undefined, 'mini-program'],
     ['iPhone, official account', iphone, undefined, 'wechat'],
@@ -50,7 +50,7 @@ describe('the surroundings of a page', () => {
 })
 
 describe('a path to go to', () => {
-  it.each([
+  test.each([
     '/',
     '/orders',
     '/orders/7KQ2M9X4T1B01/result',
@@ -61,7 +61,7 @@ describe('a path to go to', () => {
     expect(decodeURI(safePath(to))).toBe(to)
   })
 
-  it.each([
+  test.each([
     '//evil.example',
     '/\\evil.example',
     '\\/evil.example',
@@ -84,7 +84,7 @@ describe('a path to go to', () => {
 })
 
 describe('a loop guard', () => {
-  it('lets two attempts a minute through, and counts anew afterwards', () => {
+  test('lets two attempts a minute through, and counts anew afterwards', () => {
     let nowMs = 1_000_000
     const guard = loopGuard(tabMemory, 'test.guard', 2, () => nowMs)
     expect([guard.take(), guard.take(), guard.take()]).toEqual([true, true, false])
@@ -94,14 +94,14 @@ describe('a loop guard', () => {
     expect(guard.take()).toBe(true)
   })
 
-  it('starts again after a success', () => {
+  test('starts again after a success', () => {
     const guard = loopGuard(tabMemory, 'test.reset', 1, () => 5)
     guard.take()
     guard.reset()
     expect(guard.take()).toBe(true)
   })
 
-  it('survives a storage that holds nonsense', () => {
+  test('survives a storage that holds nonsense', () => {
     tabMemory.set('test.nonsense', 'x,,;DROP')
     expect(loopGuard(tabMemory, 'test.nonsense', 1, () => 5).take()).toBe(true)
   })
@@ -123,36 +123,36 @@ describe('the entry of a tab', () => {
     vi.restoreAllMocks()
   })
 
-  it('is what /enter remembered, without asking anybody', async () => {
+  test('is what /enter remembered, without asking anybody', async () => {
     rememberEntry({ code: '02', kind: 'mini-program' })
     expect(await knownEntry()).toEqual({ code: '02', kind: 'mini-program' })
     expect(fetch).not.toHaveBeenCalled()
   })
 
-  it('is the official account inside WeChat, and stays so for the tab', async () => {
+  test('is the official account inside WeChat, and stays so for the tab', async () => {
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(iphone)
     expect(await knownEntry()).toEqual({ code: '01', kind: 'official-account' })
     expect(rememberedEntry()).toEqual({ code: '01', kind: 'official-account' })
   })
 
-  it('is the mini-program in a web-view whose memory was lost', async () => {
+  test('is the mini-program in a web-view whose memory was lost', async () => {
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(`${android} miniProgram`)
     expect(await knownEntry()).toEqual({ code: '02', kind: 'mini-program' })
   })
 
-  it('is none in a browser: anybody may look, and nothing is remembered', async () => {
+  test('is none in a browser: anybody may look, and nothing is remembered', async () => {
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(safari)
     expect(await knownEntry()).toEqual({ code: '01', kind: null })
     expect(rememberedEntry()).toBeNull()
   })
 
-  it('is asked for again after a failure', async () => {
+  test('is asked for again after a failure', async () => {
     vi.mocked(fetch).mockRejectedValueOnce(new TypeError('Failed to fetch'))
     await expect(knownEntry()).rejects.toMatchObject({ failure: { kind: 'offline' } })
     expect((await knownEntry()).code).toBe('01')
   })
 
-  it.each([
+  test.each([
     '{',
     '"02"',
     '{"code":"2","kind":"mini-program"}',

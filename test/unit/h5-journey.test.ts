@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushPromises, mount } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Mock } from 'vitest'
 import type { Router } from 'vue-router'
 import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
@@ -92,7 +92,7 @@ afterEach(() => {
 })
 
 describe('from the catalogue to the native pay page', () => {
-  it('takes only the payment’s id there, and waits on the result page underneath', async () => {
+  test('takes only the payment’s id there, and waits on the result page underneath', async () => {
     await goToConfirm()
     await submit()
     expect(location.pathname).toBe(`/orders/${orderId}/result`)
@@ -104,7 +104,7 @@ describe('from the catalogue to the native pay page', () => {
     })
   })
 
-  it('leads back to the order and the list, and never to confirm', async () => {
+  test('leads back to the order and the list, and never to confirm', async () => {
     await goToConfirm()
     await submit()
     expect(await back()).toBe(`/orders/${orderId}`)
@@ -114,7 +114,7 @@ describe('from the catalogue to the native pay page', () => {
     expect(await back()).toBe('/')
   })
 
-  it('makes one order of a double tap', async () => {
+  test('makes one order of a double tap', async () => {
     await goToConfirm()
     tapTwice('提交订单')
     await eventually(() => expect(app.find('[data-testid=result-title]').exists()).toBe(true))
@@ -122,7 +122,7 @@ describe('from the catalogue to the native pay page', () => {
     expect(shop.count('POST', /\/payments$/)).toBe(1)
   })
 
-  it('sends the same key again when the first answer was lost, and another for other lines', async () => {
+  test('sends the same key again when the first answer was lost, and another for other lines', async () => {
     await goToConfirm()
     shop.refusals.set('POST orders', { status: 503 })
     await button('提交订单')?.trigger('click')
@@ -144,7 +144,7 @@ describe('from the catalogue to the native pay page', () => {
     expect(keys[2]).not.toBe(keys[0])
   })
 
-  it('says nothing about money to the server', async () => {
+  test('says nothing about money to the server', async () => {
     await goToConfirm()
     await submit()
     const bodies = shop.requests.map(({ body }) => body).filter((body) => body !== null)
@@ -156,7 +156,7 @@ describe('from the catalogue to the native pay page', () => {
     ])
   })
 
-  it('asks again before paying when the order came to another total than was shown', async () => {
+  test('asks again before paying when the order came to another total than was shown', async () => {
     await goToConfirm()
     shop.totalFen = 3000
     await button('提交订单')?.trigger('click')
@@ -166,7 +166,7 @@ describe('from the catalogue to the native pay page', () => {
     await eventually(() => expect(shop.count('POST', /\/payments$/)).toBe(1))
   })
 
-  it('leaves a placed order on its page when the payment could not be prepared', async () => {
+  test('leaves a placed order on its page when the payment could not be prepared', async () => {
     await goToConfirm()
     shop.refusals.set('POST orders/:id/payments', { status: 504 })
     await button('提交订单')?.trigger('click')
@@ -175,7 +175,7 @@ describe('from the catalogue to the native pay page', () => {
     expect(await back()).toBe('/orders')
   })
 
-  it.each(['POST orders', 'POST orders/:id/payments'])(
+  test.each(['POST orders', 'POST orders/:id/payments'])(
     'lets no cashier jump up over a customer who went elsewhere during %s',
     async (request) => {
       await goToConfirm()
@@ -192,7 +192,7 @@ describe('from the catalogue to the native pay page', () => {
     },
   )
 
-  it('says what to do when the page stack is full', async () => {
+  test('says what to do when the page stack is full', async () => {
     bridge('invokeMiniProgramAPI:fail page limit exceeded')
     await goToConfirm()
     await submit()
@@ -202,7 +202,7 @@ describe('from the catalogue to the native pay page', () => {
 })
 
 describe('the result page', () => {
-  it('shows what the server has proven, and pays again in the same place', async () => {
+  test('shows what the server has proven, and pays again in the same place', async () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
@@ -216,7 +216,7 @@ describe('the result page', () => {
     expect(await back()).toBe(`/orders/${orderId}`)
   })
 
-  it('asks anew before it repeats an old 未支付 to somebody who comes back', async () => {
+  test('asks anew before it repeats an old 未支付 to somebody who comes back', async () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
@@ -227,7 +227,7 @@ describe('the result page', () => {
     await eventually(() => expect(title()).toBe('未支付'))
   })
 
-  it('does not move under a finger: focus alone changes nothing shown', async () => {
+  test('does not move under a finger: focus alone changes nothing shown', async () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
@@ -237,7 +237,7 @@ describe('the result page', () => {
     expect(title()).toBe('未支付')
   })
 
-  it('goes back to the order that lies behind it', async () => {
+  test('goes back to the order that lies behind it', async () => {
     await goToConfirm()
     shop.result = 'paid'
     await submit()
@@ -254,7 +254,7 @@ describe('paying in the official account', () => {
     rememberEntry({ code: '01', kind: 'official-account' })
   })
 
-  it.each([
+  test.each([
     ['get_brand_wcpay_request:ok', 'ok'],
     ['get_brand_wcpay_request:cancel', 'cancel'],
     ['get_brand_wcpay_request:fail', 'fail'],
@@ -267,7 +267,7 @@ describe('paying in the official account', () => {
     await eventually(() => expect(shop.requests).toContainEqual(expect.objectContaining({ path: 'payments/PAYMENT/check', body: { hint } }))) // prettier-ignore
   })
 
-  it('takes no ok for a payment: the server’s word is shown', async () => {
+  test('takes no ok for a payment: the server’s word is shown', async () => {
     await goToConfirm()
     await submit()
     await eventually(() => expect(cashierRequests()).toHaveLength(1))
@@ -276,7 +276,7 @@ describe('paying in the official account', () => {
     expect(title()).toBe('支付结果确认中')
   })
 
-  it('finds the payment although the cashier never answers', async () => {
+  test('finds the payment although the cashier never answers', async () => {
     await goToConfirm()
     await submit()
     await eventually(() => expect(cashierRequests()).toHaveLength(1))
@@ -284,7 +284,7 @@ describe('paying in the official account', () => {
     await eventually(() => expect(title()).toBe('支付成功'))
   })
 
-  it('keeps 支付成功 when the answer to the hint comes after the result has been seen', async () => {
+  test('keeps 支付成功 when the answer to the hint comes after the result has been seen', async () => {
     let release = () => {}
     await goToConfirm()
     await submit()
@@ -298,7 +298,7 @@ describe('paying in the official account', () => {
     expect(title()).toBe('支付成功')
   })
 
-  it('looks at once when the cashier ends, also where it has seen 未支付 below the cashier', async () => {
+  test('looks at once when the cashier ends, also where it has seen 未支付 below the cashier', async () => {
     await goToConfirm()
     shop.result = 'unpaid'
     await submit()
@@ -308,7 +308,7 @@ describe('paying in the official account', () => {
     await eventually(() => expect(title()).toBe('支付成功'))
   })
 
-  it('waits for a bridge that comes late', async () => {
+  test('waits for a bridge that comes late', async () => {
     vi.stubGlobal('WeixinJSBridge', undefined)
     await goToConfirm()
     await submit()

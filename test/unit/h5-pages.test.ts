@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushPromises, mount } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Order } from '../../contract/order.ts'
 import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
 
@@ -63,13 +63,13 @@ afterEach(() => {
 })
 
 describe('every page', () => {
-  it('says that an address leads nowhere, and shows the way to the shop', async () => {
+  test('says that an address leads nowhere, and shows the way to the shop', async () => {
     await open('/no/such/page')
     expect(app.find('h1').text()).toBe('页面不存在')
     expect(app.find('a.weui-btn').attributes('href')).toBe('/')
   })
 
-  it.each([`/orders/${'A'.repeat(12)}`, `/orders/${'A'.repeat(14)}/result`, '/orders/A/return'])(
+  test.each([`/orders/${'A'.repeat(12)}`, `/orders/${'A'.repeat(14)}/result`, '/orders/A/return'])(
     'takes a damaged address for one that leads nowhere, and asks the server nothing: %s',
     async (path) => {
       await open(path)
@@ -78,7 +78,7 @@ describe('every page', () => {
     },
   )
 
-  it('sends nobody to ask again what the server cannot read', async () => {
+  test('sends nobody to ask again what the server cannot read', async () => {
     const id = 'a'.repeat(13)
     answers[`GET orders/${id}`] = problem(400, '提交的内容有误，请检查后重试。')
     await open(`/orders/${id}`)
@@ -86,7 +86,7 @@ describe('every page', () => {
     expect(button('重试')).toBeUndefined()
   })
 
-  it('offers to try again without a network, and shows what then comes', async () => {
+  test('offers to try again without a network, and shows what then comes', async () => {
     answers['GET orders'] = offline
     await open('/orders')
     expect(app.find('[role=alert] h2').text()).toBe('网络连不上')
@@ -96,13 +96,13 @@ describe('every page', () => {
     expect(orderNumbers()).toEqual(['A'.repeat(13)])
   })
 
-  it('says what the server said, with its advice', async () => {
+  test('says what the server said, with its advice', async () => {
     answers['GET orders'] = problem(403, '当前是体验模式，请点击“使用完整服务”后再下单。', 'virtual-account')
     await open('/orders')
     expect(app.text()).toContain('请点击“使用完整服务”后再下单。')
   })
 
-  it('asks for WeChat where nobody can sign in, and lets look around', async () => {
+  test('asks for WeChat where nobody can sign in, and lets look around', async () => {
     sessionStorage.clear()
     forgetEntry()
     answers['GET /api/entries'] = json({ entries: [{ code: '01', kind: 'official-account' }] })
@@ -113,13 +113,13 @@ describe('every page', () => {
 })
 
 describe('the order list', () => {
-  it('is empty with a way to the shop', async () => {
+  test('is empty with a way to the shop', async () => {
     answers['GET orders'] = json({ orders: [], nextCursor: null })
     await open('/orders')
     expect(app.text()).toContain('还没有订单')
   })
 
-  it('asks the server for one state at a time', async () => {
+  test('asks the server for one state at a time', async () => {
     answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
     answers['GET orders?state=paid'] = json({ orders: [order('B'.repeat(13), 'paid')], nextCursor: null })
     await open('/orders')
@@ -128,13 +128,13 @@ describe('the order list', () => {
     expect(orderNumbers()).toEqual(['B'.repeat(13)])
   })
 
-  it('with none in one state does not say that there is none at all', async () => {
+  test('with none in one state does not say that there is none at all', async () => {
     answers['GET orders?state=pending'] = json({ orders: [], nextCursor: null })
     await open('/orders?state=pending')
     expect(app.find('.notice h2').text()).toBe('没有待支付的订单')
   })
 
-  it('appends the next page, and keeps the first when it does not come', async () => {
+  test('appends the next page, and keeps the first when it does not come', async () => {
     answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: 'next/1' })
     answers['GET orders?cursor=next%2F1'] = offline
     await open('/orders')
@@ -149,14 +149,14 @@ describe('the order list', () => {
     expect(button('加载更多')).toBeUndefined()
   })
 
-  it('offers to pay what is unpaid, and nothing else', async () => {
+  test('offers to pay what is unpaid, and nothing else', async () => {
     const orders = [order('A'.repeat(13)), order('B'.repeat(13), 'paid'), order('C'.repeat(13), 'closed')]
     answers['GET orders'] = json({ orders, nextCursor: null })
     await open('/orders')
     expect(app.findAll('button').filter((one) => one.text() === '去支付')).toHaveLength(1)
   })
 
-  it('asks again when it comes back out of the browser’s cache', async () => {
+  test('asks again when it comes back out of the browser’s cache', async () => {
     answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
     await open('/orders')
     answers['GET orders'] = json({ orders: [order('A'.repeat(13), 'paid')], nextCursor: null })
@@ -167,7 +167,7 @@ describe('the order list', () => {
 })
 
 describe('an order', () => {
-  it('that was paid in the meantime shows the truth when paying is refused', async () => {
+  test('that was paid in the meantime shows the truth when paying is refused', async () => {
     const id = 'A'.repeat(13)
     answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
     answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
@@ -180,7 +180,7 @@ describe('an order', () => {
     expect(button('去支付')).toBeUndefined()
   })
 
-  it('that was closed may be bought again, all of it', async () => {
+  test('that was closed may be bought again, all of it', async () => {
     const id = 'A'.repeat(13)
     const line = { name: '茶', picture: '/p.svg', unitPriceFen: 100, amountFen: 200, quantity: 2 }
     const lines = [
@@ -195,7 +195,7 @@ describe('an order', () => {
     )
   })
 
-  it('tells what goes back, and why when it was paid twice', async () => {
+  test('tells what goes back, and why when it was paid twice', async () => {
     const id = 'A'.repeat(13)
     const refund = { paymentId: 'P', createdAt: '2026-11-21T04:00:00Z', succeededAt: null }
     const refunds = [
@@ -209,7 +209,7 @@ describe('an order', () => {
     expect(app.findAll('.hint').map((hint) => hint.text())).toEqual(['您重复支付的 ¥28.00 已原路退回。'])
   })
 
-  it.each([
+  test.each([
     ['twice', 'paid', 2800, '您重复支付的 ¥28.00 已原路退回。'],
     ['after it was closed', 'closed', 2800, '订单关闭后到账的 ¥28.00 已原路退回。'],
     ['at an old price', 'pending', 2500, '您按原价付的 ¥25.00 已原路退回。'],
@@ -233,7 +233,7 @@ describe('an order', () => {
     expect(app.findAll('.hint').map((one) => one.text())).toEqual([hint])
   })
 
-  it('that is paid may be asked back, with a reason, and shows the shop’s answer', async () => {
+  test('that is paid may be asked back, with a reason, and shows the shop’s answer', async () => {
     const id = 'A'.repeat(13)
     const request = {
       id: 'R',
@@ -270,7 +270,7 @@ describe('an order', () => {
     expect(button('申请退款')).toBeDefined()
   })
 
-  it.each([
+  test.each([
     [0, '已支付'],
     [100, '部分退款'],
     [2800, '已退款'],
@@ -281,14 +281,14 @@ describe('an order', () => {
     expect(app.find('.badge').text()).toBe(badge)
   })
 
-  it('that is unpaid, or has nothing left, offers no refund', async () => {
+  test('that is unpaid, or has nothing left, offers no refund', async () => {
     const id = 'A'.repeat(13)
     answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
     await open(`/orders/${id}`)
     expect(button('申请退款')).toBeUndefined()
   })
 
-  it('of somebody else is not shown', async () => {
+  test('of somebody else is not shown', async () => {
     const id = 'B'.repeat(13)
     answers[`GET orders/${id}`] = problem(404, '没有找到这笔订单，请从“我的订单”里打开。')
     await open(`/orders/${id}`)
@@ -303,7 +303,7 @@ describe('the result of a paid order', () => {
   const shown = (refunds: unknown[]) =>
     json({ order: order(id, 'paid'), result: 'paid', paymentId: 'P', refunds, askAgainMs: null })
 
-  it.each([
+  test.each([
     ['nothing went back', [], '谢谢惠顾，我们会尽快为您备货。'],
     [
       'some is on its way',
@@ -334,7 +334,7 @@ describe('the result of a paid order', () => {
 describe('joining accounts', () => {
   const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' }, joined: false }
 
-  it('says who one is, and what a refusal means, in the language of the page', async () => {
+  test('says who one is, and what a refusal means, in the language of the page', async () => {
     const { speak } = await import('../../h5/i18n/t.ts')
     answers['GET me'] = json(me)
     answers['POST bindings'] = problem(400, '绑定码不对或已过期，请在另一端重新获取。', 'bind-code-wrong')
@@ -351,7 +351,7 @@ describe('joining accounts', () => {
     expect(app.find('.weui-toptips').text()).toContain('wrong or out of date')
   })
 
-  it('shows a code for the other side', async () => {
+  test('shows a code for the other side', async () => {
     answers['GET me'] = json(me)
     answers['POST bind-codes'] = json({ code: '40718265', expiresAt: '2026-11-21T04:05:00Z' })
     await open('/me')
@@ -360,7 +360,7 @@ describe('joining accounts', () => {
     expect(app.find('[data-testid=bind-code]').text()).toBe('40718265')
   })
 
-  it('sends only eight digits, spaces aside', async () => {
+  test('sends only eight digits, spaces aside', async () => {
     answers['GET me'] = json(me)
     answers['POST bindings'] = json({ ...me, joined: true })
     await open('/me')

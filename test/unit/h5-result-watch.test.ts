@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Order, OrderResult } from '../../contract/order.ts'
 import { watchResult } from '../../h5/payment/result-watch.ts'
 import type { ResultSight } from '../../h5/payment/result-watch.ts'
@@ -85,7 +85,7 @@ beforeEach(() => {
 })
 
 describe('the watch over a result', () => {
-  it('finds the payment by its own timer when no event ever comes', async () => {
+  test('finds the payment by its own timer when no event ever comes', async () => {
     world.answers = [
       answer('checking', 1000),
       answer('checking', 1000),
@@ -97,7 +97,7 @@ describe('the watch over a result', () => {
     expect(world.shown?.result?.result).toBe('paid')
   })
 
-  it('has WeChat asked while checking, at most once in two seconds', async () => {
+  test('has WeChat asked while checking, at most once in two seconds', async () => {
     world.answers = [answer('checking', 500)]
     world.watch.look()
     await world.pass(6100)
@@ -105,7 +105,7 @@ describe('the watch over a result', () => {
     expect(world.looks.length).toBeGreaterThan(world.asks.length)
   })
 
-  it('shows what the server learned by being asked, without another pause', async () => {
+  test('shows what the server learned by being asked, without another pause', async () => {
     world.answers = [answer('checking', 2000), answer('paid')]
     world.watch.look()
     await world.settle()
@@ -113,7 +113,7 @@ describe('the watch over a result', () => {
     expect(world.nowMs).toBe(0)
   })
 
-  it('asks again when the server says, and stops once it is paid or closed', async () => {
+  test('asks again when the server says, and stops once it is paid or closed', async () => {
     world.answers = [answer('checking', 3000), answer('checking', 3000), answer('closed')]
     world.askError = new Error('too many')
     world.watch.look()
@@ -124,7 +124,7 @@ describe('the watch over a result', () => {
     expect(world.isWaiting).toBe(false)
   })
 
-  it('keeps looking after unpaid, since a cashier may still be open above a silent page', async () => {
+  test('keeps looking after unpaid, since a cashier may still be open above a silent page', async () => {
     world.answers = [answer('unpaid', 2000), answer('unpaid', 2000), answer('paid')]
     world.watch.look()
     await world.pass(4000)
@@ -132,7 +132,7 @@ describe('the watch over a result', () => {
     expect(world.asks).toEqual([])
   })
 
-  it('looks at once when the customer comes back, and lets the timer go on from there', async () => {
+  test('looks at once when the customer comes back, and lets the timer go on from there', async () => {
     world.answers = [answer('unpaid', 2000)]
     world.watch.look()
     await world.pass(1000)
@@ -143,7 +143,7 @@ describe('the watch over a result', () => {
     expect(world.looks).toEqual([0, 1000, 3000])
   })
 
-  it('answers a burst of events with one look more', async () => {
+  test('answers a burst of events with one look more', async () => {
     world.answers = [answer('unpaid')]
     world.watch.look()
     world.watch.look()
@@ -152,7 +152,7 @@ describe('the watch over a result', () => {
     expect(world.looks).toHaveLength(2)
   })
 
-  it('offers a button and slows down when checking lasts 30 seconds', async () => {
+  test('offers a button and slows down when checking lasts 30 seconds', async () => {
     world.answers = [answer('checking', 1000)]
     world.watch.look()
     await world.pass(29_000)
@@ -165,7 +165,7 @@ describe('the watch over a result', () => {
     expect(world.looks.length - looksSoFar).toBe(4)
   })
 
-  it('counts the waiting from a new attempt', async () => {
+  test('counts the waiting from a new attempt', async () => {
     world.answers = [answer('checking', 1000)]
     world.watch.look()
     await world.pass(40_000)
@@ -174,7 +174,7 @@ describe('the watch over a result', () => {
     expect(world.shown?.isLong).toBe(false)
   })
 
-  it('keeps the last answer through a weak network, backs off, and recovers', async () => {
+  test('keeps the last answer through a weak network, backs off, and recovers', async () => {
     world.answers = [answer('unpaid', 2000), new Error('offline'), new Error('offline'), answer('paid')]
     world.watch.look()
     await world.pass(2000)
@@ -184,7 +184,7 @@ describe('the watch over a result', () => {
     expect(world.shown).toMatchObject({ result: { result: 'paid' }, trouble: null })
   })
 
-  it('never goes quiet when the server names no time although nothing is final', async () => {
+  test('never goes quiet when the server names no time although nothing is final', async () => {
     world.answers = [answer('checking', null)]
     world.askError = new Error('too many')
     world.watch.look()
@@ -193,7 +193,7 @@ describe('the watch over a result', () => {
     expect(world.shown?.isLong).toBe(true)
   })
 
-  it('is silent after it was stopped', async () => {
+  test('is silent after it was stopped', async () => {
     world.answers = [answer('checking', 1000)]
     world.watch.look()
     world.watch.stop()

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 
 const android = 'Mozilla/5.0 (Linux; Android 15) MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN'
@@ -59,7 +59,7 @@ describe('signing in from a mini-program', () => {
     vi.stubGlobal('__wxjs_environment', 'miniprogram')
   })
 
-  it('has the native side open this very page again with a fresh ticket', async () => {
+  test('has the native side open this very page again with a fresh ticket', async () => {
     const { signIn } = await page()
     void signIn()
     await eventually(() => expect(reopened).toHaveBeenCalledOnce())
@@ -67,7 +67,7 @@ describe('signing in from a mini-program', () => {
     expect(here.replace).not.toHaveBeenCalled()
   })
 
-  it('is tried twice a minute, although each web-view forgets its tab', async () => {
+  test('is tried twice a minute, although each web-view forgets its tab', async () => {
     expect(await tryOnce()).toBe('left')
     sessionStorage.clear()
     remember('02', 'mini-program')
@@ -75,7 +75,7 @@ describe('signing in from a mini-program', () => {
     expect(await tryOnce()).toBe('sign-in-stuck')
   })
 
-  it('counts anew after a request was answered', async () => {
+  test('counts anew after a request was answered', async () => {
     await tryOnce()
     await tryOnce()
     const { signedIn } = await page()
@@ -83,7 +83,7 @@ describe('signing in from a mini-program', () => {
     expect(await tryOnce()).toBe('left')
   })
 
-  it('is one attempt for several refused requests', async () => {
+  test('is one attempt for several refused requests', async () => {
     const { signIn } = await page()
     void signIn()
     void signIn()
@@ -93,13 +93,13 @@ describe('signing in from a mini-program', () => {
     expect(await tryOnce()).toBe('left')
   })
 
-  it('says so when the native side refuses', async () => {
+  test('says so when the native side refuses', async () => {
     reopened.mockImplementation(({ fail }) => fail())
     const { signIn } = await page()
     await expect(signIn()).rejects.toMatchObject({ failure: { kind: 'sign-in-stuck' } })
   })
 
-  it('goes the official account’s way when the tab has left the mini-program', async () => {
+  test('goes the official account’s way when the tab has left the mini-program', async () => {
     vi.stubGlobal('__wxjs_environment', undefined)
     const { signIn } = await page()
     void signIn()
@@ -109,19 +109,19 @@ describe('signing in from a mini-program', () => {
 })
 
 describe('signing in from an official account', () => {
-  it('goes through the server’s OAuth and comes back to this page', async () => {
+  test('goes through the server’s OAuth and comes back to this page', async () => {
     const { signIn } = await page()
     void signIn()
     await eventually(() => expect(here.replace).toHaveBeenCalledOnce())
     expect(here.replace).toHaveBeenCalledWith('/api/01/oauth/start?to=%2Forders%3Fstate%3Dpaid')
   })
 
-  it('stops after two attempts a minute', async () => {
+  test('stops after two attempts a minute', async () => {
     expect([await tryOnce(), await tryOnce(), await tryOnce()]).toEqual(['left', 'left', 'sign-in-stuck'])
   })
 })
 
-it('leaves a browser outside WeChat where it is', async () => {
+test('leaves a browser outside WeChat where it is', async () => {
   vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 Safari/604.1')
   expect(await tryOnce()).toBe('outside-wechat')
 })
@@ -146,7 +146,7 @@ describe('in a browser where nobody signs in', () => {
     remember('04', 'pc-browser')
   })
 
-  it('makes an account by the first request that needs one, and sends that again', async () => {
+  test('makes an account by the first request that needs one, and sends that again', async () => {
     const asked = serve({ keepsCookie: true })
     await expect(getMe()).resolves.toEqual({ displayName: 'x' })
     await getMe()
@@ -159,13 +159,13 @@ describe('in a browser where nobody signs in', () => {
     expect(here.replace).not.toHaveBeenCalled()
   })
 
-  it('makes one account for requests that come together', async () => {
+  test('makes one account for requests that come together', async () => {
     const asked = serve({ keepsCookie: true })
     await Promise.all([getMe(), getMe(), getMe()])
     expect(asked.filter((request) => request.startsWith('POST'))).toHaveLength(1)
   })
 
-  it('says so when the browser keeps no cookie, and does not go round in circles', async () => {
+  test('says so when the browser keeps no cookie, and does not go round in circles', async () => {
     const asked = serve({ keepsCookie: false })
     await expect(getMe()).rejects.toMatchObject({ failure: { kind: 'no-cookies' } })
     expect(asked).toHaveLength(3)

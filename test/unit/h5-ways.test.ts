@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../contract/entry.ts'
 import type { Environment } from '../../h5/entry/environment.ts'
 import { qrPath } from '../../h5/payment/qr-path.ts'
@@ -20,7 +20,7 @@ const offered = (environment: Environment, doorCode: string, entries = shop) =>
   )
 
 describe('the ways to pay', () => {
-  it.each<[Environment, string, string[]]>([
+  test.each<[Environment, string, string[]]>([
     ['mini-program', '02', ['mini-program']],
     ['wechat', '01', ['jsapi']],
     ['wechat-pc', '01', ['native-qr by 04', 'jsapi']],
@@ -31,22 +31,22 @@ describe('the ways to pay', () => {
     expect(offered(environment, doorCode)).toEqual(ways)
   })
 
-  it('leave out what the shop has no entry for', () => {
+  test('leave out what the shop has no entry for', () => {
     expect(offered('phone', '03', shop.slice(0, 3))).toEqual(['h5'])
     expect(offered('wechat-pc', '01', shop.slice(0, 2))).toEqual(['jsapi'])
   })
 
-  it('collect by the door itself when it is one of several of its kind', () => {
+  test('collect by the door itself when it is one of several of its kind', () => {
     expect(offered('pc', '07')).toEqual(['native-qr', 'alipay-page by 06'])
   })
 
-  it('never offer another door’s customers to a door that knows its own', () => {
+  test('never offer another door’s customers to a door that knows its own', () => {
     expect(offered('wechat', '02')).toEqual([])
     expect(offered('mini-program', '01')).toEqual([])
   })
 })
 
-it('a code has four modules of white around it', () => {
+test('a code has four modules of white around it', () => {
   const { size, path } = qrPath('weixin://wxpay/bizpayurl/up?pr=wx21&groupid=00')
   const places = [...path.matchAll(/M(\d+) (\d+)/g)].flatMap(([, x, y]) => [Number(x), Number(y)])
   expect(Math.min(...places)).toBe(4)

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatLines, parseLines } from '../../h5/basket.ts'
 import { formatFen } from '../../h5/fen.ts'
 import { failureText } from '../../h5/i18n/failure-text.ts'
@@ -16,7 +16,7 @@ const sources = readdirSync(h5, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, text: readFileSync(join(h5, name), 'utf8') }))
 
 describe('an amount', () => {
-  it.each([
+  test.each([
     [0, '¥0.00'],
     [1, '¥0.01'],
     [10, '¥0.10'],
@@ -31,7 +31,7 @@ describe('an amount', () => {
 })
 
 describe('the lines in the address of confirm', () => {
-  it('are read and written alike', () => {
+  test('are read and written alike', () => {
     const lines = [
       { productId: 'tea-longjing', quantity: 2 },
       { productId: 'cup-celadon', quantity: 99 },
@@ -39,18 +39,18 @@ describe('the lines in the address of confirm', () => {
     expect(parseLines(formatLines(lines))).toEqual(lines)
   })
 
-  it.each(['tea:0', 'tea:-1', 'tea:1.5', 'tea:1000', 'tea:', ':1', 'tea', 'TEA:1', 'tea:1e1', 'a b:1', ''])(
+  test.each(['tea:0', 'tea:-1', 'tea:1.5', 'tea:1000', 'tea:', ':1', 'tea', 'TEA:1', 'tea:1e1', 'a b:1', ''])(
     'are left out when the server would refuse them: %j',
     (text) => {
       expect(parseLines(text)).toEqual([])
     },
   )
 
-  it.each([undefined, null, ['tea:1', 'cup:1'], 5])('are none when the address was mangled: %j', (text) => {
+  test.each([undefined, null, ['tea:1', 'cup:1'], 5])('are none when the address was mangled: %j', (text) => {
     expect(parseLines(text)).toEqual([])
   })
 
-  it('name each product once, up to twenty', () => {
+  test('name each product once, up to twenty', () => {
     expect(parseLines('tea:60,tea:60')).toEqual([{ productId: 'tea', quantity: 99 }])
     expect(parseLines(Array.from({ length: 30 }, (_, i) => `p-${i}:1`).join(','))).toHaveLength(20)
   })
@@ -58,7 +58,7 @@ describe('the lines in the address of confirm', () => {
 
 describe('the language', () => {
   const inWeChat = 'MicroMessenger/8.0.49 NetType/WIFI Language/'
-  it.each([
+  test.each([
     [
       '?lang= above all',
       { query: 'en', kept: 'zh-CN', userAgent: `${inWeChat}zh_CN`, preferred: ['zh-CN'] },
@@ -106,25 +106,25 @@ describe('the language', () => {
     expect(chooseLanguage(from)).toBe(expected)
   })
 
-  it('says the same things in both, with the same blanks to fill', () => {
+  test('says the same things in both, with the same blanks to fill', () => {
     const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted()
     expect(Object.keys(en).toSorted()).toEqual(Object.keys(zh).toSorted())
     for (const [key, text] of Object.entries(zh))
       expect(blanks(en[key as keyof typeof en])).toEqual(blanks(text))
   })
 
-  it('keeps no sentence that nobody says', () => {
+  test('keeps no sentence that nobody says', () => {
     const said = sources.filter(({ name }) => !name.startsWith('i18n/zh') && name !== 'i18n/en.ts')
     const isSaid = (key: string) =>
       said.some(({ text }) => text.includes(`'${key}'`) || text.includes(`\`${key.split('.')[0]}.\${`))
     expect(Object.keys(zh).filter((key) => !isSaid(key))).toEqual([])
   })
 
-  it('fills the blanks', () => {
+  test('fills the blanks', () => {
     expect(t('orders.pieces', { count: 3 })).toBe('共 3 件')
   })
 
-  it('gives readers of English our own sentence, since the server’s is Chinese', async () => {
+  test('gives readers of English our own sentence, since the server’s is Chinese', async () => {
     const problem = {
       type: '/problems/conflict',
       title: 'x',
@@ -140,7 +140,7 @@ describe('the language', () => {
     await speak('zh-CN')
   })
 
-  it('says nothing that is not in the dictionary', () => {
+  test('says nothing that is not in the dictionary', () => {
     const pages = sources.filter(({ name }) => name.endsWith('.vue'))
     expect(pages.length).toBeGreaterThan(20)
     const spoken = pages.filter(({ text }) => /[\u4e00-\u9fff]/.test(text.replaceAll('中文', '')))
@@ -149,13 +149,13 @@ describe('the language', () => {
 })
 
 describe('the sources', () => {
-  it('use nothing that the oldest web-views lack (iOS 13, Chromium 79)', () => {
+  test('use nothing that the oldest web-views lack (iOS 13, Chromium 79)', () => {
     const missing =
       /\.(?:at|replaceAll|findLast|toSorted|toReversed)\(|structuredClone|\.randomUUID\(|Object\.hasOwn|AbortSignal\.|Promise\.any|^\s*(?:gap|column-gap|row-gap|inset|aspect-ratio):|:is\(|:where\(|\d[ds]vh\b|<dialog/m
     expect(sources.filter(({ text }) => missing.test(text)).map(({ name }) => name)).toEqual([])
   })
 
-  it('put nothing inline that the content policy forbids', () => {
+  test('put nothing inline that the content policy forbids', () => {
     const inline = /\sstyle="|\son\w+="|v-html|innerHTML|\beval\(/
     const html = ['index.html', 'enter/index.html'].map((name) => ({
       name,

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { repository } from '../../scripts/data-folder.ts'
 
 type Violation = { from: string; rule: { name: string } }
@@ -94,12 +94,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the import rules', () => {
-  it.each(Object.entries(expected))('%s catches %s', (rule, file) => {
+  test.each(Object.entries(expected))('%s catches %s', (rule, file) => {
     const caught = violations.filter((violation) => violation.rule.name === rule)
     expect(caught.map((violation) => violation.from)).toContain(file)
   })
 
-  it('are all proven here', () => {
+  test('are all proven here', () => {
     const { forbidden } = createRequire(import.meta.url)(join(repository, '.dependency-cruiser.cjs'))
     expect(Object.keys(expected).sort()).toEqual(forbidden.map((rule: { name: string }) => rule.name).sort())
   })

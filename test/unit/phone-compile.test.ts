@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compileProgram } from '../../sandbox/phone/build.ts'
 import { moduleParameters } from '../../sandbox/phone/compile/module-parameters.ts'
 import type { Program } from '../../sandbox/phone/program.ts'
@@ -34,7 +34,7 @@ async function css(files: Record<string, string>): Promise<string> {
 }
 
 describe('compiling a mini-program', () => {
-  it.each([
+  test.each([
     [
       'a broken template',
       { 'pages/home/home.wxml': '<view>\n  <text>\n</view>' },
@@ -65,7 +65,7 @@ describe('compiling a mini-program', () => {
     expect(() => compileProgram(write(files as Record<string, string>))).toThrow(message)
   })
 
-  it('keeps each page’s rules to that page and app.wxss to the phone’s screen', async () => {
+  test('keeps each page’s rules to that page and app.wxss to the phone’s screen', async () => {
     const sheet = await css({
       'app.wxss': '.a { color: red }',
       'pages/home/home.wxss': '.b, view > .c { color: red } page { color: red }',
@@ -77,7 +77,7 @@ describe('compiling a mini-program', () => {
     expect(sheet).toContain('.mp-page[data-route="pages/home/home"] {')
   })
 
-  it('takes sizes from the phone, not from the window', async () => {
+  test('takes sizes from the phone, not from the window', async () => {
     const sheet = await css({
       'app.wxss':
         '.a { width: 20rpx; margin: -1.5rpx 10vw; height: 100vh; padding: env(safe-area-inset-bottom) }',
@@ -88,12 +88,12 @@ describe('compiling a mini-program', () => {
     expect(sheet).toContain('height: calc(var(--vh) * 100); padding: var(--safe-area-bottom)')
   })
 
-  it('takes dark mode from the phone', async () => {
+  test('takes dark mode from the phone', async () => {
     const sheet = await css({ 'app.wxss': '@media (prefers-color-scheme: dark) { page { color: red } }' })
     expect(sheet.trim()).toBe('[data-theme="dark"] .mp .mp-page { color: red }')
   })
 
-  it('gives an isolated component classes of its own, and leaves keyframes alone', async () => {
+  test('gives an isolated component classes of its own, and leaves keyframes alone', async () => {
     const sheet = await css({
       'pages/home/home.json': '{"usingComponents":{"card":"/components/card"}}',
       'components/card.json': '{"component":true}',
@@ -106,7 +106,7 @@ describe('compiling a mini-program', () => {
     expect(sheet).toContain('@keyframes turn { to { color: red } }')
   })
 
-  it('inlines an imported sheet', async () => {
+  test('inlines an imported sheet', async () => {
     expect(
       await css({ 'app.wxss': "@import './styles/base.wxss';", 'styles/base.wxss': '.a { width: 2rpx }' }),
     ).toContain('.mp .a { width: calc(var(--rpx) * 2) }')
@@ -119,7 +119,7 @@ describe('a compiled module', () => {
       moduleParameters.slice(3).map((name) => (name === 'wx' ? wx : undefined)),
     )
 
-  it('requires others relative to itself, runs once, and sees only the wx it is given', async () => {
+  test('requires others relative to itself, runs once, and sees only the wx it is given', async () => {
     const load = await start(
       {
         'a.ts':
@@ -131,19 +131,19 @@ describe('a compiled module', () => {
     expect(load('a')).toMatchObject({ same: true, seen: { phone: 'a' } })
   })
 
-  it('finds neither window nor document', async () => {
+  test('finds neither window nor document', async () => {
     const load = await start({
       'a.ts': 'export const kinds = [typeof window, typeof document, typeof fetch, typeof localStorage]',
     })
     expect(load('a')).toMatchObject({ kinds: ['undefined', 'undefined', 'undefined', 'undefined'] })
   })
 
-  it('names the missing module and who wanted it', async () => {
+  test('names the missing module and who wanted it', async () => {
     const load = await start({ 'a.ts': "require('./gone')" })
     expect(() => load('a')).toThrow("module './gone' is not defined, required by 'a.js'")
   })
 
-  it('drops imports of types, also from outside', async () => {
+  test('drops imports of types, also from outside', async () => {
     const load = await start({ 'a.ts': "import type { X } from '../outside/x'\nexport const x: X = 1" })
     expect(load('a')).toMatchObject({ x: 1 })
   })

