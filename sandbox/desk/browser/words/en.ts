@@ -33,7 +33,7 @@ export const en: Record<Sentence, string> = {
   'time.seconds': '{count} s',
 
   'phones.title': 'Phones',
-  'phones.lead': 'The real mini-program and H5. Begin with “Order”.',
+  'phones.lead': 'The real mini-program and H5. Begin with “Order now”.',
   'phones.add': 'Add one',
   'phones.fold': 'Fold away',
   'phones.unfold': 'Show phones',
@@ -47,12 +47,12 @@ export const en: Record<Sentence, string> = {
   'phones.alone': 'Open the phone of {owner} alone',
   'phones.remove': 'Take the phone of {owner} away',
   'entry.mini-program': 'Mini-program',
-  'entry.official': 'Official account',
-  'entry.conversations': 'Conversations',
+  'entry.official': 'Account',
+  'entry.conversations': 'Chats',
 
   'inbox.title': 'Conversation',
   'inbox.lead': 'Every word between server and WeChat, newest first.',
-  'inbox.order': 'Filter by order number',
+  'inbox.order': 'Order number',
   'inbox.failures': 'Failures only',
   'inbox.to-wechat': 'server → WeChat',
   'inbox.to-alipay': 'server → Alipay',
@@ -62,7 +62,7 @@ export const en: Record<Sentence, string> = {
   'inbox.attempts': 'attempt {count}',
   'inbox.empty': 'Nobody has spoken to WeChat yet.',
   'inbox.empty-shop':
-    'Order and pay on a phone (去下单 → 立即购买 → 提交订单 → 立即支付): the prepay call and the notification appear here.',
+    'Order and pay on a phone (Order now → Buy now → Place order → 立即支付): the prepay call and the notification appear here.',
   'inbox.empty-alone':
     'Point your server’s WeChat Pay base URL at this page’s address, take the keys from “Merchants and keys”, and its first request appears here.',
   'inbox.nothing-found': 'Nothing fits.',
