@@ -4,6 +4,7 @@ import { pinoHttp } from 'pino-http'
 import { sql } from 'kysely'
 import { apiRouter } from './http/api.ts'
 import { describeApi } from './http/openapi.ts'
+import { fromLocalhost } from './http/own-address.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
 import { operatorRouter, requireOperator } from './http/operator.ts'
@@ -74,7 +75,7 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   const description = describeApi(allRoutes, operatorRoutes, services.publicUrl)
   app.get('/openapi.json', (_req, res) => void res.json(description))
 
-  app.get('/{*page}', servePages(pagesDirectory))
+  app.get('/{*page}', fromLocalhost(services.publicUrl), servePages(pagesDirectory))
   app.use(() => {
     throw new KindError('NotFound', '没有找到这个页面。')
   })

@@ -17,6 +17,8 @@ function explain(error: unknown): string {
     return `${message}: another program listens there. Stop it, or change listen.port.`
   if (code === 'ECONNREFUSED' || message.includes('connection timeout'))
     return 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
+  if (code === '55P03')
+    return 'Another session holds a table that this version changes. Find it in pg_stat_activity, end it, and start again.'
   return `The server cannot start: ${message}`
 }
 

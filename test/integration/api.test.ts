@@ -251,3 +251,30 @@ describe('every answer', () => {
     },
   )
 })
+
+describe('a browser of this machine', () => {
+  const open = (host: string, path: string) =>
+    new Promise<{ status: number | undefined; location: string | undefined }>((resolve, reject) =>
+      request(shop.url + path, { headers: { host } }, (response) => {
+        response.resume()
+        resolve({ status: response.statusCode, location: response.headers.location })
+      })
+        .once('error', reject)
+        .end(),
+    )
+
+  test('that comes by the name localhost is sent to the address whose posts are taken, page and all', async () => {
+    const { port, host } = new URL(shop.url)
+    expect(await open(`localhost:${port}`, '/orders?entry=01')).toEqual({
+      status: 302,
+      location: `${shop.url}/orders?entry=01`,
+    })
+    for (const other of [
+      host,
+      `localhost:${Number(port) + 1}`,
+      'shop.example',
+      `localhost:${port}.evil.example`,
+    ])
+      expect((await open(other, '/orders')).location).toBeUndefined()
+  })
+})

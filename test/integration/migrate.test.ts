@@ -1,0 +1,49 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { limits } from '../../server/config/limits.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import { migrate } from '../../server/store/migrate.ts'
+import { createTestDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+let other: pg.Client
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  other = new pg.Client({ connectionString: database.url })
+  await other.connect()
+})
+
+afterAll(async () => {
+  await other.end()
+  await database.drop()
+})
+
+/** The statements that wait for a lock, and for how long. */
+const waitingMs = async (): Promise<number[]> => {
+  // Inside a transaction it would show the same picture for ever.
+  await other.query('select pg_stat_clear_snapshot()')
+  const { rows } = await other.query<{ ms: number }>(
+    `select extract(epoch from clock_timestamp() - query_start)::float8 * 1000 as ms
+     from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.map(({ ms }) => ms)
+}
+
+test('a server that starts while another changes the tables for long waits and starts as well', async () => {
+  const db = openDatabase(database.url)
+  await migrate(db)
+  await db.destroy()
+  const late = openDatabase(database.url)
+  await other.query('begin')
+  await other.query('lock table kysely_migration_lock, kysely_migration in access exclusive mode')
+  // One wait that came near its end, and then another one.
+  const waits = async () => {
+    await until(async () => (await waitingMs()).some((ms) => ms > limits.lockWaitMs / 2))
+    await until(async () => (await waitingMs()).some((ms) => ms < limits.lockWaitMs / 2))
+    await other.query('commit')
+  }
+  await Promise.all([migrate(late), waits()])
+  await late.destroy()
+})
