@@ -43,7 +43,7 @@ export const stormy: Weather = { callFaults: 0.12, closeFaults: 0.5, notifyFault
 export const clear: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 0, notifyLost: 0 }
 export const noNotifications: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 1, notifyLost: 1 }
 
-/** A timeout takes machine time: the first call of these journeys meets one, at the first moment for all of them, and no other. */
+/** A timeout takes machine time: the first call of these journeys meets one, if it comes at the first moment, and no other. */
 const TIMEOUTS: Readonly<Record<number, CallFate>> = {
   3: 'timeout-before',
   4: 'timeout-before',
@@ -56,7 +56,7 @@ const TIMEOUTS: Readonly<Record<number, CallFate>> = {
 /** Whether the first call of this journey meets a timeout. */
 export const meetsTimeout = (journey: number): boolean => journey in TIMEOUTS
 
-/** The fate of the nth such call about one number; `isFirst` of its journey. */
+/** The fate of the nth such call about one number; `isFirst` of its journey, and at the first moment. */
 export function drawCallFate(
   call: CallName,
   chance: Chance,

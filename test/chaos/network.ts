@@ -60,6 +60,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { tally, nowMs } = options
   let { weather } = options
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
+  const startMs = nowMs()
   const room = createWaitingRoom()
   const requests = countRequests()
   const meet = createMeeting(options)
@@ -88,7 +89,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     const act = interludes.get(interlude)
     interludes.delete(interlude)
     if (act) await act()
-    const fate = drawCallFate(kind, met.chance, weather, { journey, isFirst: turn === 1 })
+    const fate = drawCallFate(kind, met.chance, weather, { journey, isFirst: turn === 1 && nowMs() === startMs })
     if (fate !== 'pass' && fate !== 'too-early') note(tally, `${kind} ${fate}`)
     if (fate === 'late') beLate(met, () => toWechat(passing))
     if (fate === 'late' || fate === 'lost-before') return void res.destroy()
