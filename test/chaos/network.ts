@@ -89,7 +89,10 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     const act = interludes.get(interlude)
     interludes.delete(interlude)
     if (act) await act()
-    const fate = drawCallFate(kind, met.chance, weather, { journey, isFirst: turn === 1 && nowMs() === startMs })
+    const fate = drawCallFate(kind, met.chance, weather, {
+      journey,
+      isFirst: turn === 1 && nowMs() === startMs,
+    })
     if (fate !== 'pass' && fate !== 'too-early') note(tally, `${kind} ${fate}`)
     if (fate === 'late') beLate(met, () => toWechat(passing))
     if (fate === 'late' || fate === 'lost-before') return void res.destroy()

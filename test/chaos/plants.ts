@@ -178,6 +178,12 @@ export const plants: readonly Plant[] = [
     (it) => void (orderOf(it, kept(it)).state = 'closed'),
   ],
   [
+    'an anomaly was ended past its history',
+    'history-ends-elsewhere',
+    (it) => drop(it.books.steps, stepsOf(it, it.books.anomalies[0]!.anomalyId).at(-1)!),
+  ],
+  ['an anomaly is gone', 'history-of-nothing', (it) => drop(it.books.anomalies, it.books.anomalies[0]!)],
+  [
     'a closed order was sent to pending',
     'history-impossible',
     (it) => void Object.assign(stepsOf(it, closed(it).orderId).at(-1)!, { toState: 'created' }),

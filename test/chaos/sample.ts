@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AnomalyPage } from '../../contract/operator.ts'
 import type { BindCode } from '../../contract/session.ts'
 import { signIn, type Customer } from '../support/customer.ts'
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
@@ -18,7 +19,7 @@ const MINUTE = 60 * SECOND
 
 /**
  * Books, ledger and messages of a shop in which all went well and everything happened: paid by a notification and by a
- * query, refunded in part and as a whole, paid at two doors, and left to expire.
+ * query, refunded in part and as a whole, paid at two doors, refunded on the platform unheard, and left to expire.
  */
 export async function playSample(): Promise<Case> {
   const folder = mkdtempSync(join(tmpdir(), 'qiaofu-sample-'))
@@ -56,6 +57,7 @@ async function trade(shop: Shop): Promise<void> {
   await lin.refund(whole.orderId)
   const surplus = await payTwice(shop, native, official, lin)
   await payUnheard(shop, native)
+  await refundUnheard(shop, native, lin)
   const { id: expired } = await native.order()
   await native.pay(expired)
   await shop.advance(6 * SECOND)
@@ -85,5 +87,24 @@ async function payUnheard(shop: Shop, native: Customer): Promise<void> {
   await native.cashier(await native.launch((await native.pay(orderId)).id), 'paid')
   await shop.advance(6 * SECOND)
   await until(async () => (await native.result(orderId)).result === 'paid')
+  await shop.sandbox.control('/rules', undefined, 'DELETE')
+}
+
+/** Paid and refunded in part on WeChat's platform before anybody here heard of either: an operator counts the refund. */
+async function refundUnheard(shop: Shop, native: Customer, lin: Operator): Promise<void> {
+  const silent = { match: { api: 'notify' }, effect: { lose: true } }
+  await shop.sandbox.control('/rules', silent)
+  await shop.sandbox.control('/rules', { match: { api: 'query' }, effect: { error: 'SYSTEM_ERROR' } })
+  const { id: orderId } = await native.order()
+  const { id: outTradeNo } = await native.pay(orderId)
+  await native.cashier(await native.launch(outTradeNo), 'paid')
+  const { body } = await shop.sandbox.control('/refunds', { mchid, outTradeNo, amountFen: 100 })
+  await shop.sandbox.control('/rules', undefined, 'DELETE')
+  await shop.sandbox.control('/rules', silent)
+  await shop.advance(31 * SECOND)
+  const { id } = await until(async () =>
+    (await lin.get<AnomalyPage>('/anomalies')).body.anomalies.find((one) => one.orderId === orderId),
+  )
+  await lin.post(`/anomalies/${id}/actions`, { action: 'record-refund', outRefundNo: body.outRefundNo })
   await shop.sandbox.control('/rules', undefined, 'DELETE')
 }

@@ -39,9 +39,10 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'abnormal>succeeded',
     'abnormal>closed',
   ],
+  anomaly: ['null>open', 'open>resolved', 'open>dismissed'],
 }
 
-/** Every order, payment and refund has a history that begins, goes on without a gap, and ends where the row stands. Pure. */
+/** Every order, payment, refund and anomaly has a history that begins, goes on without a gap, and ends where the row stands. Pure. */
 export function checkHistory(books: Books): Difference[] {
   const histories = groupBy(books.steps, (step) => `${step.subject} ${step.subjectNo}`)
   const found: Difference[] = []
@@ -53,6 +54,7 @@ export function checkHistory(books: Books): Difference[] {
   for (const order of books.orders) follow('order', order.orderId, order)
   for (const payment of books.payments) follow('payment', payment.outTradeNo, payment)
   for (const refund of books.refunds) follow('refund', refund.outRefundNo, refund)
+  for (const anomaly of books.anomalies) follow('anomaly', anomaly.anomalyId, anomaly)
   const inbox = new Set(books.inbox)
   for (const step of books.steps)
     if (step.toState === 'paid' && step.fromState !== 'paid' && !isProven(step, inbox))

@@ -20,7 +20,8 @@ export function checkPayments(books: Books, ledger: Ledger): Difference[] {
     if (same.length > 1) found.push({ kind: 'number-used-twice', about: outTradeNo, found: same.length })
     for (const payment of same) found.push(...checkPayment(payment, trades.get(outTradeNo)?.[0]))
   }
-  const known = new Set(books.openAnomalies.map(({ outTradeNo }) => outTradeNo))
+  const shown = books.anomalies.filter(({ state }) => state === 'open')
+  const known = new Set(shown.map(({ outTradeNo }) => outTradeNo))
   for (const [outTradeNo, [trade]] of trades)
     if (isPaid(trade!) && !payments.has(outTradeNo) && !known.has(outTradeNo))
       found.push({ kind: 'lost-unknown-here', about: outTradeNo, expected: trade!.amountFen })

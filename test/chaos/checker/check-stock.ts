@@ -13,8 +13,8 @@ export function checkStock(books: Books): Difference[] {
   const entitled = entitledOrders(books)
   const limited = new Set(books.products.filter(({ stock }) => stock !== null).map((one) => one.productId))
   const isShort = new Set(
-    books.openAnomalies
-      .filter(({ kind }) => kind === 'out-of-stock')
+    books.anomalies
+      .filter(({ kind, state }) => kind === 'out-of-stock' && state === 'open')
       .map(({ outTradeNo }) => outTradeNo.slice(17, 30)),
   )
   for (const line of books.lines) {

@@ -76,9 +76,13 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
       wantedEvents: (await rows('select distinct unnest(event_types) as type from subscribers')).map(
         (row) => row.type,
       ),
-      openAnomalies: (await rows(`select out_trade_no, kind from anomalies where state = 'open'`)).map(
-        (row) => ({ outTradeNo: row.out_trade_no, kind: row.kind }),
-      ),
+      anomalies: (await rows('select * from anomalies')).map((row) => ({
+        anomalyId: row.anomaly_id,
+        outTradeNo: row.out_trade_no,
+        kind: row.kind,
+        state: row.state,
+        version: row.version,
+      })),
       inbox: (await rows('select notification_id from notifications')).map((row) => row.notification_id),
       unsettled: (await rows('select notification_id from notifications where settled_at is null')).map(
         (row) => row.notification_id,

@@ -95,6 +95,15 @@ export interface HeardRecord {
   number: string
 }
 
+/** Something about a payment that an operator was shown. */
+export interface AnomalyRecord {
+  anomalyId: string
+  outTradeNo: string
+  kind: string
+  state: string
+  version: number
+}
+
 /** What the merchant's own tables say. */
 export interface Books {
   orders: OrderRecord[]
@@ -107,8 +116,7 @@ export interface Books {
   deliveries: DeliveryRecord[]
   /** Types of events that any subscriber has asked for from the beginning. */
   wantedEvents: string[]
-  /** Payments that an anomaly was kept for and that nobody has resolved. */
-  openAnomalies: { outTradeNo: string; kind: string }[]
+  anomalies: AnomalyRecord[]
   /** Ids of all notifications that were stored. */
   inbox: string[]
   /** Ids of notifications that were stored and not settled. */
