@@ -137,6 +137,7 @@ async function play(stage: Stage): Promise<Figures['returnedAtMs']> {
       endMs = time.nowMs() + AFTER_MS
     }
     const atMs = Math.min(await nextMomentMs(stage), endMs)
+    await moveMachineTime(stage, atMs - time.nowMs())
     await moveWechat(stage, atMs)
     for (let changes = await changeKeys(atMs); changes > 0; changes -= 1) note(tally, 'key change')
     while (time.moveTo(atMs, MOST_AWAKE) > 0) {
@@ -151,6 +152,19 @@ const moveWechat = ({ shop }: Stage, atMs: number) =>
 
 /** How long after the beginning somebody sets out: whoever is to meet a timeout does so at once, and alone. */
 const drawStartMs = (chance: Chance) => chance.between(1, START_WITHIN_MS / STEP_MS) * STEP_MS
+
+/**
+ * Machine time hardly passes here, and some things wait for it: a notification that could not be settled is tried again, and
+ * whoever asks about a payment minutes later is not told that somebody just did.
+ */
+async function moveMachineTime({ shop }: Stage, byMs: number): Promise<void> {
+  const { db } = shop.server.services
+  const by = sql`${byMs} * interval '1 millisecond'`
+  await sql`update payments set asked_at = asked_at - ${by} where asked_at is not null`.execute(db)
+  await sql`update notifications set next_attempt_at = next_attempt_at - ${by} where settled_at is null`.execute(
+    db,
+  )
+}
 
 /** Everybody sets out. Returns who came back from a cashier when, as it fills. */
 function beginJourneys(stage: Stage, people: Awaited<ReturnType<typeof gather>>): Map<string, number> {
@@ -192,8 +206,6 @@ async function settleDown({ shop, network, jobs, time, startMs }: Stage): Promis
   while ((await sweep(services)) >= limits.sweepBatchCount);
   if (!isQueueFirst) await jobs.workOff(services)
   await network.deliver(time.nowMs())
-  // Machine time hardly passes here: without this, whoever asks minutes later would be told that somebody just did.
-  await sql`update payments set asked_at = null where asked_at is not null`.execute(services.db)
 }
 
 /** When the server looks at something next, whatever it is. */

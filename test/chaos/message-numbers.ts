@@ -21,9 +21,11 @@ export function readAbout(passing: Passing, apiV3Key: string): About {
   const text =
     passing.direction === 'to-wechat' ? passing.path + passing.body.toString() : opened(passing, apiV3Key)
   const numbers = [...new Set(text.match(NUMBER))].toSorted((a, b) => labelOf(a).localeCompare(labelOf(b)))
+  // A refund of the platform has a number of WeChat's: told apart from its payment by what it tells.
+  const kind = text.includes('"refund_status"') ? ' refunded' : ''
   return {
     orderId: numbers[0]?.slice(17, 30) ?? '',
-    label: numbers.map(labelOf).join('+'),
+    label: numbers.map(labelOf).join('+') + kind,
     outTradeNo: numbers.find((number) => number[2] === '1') ?? null,
   }
 }
