@@ -5,7 +5,8 @@ const nouns = ['reconciliation', 'refunds', 'payments', 'orders', 'catalog', 'de
 
 const nounOrder = nouns.slice(1).map((noun, index) => ({
   name: `${noun}-calls-no-higher-noun`,
-  comment: 'A lower noun writes its state and a job in one transaction, and jobs/ calls the higher noun.',
+  comment:
+    'A lower noun writes its state and a due time in one transaction, and jobs/ calls the higher noun.',
   severity: 'error',
   from: { path: `^server/${noun}/` },
   to: { path: `^server/(${nouns.slice(0, index + 1).join('|')})/` },
@@ -35,11 +36,11 @@ module.exports = {
     },
     {
       name: 'nouns-know-no-framework',
-      comment: 'Only http/ knows HTTP, only store/ and jobs/ know the database and its queue.',
+      comment: 'Only http/ knows HTTP, only store/ knows the database.',
       severity: 'error',
       from: { path: `^server/(${nouns.join('|')}|identity|shared)/` },
       to: {
-        path: 'node_modules/(express|pg|pg-boss|kysely|helmet|pino-http)/',
+        path: 'node_modules/(express|pg|kysely|helmet|pino-http)/',
         dependencyTypesNot: ['type-only'],
       },
     },

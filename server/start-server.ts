@@ -13,8 +13,6 @@ import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
 import { keepOperator } from './identity/operators.ts'
 import { startDelivering } from './jobs/deliver.ts'
-import { doJob } from './jobs/do-job.ts'
-import { startQueue } from './jobs/queue.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
@@ -32,7 +30,7 @@ export interface ServerOptions {
   log: Logger
   /** For tests: a clock in place of the configured one. */
   clock?: Clock
-  /** For tests: nothing is swept, delivered or taken from the queue by itself; whoever asks for it does that by hand. */
+  /** For tests: nothing is swept or delivered by itself; the test does that by hand. */
   isHandWound?: boolean
   /** For tests: how long WeChat Pay may take. */
   timeouts?: TransportTimeouts
@@ -69,10 +67,8 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
     db,
     config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
   )
-  const queue = await startQueue({ url: options.databaseUrl, log })
   const { channels, refundChannels } = opened
-  const money = { db, channels, refundChannels, clock, log, enqueue: queue.enqueue }
-  if (!options.isHandWound) await queue.work((job) => doJob(money, job))
+  const money = { db, channels, refundChannels, clock, log }
   const services: Services = {
     ...money,
     login: createWechatLogin(config.hosts),
@@ -105,7 +101,6 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
       isReady = false
       await drain()
       await Promise.all(rounds.map((one) => one.stop()))
-      await queue.stop()
       followed?.stop()
       opened.disconnect()
       await db.destroy()

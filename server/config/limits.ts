@@ -35,7 +35,7 @@ export const limits = {
   /** How soon the result page looks again: while checking, and while unpaid but still payable. */
   resultAskAgainMs: 1_000,
   resultUnpaidAskAgainMs: 2_000,
-  /** The webhook answers within WeChat's 5 s; settling that takes longer is finished by a job. */
+  /** The webhook answers within WeChat's 5 s; settling that takes longer is finished after the answer. */
   settleBeforeAnswerMs: 2_000,
   /** A stored notification that nobody settled (a crash) is taken up after this. Machine time. */
   unsettledNotificationMs: 10_000,

@@ -38,7 +38,7 @@ export async function sweep(deps: SweepDeps): Promise<number> {
   return due.length + refunds + closed
 }
 
-/** Money on its way back, and money that came twice and whose job was lost. */
+/** Money on its way back, and money that came twice and has not been sent back yet. */
 async function sweepRefunds(deps: SweepDeps, now: Date, leaseUntil: Date): Promise<number> {
   for (const { order_id: orderId, out_trade_no: number } of await surplusPayments(
     deps.db,

@@ -1,7 +1,6 @@
 import type { EntryConfig } from '../config/load-config.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { Job } from '../shared/job.ts'
-import type { Database, Writer } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
 import type { ChannelName, PaymentChannel } from './payment-channel.ts'
 
 /** Every channel of the configuration. */
@@ -18,8 +17,6 @@ export function channelOf({ channels }: { channels: Channels }, channel: Channel
 export interface SettleDeps {
   db: Database
   clock: Clock
-  /** Leaves a job in the same transaction. */
-  enqueue: (writer: Writer, job: Job) => Promise<void>
 }
 
 /** What asking the channel about a payment needs. */

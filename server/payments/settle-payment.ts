@@ -65,7 +65,7 @@ export async function settlePayment(
 
 /**
  * Money is there. The first paid payment of what an order costs is kept and pays it; the order's lock makes "first" one.
- * Another one is surplus: the job that gives it back is left with the step itself.
+ * Another one is surplus: the sweep gives it back (`surplusPayments`).
  */
 async function settlePaid(
   deps: SettleDeps,
@@ -96,12 +96,6 @@ async function settlePaid(
       proof,
     )
     if (paid?.kept) await payOrder(writer, order, paid, now, proof)
-    else
-      await deps.enqueue(writer, {
-        name: 'refund-surplus',
-        orderId: order.order_id,
-        outTradeNo: payment.out_trade_no,
-      })
     if (trade.outcome === 'paid-then-refunded') await keepUnknownRefund(writer, payment, now)
     return 'applied'
   })

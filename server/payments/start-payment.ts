@@ -36,7 +36,7 @@ export async function startPayment(
     opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: true })
   }
   const { payment, replaced } = opened as Opened
-  // Tried at once; when WeChat refuses or does not answer, the job and the sweep go on trying while this attempt pays.
+  // Tried at once; when WeChat refuses or does not answer, the sweep goes on trying while this attempt pays.
   if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
   return registerPayment(deps, payment)
 }

@@ -9,8 +9,8 @@ import type { RefundDeps } from './refund-deps.ts'
 
 /**
  * Gives back a payment of an order that another payment pays already, or that costs something else by now: in full, or
- * what is left of it when somebody has given back a part. Called by the job that was left when it was settled, and by the
- * sweep; only the first to come opens a refund. One that fails is an operator's task and is not tried again by itself.
+ * what is left of it when somebody has given back a part. Called by the
+ * sweep; of several servers only the first opens a refund. One that fails is an operator's task and is not tried again by itself.
  */
 export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeNo: string): Promise<void> {
   const refund = await transact(deps.db, async (writer) => {

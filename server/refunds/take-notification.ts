@@ -63,7 +63,7 @@ export async function settleNotification(
   await markNotificationSettled(deps.db, key, outcome, new Date())
 }
 
-/** Settles a notification that was stored and then left: by a job, or by the sweep after a crash. */
+/** Settles a notification that was stored and then left: by the sweep, after a crash. */
 export async function settleStored(deps: RefundDeps, key: InboxKey): Promise<void> {
   const stored = await findNotification(deps.db, key)
   if (!stored || stored.settled_at !== null) return

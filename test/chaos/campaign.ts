@@ -6,7 +6,6 @@ import { chanceOf, type Chance } from './chance.ts'
 import { digestHistory } from './digest.ts'
 import { clear, meetsTimeout, type Weather } from './fate.ts'
 import { note, type Tally } from './faults.ts'
-import { openJobs, type Jobs } from './jobs.ts'
 import { travel } from './journeys.ts'
 import { createKeyChanges } from './key-changes.ts'
 import { openNetwork, type Network } from './network.ts'
@@ -62,7 +61,6 @@ interface Stage {
   campaign: Campaign
   shop: Shop
   network: Network
-  jobs: Jobs
   time: VirtualTime
   startMs: number
   /** How far the server's clock is ahead. */
@@ -105,16 +103,14 @@ export async function runCampaign(campaign: Campaign): Promise<void> {
       return network
     },
   })
-  const jobs = await openJobs(shop.databaseUrl)
   try {
-    const stage = { campaign, shop, network: network!, jobs, time, startMs, skewMs, tally, journeyOf }
+    const stage = { campaign, shop, network: network!, time, startMs, skewMs, tally, journeyOf }
     const returnedAtMs = await play(stage)
     const digest = await digestHistory(shop.databaseUrl, startMs, (orderId) => journeyOf.get(orderId))
     const virtualMinutes = (time.nowMs() - startMs) / MINUTE
     const { journeys } = campaign
     await campaign.judge(shop, { journeys, virtualMinutes, tally, digest, returnedAtMs, skewMs })
   } finally {
-    await jobs.close()
     await shop.close()
     await network?.close()
   }
@@ -196,15 +192,12 @@ function beginJourneys(stage: Stage, people: Awaited<ReturnType<typeof gather>>)
   return returnedAtMs
 }
 
-/** Everything that is due at this moment happens before time moves on: by the queue first, or by the sweep, in turns. */
-async function settleDown({ shop, network, jobs, time, startMs }: Stage): Promise<void> {
+/** Everything that is due at this moment happens before time moves on. */
+async function settleDown({ shop, network, time }: Stage): Promise<void> {
   const { services } = shop.server
   await time.everybodySleeps()
   await network.deliver(time.nowMs())
-  const isQueueFirst = ((time.nowMs() - startMs) / STEP_MS) % 2 === 1
-  if (isQueueFirst) await jobs.workOff(services)
   while ((await sweep(services)) >= limits.sweepBatchCount);
-  if (!isQueueFirst) await jobs.workOff(services)
   await network.deliver(time.nowMs())
 }
 

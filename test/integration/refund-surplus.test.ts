@@ -37,20 +37,6 @@ describe('an order that was paid through two doors', () => {
     const { timeline } = await stage.lin.order(orderId)
     expect(timeline.map(({ number, event }) => [number, event])).toContainEqual([refund!.id, 'succeeded'])
   })
-
-  test('and whose job was lost is found by the sweep', async () => {
-    await stage.books.rows(`create function swallow() returns trigger language plpgsql as
-      $$ begin return case when new.name = 'refund-surplus' then null else new end; end $$`)
-    await stage.books.rows(
-      'create trigger swallow before insert on jobs.job for each row execute function swallow()',
-    )
-    const jobs = () => stage.books.rows(`select id from jobs.job where name = 'refund-surplus'`)
-    const before = await jobs()
-    const { orderId } = await payTwice(stage, official)
-    await until(async () => (await stage.lin.order(orderId)).refunds.length === 1)
-    expect(await jobs()).toEqual(before)
-    await stage.books.rows('drop function swallow cascade')
-  })
 })
 
 describe('surplus of which staff gave back a part on WeChat’s platform before we knew of it', () => {
@@ -61,11 +47,6 @@ describe('surplus of which staff gave back a part on WeChat’s platform before 
     const first = await stage.alice.pay(orderId)
     const opened = await stage.alice.launch(first.id)
     const second = await official.pay(orderId)
-    // Nobody asks WeChat any more before its time.
-    await until(async () => {
-      const tried = `select from jobs.job where data ->> 'outTradeNo' = $1 and state = 'completed'`
-      return (await stage.books.rows(tried, [first.id])).length > 0
-    })
     await official.cashier(await official.launch(second.id), 'paid')
     await until(async () => (await stage.alice.result(orderId)).result === 'paid')
     await stage.weather({ api: 'notify' }, { lose: true })

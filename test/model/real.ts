@@ -3,7 +3,6 @@ import type { PaymentLaunch, PaymentView } from '../../contract/payment.ts'
 import { sweep } from '../../server/jobs/sweep.ts'
 import { readLedger } from '../chaos/checker/read-ledger.ts'
 import type { Ledger } from '../chaos/checker/records.ts'
-import { openJobs, type Jobs } from '../chaos/jobs.ts'
 import { gather } from '../chaos/people.ts'
 import { createVirtualTime, type VirtualTime } from '../chaos/virtual-time.ts'
 import { openBooks, type Books } from '../support/books.ts'
@@ -101,12 +100,11 @@ export async function openReal(database: { url: string; drop(): Promise<void> })
   }
   await shop.sandbox.control('/clock', { frozen: true, at: new Date(time.nowMs()).toISOString() })
   const [customer] = await gather(shop, 1)
-  const jobs = await openJobs(shop.databaseUrl)
   const books = await openBooks(shop)
   return {
     ...customerActs(shop, line!, customer!, books, insist),
     ...operatorActs(operatorOf(shop), insist),
-    ...timeActs(shop, jobs, time, insist),
+    ...timeActs(shop, time, insist),
     line: line!,
     begin: async (pieces) => {
       await shop.sandbox.control('/users/person-1', { balanceFen: 100_000_000 })
@@ -127,7 +125,7 @@ export async function openReal(database: { url: string; drop(): Promise<void> })
     databaseUrl: shop.databaseUrl,
     sandboxUrl: shop.sandbox.url,
     async close() {
-      await Promise.all([books.close(), jobs.close()])
+      await books.close()
       await shop.close()
       await line!.close()
     },
@@ -214,13 +212,11 @@ const operatorActs = (operator: Operator, insist: Insist): Pick<Real, 'refund' |
 
 function timeActs(
   shop: Shop,
-  jobs: Jobs,
   time: VirtualTime,
   insist: Insist,
 ): Pick<Real, 'restart' | 'moveTo' | 'settle'> {
   const settle = async () => {
-    do await insist(() => jobs.workOff(shop.server.services))
-    while ((await insist(() => sweep(shop.server.services))) > 0)
+    while ((await insist(() => sweep(shop.server.services))) > 0);
   }
   return {
     settle,
