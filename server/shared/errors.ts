@@ -39,16 +39,26 @@ export const isKind = (error: unknown, kind: ErrorKind): error is KindError =>
   error instanceof KindError && error.kind === kind
 
 /**
- * The channel said no, in an answer whose signature we verified: definite.
+ * The channel said no, in an answer whose signature we verified: definite for this send of the request.
  * `channelCode` is the channel's own code, e.g. "APPID_MCHID_NOT_MATCH".
  */
 export class ChannelRefused extends KindError {
   readonly channelCode: string
   readonly httpStatus: number
-  constructor(channelCode: string, httpStatus: number, particulars: Particulars = {}) {
+  /**
+   * The transport sent the same request before within this call and got no answer. The refusal answers the repeat only:
+   * the first send may have been carried out. Query before believing that nothing happened.
+   */
+  readonly earlierUnknown: boolean
+  constructor(
+    channelCode: string,
+    httpStatus: number,
+    { earlierUnknown = false, ...particulars }: Particulars & { earlierUnknown?: boolean } = {},
+  ) {
     super('ChannelRefused', '暂时无法发起支付，请稍后再试或联系商家。', particulars)
     this.channelCode = channelCode
     this.httpStatus = httpStatus
+    this.earlierUnknown = earlierUnknown
   }
 }
 

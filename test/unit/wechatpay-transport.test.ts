@@ -245,6 +245,27 @@ test('a kept connection that closes under a request costs nothing: it is sent ag
   expect(new Set(nonces).size).toBe(3)
 })
 
+test.each([
+  { closes: false, earlierUnknown: false },
+  { closes: true, earlierUnknown: true },
+])(
+  'a refusal says whether an earlier send of the same request is unanswered ($earlierUnknown)',
+  async ({ closes, earlierUnknown }) => {
+    const peer = await peerThat()
+    const channel = channelTo([peer.url])
+    await channel.prepay(snapshotOf(), '{}')
+    const kept = peer.requests[0]!.connection
+    peer.answer = (response, request) =>
+      closes && request.connection === kept
+        ? response.destroy()
+        : answerSigned(response, 403, { code: 'NO_AUTH', message: 'no' })
+    await expect(channel.prepay(snapshotOf(), '{}')).rejects.toMatchObject({
+      channelCode: 'NO_AUTH',
+      earlierUnknown,
+    })
+  },
+)
+
 test('a site that closes every kept connection is asked at most twice', async () => {
   const peer = await peerThat()
   const channel = channelTo([peer.url])

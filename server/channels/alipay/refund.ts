@@ -110,6 +110,9 @@ export function createRefunds(
 /** Our word for a balance that is short and may be filled up. */
 function asNotEnough(error: unknown): never {
   if (error instanceof ChannelRefused && error.channelCode === 'ACQ.SELLER_BALANCE_NOT_ENOUGH')
-    throw new ChannelRefused('NOT_ENOUGH', error.httpStatus, { cause: error })
+    throw new ChannelRefused('NOT_ENOUGH', error.httpStatus, {
+      cause: error,
+      earlierUnknown: error.earlierUnknown,
+    })
   throw error
 }

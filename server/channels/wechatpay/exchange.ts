@@ -22,8 +22,8 @@ export interface Answer {
 }
 
 /**
- * Signs and sends a request, and verifies the answer. Throws ChannelRefused for a signed, definite no and ChannelUnknown
- * for everything else.
+ * Signs and sends a request, and verifies the answer. Throws ChannelRefused for a signed, definite no (with
+ * `earlierUnknown` when it answers a repeat) and ChannelUnknown for everything else.
  */
 export type Exchange = (ring: KeyRing, request: ApiRequest) => Promise<Answer>
 
@@ -78,14 +78,20 @@ const judge = (ring: KeyRing, wire: WireAnswer): Answer => {
   const answer: Answer = { status: wire.status, body: verdict.body }
   if (wire.status >= 200 && wire.status < 300) return answer
   const code = normaliseCode(readAnswer(errorSchema, answer).code)
-  if (isDefinite(wire.status, code)) throw new ChannelRefused(code, wire.status)
+  if (isDefinite(wire.status, code))
+    throw new ChannelRefused(code, wire.status, { earlierUnknown: wire.earlierUnknown })
   throw new ChannelUnknown(`answer ${wire.status} ${code}`)
 }
 
 const note = (log: ChannelLog, error: unknown, fields: object): void => {
   if (error instanceof ChannelRefused) {
     log.info(
-      { ...fields, status: error.httpStatus, channelCode: error.channelCode },
+      {
+        ...fields,
+        status: error.httpStatus,
+        channelCode: error.channelCode,
+        earlierUnknown: error.earlierUnknown,
+      },
       'WeChat Pay refused a request',
     )
   } else if (error instanceof ChannelUnknown) {

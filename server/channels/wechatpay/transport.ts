@@ -36,6 +36,8 @@ export interface WireAnswer {
   status: number
   headers: NodeJS.Dict<string[]>
   body: Buffer
+  /** An earlier send of the same request got no answer and may have been carried out: this answers a repeat. */
+  earlierUnknown: boolean
 }
 
 /**
@@ -55,7 +57,8 @@ export interface Transport {
   /**
    * Throws NoAnswer. Follows no redirect. Goes on to the next host only when the one before could not be connected to.
    * A kept connection that closes under a request says nothing about the site: the request is sent once more. WeChat
-   * takes each of ours twice (same number, same parameters).
+   * takes each of ours twice (same number, same parameters). The answer then says `earlierUnknown`: WeChat may have
+   * carried out the first send before the connection closed, so a refusal of the repeat does not cover it.
    */
   send(request: WireRequest): Promise<WireAnswer>
   /** Closes every connection, busy ones too. */
@@ -111,7 +114,7 @@ const collect = (
 }
 
 const attempt = (host: Host, request: WireRequest, timeouts: TransportTimeouts, deadline: number) =>
-  new Promise<WireAnswer>((resolve, reject) => {
+  new Promise<Omit<WireAnswer, 'earlierUnknown'>>((resolve, reject) => {
     let reached: NoAnswer['reached'] = 'nobody'
     let connectTimer: NodeJS.Timeout | undefined
     const { method, path } = request
@@ -173,7 +176,7 @@ export const createTransport = (
         if (closed || site === undefined)
           throw new NoAnswer('connections are closed: this process is ending', 'nobody')
         try {
-          return await attempt(site, request, timeouts, deadline)
+          return { ...(await attempt(site, request, timeouts, deadline)), earlierUnknown: sentAgain }
         } catch (error) {
           const reached = error instanceof NoAnswer ? error.reached : 'unknown'
           if (reached === 'closed-socket' && !sentAgain) sentAgain = true
