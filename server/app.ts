@@ -1,9 +1,9 @@
 import express, { type Express } from 'express'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
-import { sql } from 'kysely'
 import { apiRouter } from './http/api.ts'
 import { describeApi } from './http/openapi.ts'
+import { liveness, readiness, type ReadinessCheck } from './http/health.ts'
 import { fromLocalhost } from './http/own-address.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
@@ -32,22 +32,27 @@ export interface AppOptions {
   pagesDirectory: string
   /** How many proxies in front may be believed about the client's address. */
   trustedProxies: number
-  /** False while stopping: the load balancer should look elsewhere. */
-  isReady: () => boolean
+  /** What must hold for this server to get traffic. */
+  readinessChecks: readonly ReadinessCheck[]
+  /** How long queries have been waiting for PostgreSQL without any of them coming back. Machine time. */
+  databaseSilentMs: () => number
 }
 
 /** The Express app: webhooks on raw bytes first, then the API, then the pages. */
-export function createApp({ services, pagesDirectory, trustedProxies, isReady }: AppOptions): Express {
+export function createApp({
+  services,
+  pagesDirectory,
+  trustedProxies,
+  readinessChecks,
+  databaseSilentMs,
+}: AppOptions): Express {
   const app = express()
   app.set('trust proxy', trustedProxies)
   app.set('etag', false)
   app.disable('x-powered-by')
 
-  app.get('/livez', (_req, res) => void res.json({ status: 'ok' }))
-  app.get('/readyz', async (_req, res) => {
-    const isUp = isReady() && (await answers(services))
-    res.status(isUp ? 200 : 503).json({ status: isUp ? 'ok' : 'unavailable' })
-  })
+  app.get('/livez', liveness(databaseSilentMs))
+  app.get('/readyz', readiness(readinessChecks, services.log))
 
   app.use(pinoHttp(requestLog(services.log)))
   app.use(securityHeaders(services.publicUrl))
@@ -81,15 +86,6 @@ export function createApp({ services, pagesDirectory, trustedProxies, isReady }:
   })
   app.use(problemHandler)
   return app
-}
-
-async function answers(services: Services): Promise<boolean> {
-  try {
-    await sql`select 1`.execute(services.db)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** helmet's defaults, but for what WeChat needs: H5 pay reads the Referer, and the JS-SDK comes from res.wx.qq.com. */

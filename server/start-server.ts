@@ -18,9 +18,11 @@ import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
+import { createPulse, type Pulse } from './store/pulse.ts'
 import { payeesSince } from './store/payments.ts'
 import { serverKey } from './store/server-keys.ts'
 import { registerSubscribers } from './store/shop-events.ts'
+import { writeFault } from './store/write-fault.ts'
 
 export interface ServerOptions {
   config: Config
@@ -46,16 +48,22 @@ export interface RunningServer {
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const opened = openChannels(options.config, options.log, options.timeouts)
-  const db = openDatabase(options.databaseUrl)
+  const pulse = createPulse()
+  const db = openDatabase(options.databaseUrl, pulse)
   try {
-    return await wire(options, opened, db)
+    return await wire(options, opened, db, pulse)
   } catch (error) {
     await db.destroy()
     throw error
   }
 }
 
-async function wire(options: ServerOptions, opened: OpenChannels, db: Database): Promise<RunningServer> {
+async function wire(
+  options: ServerOptions,
+  opened: OpenChannels,
+  db: Database,
+  pulse: Pulse,
+): Promise<RunningServer> {
   const { config, log } = options
   const followed =
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
@@ -77,12 +85,16 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
   }
-  let isReady = true
+  let isStopping = false
   const app = createApp({
     services,
     pagesDirectory: options.pagesDirectory,
     trustedProxies: config.trustedProxies,
-    isReady: () => isReady,
+    readinessChecks: [
+      { name: 'stopping', fault: () => (isStopping ? 'This server is stopping.' : null) },
+      { name: 'database', fault: () => writeFault(db) },
+    ],
+    databaseSilentMs: pulse.silentMs,
   })
   const server = app.listen(config.listen.port, config.listen.host)
   server.headersTimeout = limits.headersWithinMs
@@ -98,7 +110,7 @@ async function wire(options: ServerOptions, opened: OpenChannels, db: Database):
     url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
     services,
     stop: async () => {
-      isReady = false
+      isStopping = true
       await drain()
       await Promise.all(rounds.map((one) => one.stop()))
       followed?.stop()

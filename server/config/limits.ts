@@ -143,6 +143,10 @@ export const limits = {
    * order would hold every connection, and the sweep. Less than a connection is waited for, so that others get theirs.
    */
   lockWaitMs: 4_000,
+  /** /readyz answers within this: a load balancer's own patience is a few seconds. */
+  readyWithinMs: 2_000,
+  /** Queries that all get no answer for so long mean that this process has lost PostgreSQL for good: /livez asks for a restart. */
+  databaseSilentMs: 30_000,
   /** A stop waits this long for requests under way … */
   stopWithinMs: 8_000,
   /** … and for everything together, before whoever started us kills us. What is cut off is taken up after its lease. */

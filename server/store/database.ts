@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { limits } from '../config/limits.ts'
+import { createPulse, type Pulse } from './pulse.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = Kysely<Tables>
@@ -17,8 +18,8 @@ types.setTypeParser(int8, (text: string) => {
   return value
 })
 
-/** Opens the store at a PostgreSQL address. `destroy()` closes it. */
-export function openDatabase(url: string): Database {
+/** Opens the store at a PostgreSQL address; `pulse` is told of every query. `destroy()` closes it. */
+export function openDatabase(url: string, pulse: Pulse = createPulse()): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: limits.databaseConnectionCount,
@@ -35,7 +36,12 @@ export function openDatabase(url: string): Database {
   // query; one in the middle of a transaction also fails the query that waits on it, and the pool throws it away.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    log: (event) => {
+      if (event.level === 'query' || event.error instanceof pg.DatabaseError) pulse.answered()
+    },
+  })
 }
 
 /** PostgreSQL ended this transaction so that others get on: https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -75,7 +75,10 @@ test('without PostgreSQL it lives, is not ready, says so as a problem, and still
     const answer = await fetch(`${url}/readyz`)
     return answer.status === 503 && answer
   })
-  expect(await readiness.json()).toEqual({ status: 'unavailable' })
+  expect(await readiness.json()).toEqual({
+    status: 'unavailable',
+    faults: [{ check: 'database', detail: expect.any(String) }],
+  })
   expect((await fetch(`${url}/livez`)).status).toBe(200)
   const products = await fetch(`${url}/api/02/products`)
   expect(products.status).toBe(500)

@@ -1,0 +1,70 @@
+import type { RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { setTimeout as wait } from 'node:timers/promises'
+import { limits } from '../config/limits.ts'
+
+/** A condition without which this server should get no traffic. */
+export interface ReadinessCheck {
+  /** Names it in the answer of /readyz, e.g. "database". */
+  name: string
+  /** What is wrong, as a sentence that tells an operator what to do; null when all is well. A throw counts as a fault. */
+  fault(): string | null | Promise<string | null>
+}
+
+/** What /readyz says of a check that failed. */
+export interface ReadinessFault {
+  check: string
+  detail: string
+}
+
+/**
+ * Answers 200 when every check passes, otherwise 503 with each fault. A check that takes longer than
+ * `limits.readyWithinMs` fails: a load balancer that waits learns nothing. Every change is logged once.
+ */
+export function readiness(
+  checks: readonly ReadinessCheck[],
+  log: Pick<Logger, 'info' | 'warn'>,
+): RequestHandler {
+  let known = ''
+  return async (_req, res) => {
+    const faults = (await Promise.all(checks.map(run))).filter((fault) => fault !== null)
+    const names = faults.map(({ check }) => check).join()
+    if (names !== known) {
+      if (faults.length > 0) log.warn({ faults }, 'not ready')
+      else log.info('ready again')
+      known = names
+    }
+    if (faults.length === 0) res.json({ status: 'ok' })
+    else res.status(503).json({ status: 'unavailable', faults })
+  }
+}
+
+async function run({ name, fault }: ReadinessCheck): Promise<ReadinessFault | null> {
+  const tooLate = new AbortController()
+  try {
+    const detail = await Promise.race([
+      fault(),
+      wait(limits.readyWithinMs, `No answer within ${limits.readyWithinMs / 1_000} s.`, {
+        ref: false,
+        signal: tooLate.signal,
+      }),
+    ])
+    return detail === null ? null : { check: name, detail }
+  } catch (error) {
+    return { check: name, detail: (error as Error).message }
+  } finally {
+    tooLate.abort()
+  }
+}
+
+/**
+ * Answers 200 while this process can do its work, otherwise 503: a restart is the remedy. `silentMs` is the time that
+ * queries have been waiting for PostgreSQL without any of them coming back.
+ */
+export const liveness =
+  (silentMs: () => number): RequestHandler =>
+  (_req, res) => {
+    if (silentMs() < limits.databaseSilentMs) return void res.json({ status: 'ok' })
+    const seconds = limits.databaseSilentMs / 1_000
+    res.status(503).json({ status: 'unavailable', detail: `No query came back for ${seconds} s.` })
+  }
