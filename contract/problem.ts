@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'wrong-payer'
   | 'virtual-account'
   | 'address-changed'
+  | 'address-unknown'
   | 'out-of-stock'
   | 'too-many-unpaid'
   | 'product-gone'

@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import { apiRouter } from './http/api.ts'
+import { warnOfUntrustedProxy } from './http/client-address.ts'
 import { describeApi } from './http/openapi.ts'
 import { liveness, readiness, type ReadinessCheck } from './http/health.ts'
 import { fromLocalhost } from './http/own-address.ts'
@@ -55,6 +56,7 @@ export function createApp({
   app.get('/readyz', readiness(readinessChecks, services.log))
 
   app.use(pinoHttp(requestLog(services.log)))
+  if (trustedProxies === 0) app.use(warnOfUntrustedProxy(services.log))
   app.use(securityHeaders(services.publicUrl))
   app.post('/webhooks/wechatpay/:merchant', notificationBody, takeWechatpayNotification(services))
   app.post('/webhooks/alipay/:merchant', notificationBody, takeAlipayNotification(services))

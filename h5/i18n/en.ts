@@ -121,6 +121,8 @@ export const problems: Record<ProblemCode, string> = {
   'payment-closed': 'This payment is closed, please pay again.',
   'wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
   'virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',
+  'address-unknown':
+    'We cannot tell which network you are on. Please pay with Alipay, or open this page in WeChat.',
   'address-changed': 'Your network has just changed. Please pay again.',
   'out-of-stock': 'There is not enough left. Choose fewer, or something else.',
   'too-many-unpaid': 'You have too many unpaid orders. Pay one of them, or wait until one closes.',

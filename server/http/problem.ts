@@ -56,6 +56,8 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
     ...(error?.errors ? { errors: error.errors } : {}),
   }
   res.status(status)
+  if (error?.retryAfterMs !== undefined)
+    res.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
   if (isPageVisit(req)) return void res.type('html').send(problemPage(problem.detail))
   res.type('application/problem+json').send(JSON.stringify(problem))
 }

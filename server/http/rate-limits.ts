@@ -1,11 +1,14 @@
-import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit'
-import type { RequestHandler } from 'express'
+import { MemoryStore, rateLimit, type Options } from 'express-rate-limit'
+import type { Request, RequestHandler } from 'express'
 import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
+import { clientAddress } from './client-address.ts'
 
 const minuteMs = 60_000
 
 const tooMany = () => new KindError('TooMany', '操作太频繁，请一分钟后再试。')
+
+const networkOf = (req: Request) => clientAddress(req).block
 
 /**
  * Slows down whoever fails too often from one address: only answers with this status count, so that a whole company
@@ -15,7 +18,7 @@ function limitFailures(status: number, perMinute: number): RequestHandler {
   const store = new MemoryStore()
   store.init({ windowMs: minuteMs } as Options)
   return async (req, res, next) => {
-    const address = ipKeyGenerator(req.ip ?? '')
+    const address = networkOf(req)
     const failures = await store.get(address)
     if (failures && failures.totalHits >= perMinute) throw tooMany()
     res.on('finish', () => {
@@ -38,6 +41,7 @@ export const limitOperatorTries = () => limitFailures(401, limits.operatorTriesP
 export const limitBrowserSessions = () =>
   rateLimit({
     windowMs: minuteMs,
+    keyGenerator: networkOf,
     limit: limits.browserSessionsPerMinute,
     standardHeaders: false,
     legacyHeaders: false,
@@ -50,6 +54,7 @@ export const limitBrowserSessions = () =>
 export const limitBindTries = () =>
   rateLimit({
     windowMs: minuteMs,
+    keyGenerator: networkOf,
     limit: limits.bindTriesPerMinute,
     standardHeaders: false,
     legacyHeaders: false,

@@ -10,7 +10,12 @@ import { showLeftOpen } from '../refunds/left-open.ts'
 import { settleLeft } from '../refunds/take-notification.ts'
 import { claimUnsettledNotifications } from '../store/notifications.ts'
 import { claimDuePayments } from '../store/payments.ts'
-import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../store/prune.ts'
+import {
+  forgetDeliveries,
+  forgetNotifications,
+  forgetOrderRequests,
+  forgetRateCounters,
+} from '../store/prune.ts'
 import { claimDueRefunds, surplusPayments } from '../store/refunds.ts'
 import { forgetExpired, forgetIdleBrowsers } from '../store/sessions.ts'
 import { startRounds, type Rounds } from './rounds.ts'
@@ -64,6 +69,7 @@ async function forgetOld({ db, clock }: SweepDeps): Promise<void> {
   await forgetNotifications(db, new Date(Date.now() - limits.notificationKeptMs))
   await forgetOrderRequests(db, ago(limits.orderRequestKeptMs))
   await forgetDeliveries(db, ago(limits.deliveryKeptMs))
+  await forgetRateCounters(db)
 }
 
 /** Sweeps every second until stopped. */

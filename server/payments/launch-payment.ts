@@ -4,7 +4,7 @@ import { KindError } from '../shared/errors.ts'
 import { noteLaunch } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { ownPayment } from './own-payment.ts'
-import { channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
+import { addressOf, channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { handleGoodUntil, registerPayment } from './register-payment.ts'
 import { writeStatusLink } from './status-link.ts'
@@ -46,7 +46,7 @@ function refuseOver(payment: PaymentRow, now: Date): void {
 
 /** WeChat compares the address that H5 pay was ordered for: starting again closes this payment and makes a new one. */
 function refuseMoved(payment: PaymentRow, payer: Payer): void {
-  if (payment.payer_ip !== null && payment.payer_ip !== payer.ip)
+  if (payment.payer_ip !== null && payment.payer_ip !== addressOf(payer))
     throw new KindError('Conflict', '网络刚刚变了，请重新支付。', { code: 'address-changed' })
 }
 

@@ -1,4 +1,5 @@
 import type { EntryConfig } from '../config/load-config.ts'
+import { KindError } from '../shared/errors.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
 import type { ChannelName, PaymentChannel } from './payment-channel.ts'
@@ -46,8 +47,20 @@ export interface Payer {
   /** The app that the session belongs to; the openid means something only under it. Null at doors that know nobody. */
   customerAppid: string | null
   openid: string | null
-  /** Where the request came from, as the trusted proxies say. */
-  ip: string
+  /** Where the customer is, as the trusted proxies say; null when they do not tell an address. */
+  ip: string | null
+}
+
+/**
+ * Where the customer is, for H5 pay: WeChat compares the address with the one that it sees. Throws Conflict
+ * `address-unknown` when the proxies told none.
+ */
+export function addressOf(payer: Payer): string {
+  if (payer.ip === null)
+    throw new KindError('Conflict', '暂时无法识别您的网络，请改用支付宝，或复制链接到微信里打开支付。', {
+      code: 'address-unknown',
+    })
+  return payer.ip
 }
 
 /** The app that the payer of a payment is in: WeChat knows the openid under the sub-merchant's, when there is one. */

@@ -12,7 +12,7 @@ import { closePayment } from './close-payment.ts'
 import { collectingEntry, namesPayer } from './collecting-entry.ts'
 import { describe } from './describe.ts'
 import type { PaymentSnapshot } from './payment-channel.ts'
-import { channelOf, customerAppid, type Payer, type StartDeps } from './payment-deps.ts'
+import { addressOf, channelOf, customerAppid, type Payer, type StartDeps } from './payment-deps.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 import { registerPayment } from './register-payment.ts'
@@ -58,7 +58,7 @@ function collectorFor(deps: StartDeps, payer: Payer, request: PaymentRequest): C
     way,
     customerAppid: isNamed ? payer.customerAppid : null,
     openid: isNamed ? payer.openid : null,
-    payerIp: way === 'h5' ? payer.ip : null,
+    payerIp: way === 'h5' ? addressOf(payer) : null,
   }
 }
 

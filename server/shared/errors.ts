@@ -16,6 +16,8 @@ interface Particulars {
   code?: ProblemCode
   /** For InvalidInput: which fields, and why. */
   errors?: { path: string; message: string }[]
+  /** When it is worth trying again, in milliseconds: the answer's Retry-After. */
+  retryAfterMs?: number
   cause?: unknown
 }
 
@@ -24,6 +26,7 @@ export class KindError extends Error {
   readonly kind: ErrorKind
   readonly code: ProblemCode | undefined
   readonly errors: { path: string; message: string }[] | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(kind: ErrorKind, message: string, particulars: Particulars = {}) {
     super(message, { cause: particulars.cause })
@@ -31,6 +34,7 @@ export class KindError extends Error {
     this.kind = kind
     this.code = particulars.code
     this.errors = particulars.errors
+    this.retryAfterMs = particulars.retryAfterMs
   }
 }
 

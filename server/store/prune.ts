@@ -65,3 +65,16 @@ export const forgetDeliveries = (db: Database, before: Date): Promise<number> =>
             and (deliveries.order_id, deliveries.delivery_id) not in (select order_id, delivery_id from gone))
     ) select count(*) from gone`,
   )
+
+/** Forgets counters whose window is over. */
+export const forgetRateCounters = (db: Database): Promise<number> =>
+  inBatches(
+    db,
+    sql`
+    with gone as (
+      delete from rate_counters where (purpose, subject_hash) in (
+        select purpose, subject_hash from rate_counters where ends_at < clock_timestamp()
+        order by ends_at limit ${batchCount} for update skip locked)
+      returning 1
+    ) select count(*) from gone`,
+  )

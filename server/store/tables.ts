@@ -52,6 +52,7 @@ export interface Tables {
     account_id: string | null
     is_virtual: boolean | null
   }
+  rate_counters: { purpose: string; subject_hash: Buffer; hits: number; ends_at: Date }
   bind_codes: { code_hash: Buffer; account_id: string; expires_at: Date; used_at: Date | null }
   orders: OrderRow
   order_lines: OrderLineRow

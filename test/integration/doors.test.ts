@@ -126,11 +126,33 @@ describe('in a phone’s browser', () => {
 
   test.each([
     ['IPv6', '2001:db8::7', '2001:db8::7'],
-    ['IPv4 in IPv6’s clothes', '::ffff:203.0.113.5', '203.0.113.5'],
+    ['IPv4 mapped into IPv6', '::ffff:203.0.113.5', '203.0.113.5'],
+    ['with its port', '203.0.113.6:51234', '203.0.113.6'],
+    ['in brackets', '[2001:DB8::8]:443', '2001:db8::8'],
   ])('an address may be %s', async (_name, told, kept) => {
     const phone = await visit(stage.shop, '03', told)
     const payment = await phone.pay((await phone.order()).id)
     expect((await stage.books.payment(payment.id)).payer_ip).toBe(kept)
+    expect(await link(phone, payment.id)).toMatchObject({ way: 'h5' })
+  })
+
+  test('one that changes its port only has not moved', async () => {
+    const phone = await visit(stage.shop, '03', '203.0.113.6:51234')
+    const payment = await phone.pay((await phone.order()).id)
+    expect(await link(moveTo(stage.shop, phone, '203.0.113.6:51235'), payment.id)).toMatchObject({
+      way: 'h5',
+    })
+  })
+
+  test('whose address is none is offered no H5 pay, and pays with Alipay', async () => {
+    const phone = await visit(stage.shop, '03', 'unknown')
+    const order = await phone.order()
+    expect(await phone.post(`/orders/${order.id}/payments`)).toMatchObject(conflict('address-unknown'))
+    expect(await phone.pay(order.id, { collectBy: '06' })).toMatchObject({ way: 'alipay-wap' })
+    const known = await visit(stage.shop, '03')
+    const payment = await known.pay((await known.order()).id)
+    const lost = moveTo(stage.shop, known, 'unknown')
+    expect(await lost.post(`/payments/${payment.id}/launch`)).toMatchObject(conflict('address-unknown'))
   })
 })
 

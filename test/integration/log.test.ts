@@ -122,6 +122,12 @@ describe('after a journey on which everything went wrong once, the log', () => {
     expect(line).toMatchObject({ req: { method: 'GET', path: '/api/02/nothing' }, res: { status: 404 } })
   })
 
+  test('warns once that requests come through a proxy that the configuration does not trust', async () => {
+    for (let n = 0; n < 2; n += 1)
+      await callApi(shop, 'GET', '/api/entries', { headers: { 'x-forwarded-for': '203.0.113.7' } })
+    expect(lines().filter(({ msg }) => String(msg).startsWith('X-Forwarded-For is ignored'))).toHaveLength(1)
+  })
+
   test('says what WeChat refused and what stayed unknown, so that somebody can act', () => {
     const said = lines()
     expect(said).toContainEqual(

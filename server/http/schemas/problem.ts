@@ -13,6 +13,7 @@ const problemCodeSchema = pin<ProblemCode>()(
     'wrong-payer',
     'virtual-account',
     'address-changed',
+    'address-unknown',
     'out-of-stock',
     'too-many-unpaid',
     'product-gone',
