@@ -56,7 +56,7 @@ export interface OperatorRefund {
 export interface TimelineEvent {
   /** ISO 8601. */
   at: string
-  subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request'
+  subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request' | 'approval'
   /** Its number or id. */
   number: string
   /** e.g. "paid" */
@@ -138,6 +138,47 @@ export interface RefundDecision {
   approved: boolean
   /** For the customer to read. */
   reply?: string
+}
+
+/** A refund above its operator's limit, for another operator to approve. No money is reserved before. */
+export interface RefundApproval {
+  id: string
+  orderId: string
+  paymentId: string
+  /** Fen. */
+  amountFen: number
+  reason: string
+  state: 'open' | 'approved' | 'declined'
+  /** The operator who asked; never the one who approves. */
+  askedBy: string
+  decidedBy: string | null
+  /** The out_refund_no of the refund that was opened, or null. */
+  refundId: string | null
+  /** ISO 8601. */
+  createdAt: string
+  /** ISO 8601: not to be decided after this moment. */
+  expiresAt: string
+}
+
+/** GET /api/operator/refund-approvals?cursor=… : those that wait and have not expired, oldest first. */
+export interface RefundApprovalPage {
+  approvals: RefundApproval[]
+  nextCursor: string | null
+}
+
+/** POST /api/operator/orders/{orderId}/refund-approvals, with the header Idempotency-Key. Answers RefundApproval. */
+export interface RefundApprovalWish {
+  /** Without it: the payment that pays the order. */
+  paymentId?: string
+  /** Fen; without it all that is left. */
+  amountFen?: number
+  /** For the operator who decides; at most 80 bytes of it reach the customer's bill. */
+  reason: string
+}
+
+/** POST /api/operator/refund-approvals/{approvalId}/decision. Answers RefundApproval. */
+export interface RefundApprovalDecision {
+  approved: boolean
 }
 
 /** POST /api/operator/products/{productId}/stock: pieces that came in, or went another way. Answers ProductStock. */

@@ -30,3 +30,5 @@ export type ProblemCode =
   | 'bind-code-wrong'
   | 'bind-code-own'
   | 'refund-asked'
+  | 'over-limit'
+  | 'own-approval'

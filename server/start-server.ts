@@ -11,7 +11,7 @@ import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
 import type { Services } from './http/services.ts'
-import { keepOperator } from './identity/operators.ts'
+import { allowanceOf, keepOperator } from './identity/operators.ts'
 import { startDelivering } from './jobs/deliver.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
@@ -76,7 +76,8 @@ async function wire(
     config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
   )
   const { channels, refundChannels } = opened
-  const money = { db, channels, refundChannels, clock, log }
+  const allowances = new Map(config.operators.map((operator) => [operator.name, allowanceOf(operator)]))
+  const money = { db, channels, refundChannels, allowances, clock, log }
   const services: Services = {
     ...money,
     login: createWechatLogin(config.hosts),

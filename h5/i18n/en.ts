@@ -130,4 +130,6 @@ export const problems: Record<ProblemCode, string> = {
   'bind-code-wrong': 'This code is wrong or out of date. Please show a new one on the other side.',
   'bind-code-own': 'This code is from this same account. Please enter it on the other side.',
   'refund-asked': 'You have asked already. The shop will answer on this page.',
+  'over-limit': 'Above your limit. Please ask another operator.',
+  'own-approval': 'Another operator has to approve this.',
 }

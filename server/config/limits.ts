@@ -79,6 +79,8 @@ export const limits = {
   refundsOfPaymentCount: 50,
   /** A second more than the minute that WeChat wants between two refunds of a payment. */
   refundEveryMs: 61_000,
+  /** A refund above its operator's limit waits this long for another operator. */
+  refundApprovalLifetimeMs: 24 * 60 * 60_000,
   /** Queries after a refund was sent: a purse takes minutes, a bank card days. Then every hour until it is over. */
   refundLadderMs: [5_000, 30_000, 60_000, 180_000, 600_000, 1_800_000],
   refundQueryEveryMs: 60 * 60_000,

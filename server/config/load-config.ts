@@ -45,6 +45,9 @@ export interface OperatorConfig {
   name: string
   /** Of 32 to 128 letters, digits, _ or -. */
   token: string
+  /** Fen that the operator may give away alone, at a time and in a day. Without it: any. */
+  refundLimitFen?: number | undefined
+  refundDailyLimitFen?: number | undefined
 }
 
 export interface Config {
@@ -128,7 +131,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
         },
   )
   const operators = file.operators.map((operator, i): OperatorConfig => ({
-    name: operator.name,
+    ...operator,
     token: secret(`operators.${i}.token`, operator.token),
   }))
   const subscribers = file.subscribers.map((subscriber, i) =>

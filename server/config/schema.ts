@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { largestFen } from '../shared/fen.ts'
 import { secretSchema } from './secret.ts'
 import { subscriberSchema } from './subscribers.ts'
 
@@ -75,6 +76,10 @@ const operatorSchema = z.strictObject({
   /** Stands in the history of what they did, e.g. "Lin". */
   name: z.string().min(1).max(40),
   token: secretSchema,
+  /** The largest amount that this operator refunds, or takes off a price, without another operator. Without it: any. */
+  refundLimitFen: z.int().min(0).max(largestFen).optional(),
+  /** The same, all amounts of one day (UTC+8) together. */
+  refundDailyLimitFen: z.int().min(0).optional(),
 })
 
 /** Where WeChat is asked who somebody is. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { OperatorConfig } from '../config/load-config.ts'
+import type { Allowance } from '../payments/allowance.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret } from '../shared/id.ts'
 
@@ -13,6 +14,12 @@ export interface Operator {
 export const keepOperator = ({ name, token }: OperatorConfig): Operator => ({
   name,
   tokenHash: hashSecret(token),
+})
+
+/** What a configured operator may give away alone. */
+export const allowanceOf = ({ refundLimitFen, refundDailyLimitFen }: OperatorConfig): Allowance => ({
+  onceFen: refundLimitFen ?? null,
+  dailyFen: refundDailyLimitFen ?? null,
 })
 
 /**

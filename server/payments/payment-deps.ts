@@ -2,6 +2,7 @@ import type { EntryConfig } from '../config/load-config.ts'
 import { KindError } from '../shared/errors.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
+import type { Allowances } from './allowance.ts'
 import type { ChannelName, PaymentChannel } from './payment-channel.ts'
 
 /** Every channel of the configuration. */
@@ -23,6 +24,7 @@ export interface SettleDeps {
 /** What asking the channel about a payment needs. */
 export interface PaymentDeps extends SettleDeps {
   channels: Channels
+  allowances: Allowances
 }
 
 /** What opening its cashier needs besides. */

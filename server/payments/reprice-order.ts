@@ -4,6 +4,7 @@ import { transact, type Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
 import { lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
+import { assertWithinAllowance, spendAllowance } from './allowance.ts'
 import { closePayment } from './close-payment.ts'
 import type { PaymentDeps, SettleDeps } from './payment-deps.ts'
 import { retirePayment } from './retire-payment.ts'
@@ -19,7 +20,7 @@ export interface PriceWish {
 /**
  * Changes an unpaid order's total. The attempt that is open at the old amount is asked about and closed first; each payment
  * keeps the amount it was made with, the next one is a new number. What still comes in at another amount than the order's is
- * surplus and goes back. Throws NotFound, Conflict (paid, closed, just being paid); the total is as it was then.
+ * surplus and goes back. Throws NotFound, NotAllowed (cheaper by more than the operator's limit), Conflict (paid, closed, just being paid); the total is as it was then.
  */
 export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<void> {
   const retired = await transact(deps.db, (writer) => retireCurrent(deps, writer, wish))
@@ -29,6 +30,8 @@ export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<
     if (await lockCurrentPayment(writer, wish.orderId))
       throw new KindError('Conflict', '顾客刚刚又发起了支付，价格没有改动，请再试一次。')
     const { totalFen, reason, by } = wish
+    const cheaperByFen = order.total_fen - totalFen
+    if (cheaperByFen > 0) await spendAllowance(deps, writer, { by, amountFen: cheaperByFen })
     const evidence = { by, reason, fromFen: order.total_fen, toFen: totalFen }
     await moveOrder(writer, order, 'repriced', deps.clock.now(), { total_fen: totalFen }, evidence)
   })
@@ -36,13 +39,15 @@ export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<
 
 /** The attempt that takes money at the old amount, on its way out now. */
 async function retireCurrent(
-  deps: SettleDeps,
+  deps: PaymentDeps,
   writer: Writer,
-  { orderId, totalFen }: PriceWish,
+  { orderId, totalFen, by }: PriceWish,
 ): Promise<PaymentRow | undefined> {
   const order = await lockUnpaid(deps, writer, orderId)
   if (order.total_fen === totalFen)
     throw new KindError('Conflict', `这个订单已经是 ${yuan(totalFen)}，不用改。`)
+  const cheaperByFen = order.total_fen - totalFen
+  if (cheaperByFen > 0) await assertWithinAllowance(deps, writer, { by, amountFen: cheaperByFen })
   const current = await lockCurrentPayment(writer, orderId)
   if (current) await retirePayment(deps, writer, current, 'another price')
   return current

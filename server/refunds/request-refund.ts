@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../config/limits.ts'
+import { spendAllowance } from '../payments/allowance.ts'
 import { leftFen } from '../payments/payment-result.ts'
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
@@ -23,13 +24,16 @@ export interface RefundRequest {
   reason?: string | undefined
   /** Who asks, and under which key: the same key is the same refund. */
   by: string
+  /** Another operator, whose limits it counts into instead. */
+  approvedBy?: string | undefined
   idempotencyKey: string
 }
 
 /**
  * Gives back a payment or a part of it: reserved and numbered under the order's lock, then sent, or sent when the
  * channel's minute between two refunds has passed. What the channel says stands in the refund that is returned.
- * Throws NotFound, Conflict (unpaid, too much, too late, too often, another request under this key).
+ * Throws NotFound, NotAllowed (over the operator's limit), Conflict (unpaid, too much, too late, too often, another request
+ * under this key).
  */
 export async function requestRefund(
   deps: RefundDeps,
@@ -54,9 +58,11 @@ export async function openRequested(
   const earlier = await refundByKey(writer, orderId, request.idempotencyKey)
   if (earlier) return { refund: sameRequest(earlier, hash), isNew: false }
   const payment = await refundablePayment(deps, writer, order, paymentId)
+  const amount = fitAmount(payment, amountFen)
+  await spendAllowance(deps, writer, { by: request.approvedBy ?? request.by, amountFen: amount })
   const wish = {
     origin: 'operator' as const,
-    amount_fen: fitAmount(payment, amountFen),
+    amount_fen: amount,
     reason: reason ?? null,
     requested_by: request.by,
     idempotency_key: request.idempotencyKey,
@@ -79,7 +85,7 @@ function sameRequest(earlier: RefundRow, hash: Buffer): RefundRow {
 }
 
 /** The payment, locked, when something of it may still be given back today. */
-async function refundablePayment(
+export async function refundablePayment(
   deps: RefundDeps,
   writer: Writer,
   order: OrderRow,
@@ -103,7 +109,7 @@ async function refundablePayment(
 }
 
 /** How much goes back. Looked at under the lock; the database's CHECK says the same. */
-function fitAmount(payment: PaymentRow, wanted: number | undefined): number {
+export function fitAmount(payment: PaymentRow, wanted: number | undefined): number {
   const left = leftFen(payment)
   if (left === 0) throw new KindError('Conflict', '这笔支付已全部退款或正在退款，没有可退的钱。')
   if (wanted !== undefined && wanted > left)

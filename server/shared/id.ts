@@ -51,6 +51,9 @@ const stampOf = (at: Date) => {
   return `${parts.year}${parts.month}${parts.day}${parts.hour}${parts.minute}${parts.second}`
 }
 
+/** The day in UTC+8, e.g. "2026-11-21". */
+export const businessDay = (at: Date): string => at.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+
 /**
  * A number of ours, 32 characters: entry 2, kind 1 (1: payment, 2: refund), goods type 2, yyMMddHHmmss in UTC+8,
  * order 13, attempt 2. It tells whoever holds it the order and the door; it grants nothing.

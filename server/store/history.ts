@@ -18,7 +18,7 @@ export interface Step {
  */
 export const appendStep = (
   step: Step,
-  number: 'order_id' | 'out_trade_no' | 'out_refund_no' | 'anomaly_id' | 'request_id',
+  number: 'order_id' | 'out_trade_no' | 'out_refund_no' | 'anomaly_id' | 'request_id' | 'approval_id',
 ): RawBuilder<{ order_id: string }> => sql`(
   insert into history (order_id, subject, subject_no, version, at, event, from_state, to_state, evidence)
   select order_id, ${step.subject}, ${sql.ref(number)}, version, ${step.at}::timestamptz, ${step.event},

@@ -7,6 +7,7 @@ import type { OrderState } from '../orders/order-state.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import type { PaymentState } from '../payments/payment-state.ts'
 import type { AnomalyState } from '../refunds/anomaly-state.ts'
+import type { ApprovalState } from '../refunds/approval-state.ts'
 import type { RefundState } from '../refunds/refund-state.ts'
 import type { RequestState } from '../refunds/request-state.ts'
 
@@ -67,7 +68,7 @@ export interface Tables {
   refunds: RefundRow
   history: {
     order_id: string
-    subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request'
+    subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request' | 'approval'
     subject_no: string
     version: number
     at: Date
@@ -80,6 +81,8 @@ export interface Tables {
   server_keys: { name: string; key: Buffer }
   anomalies: AnomalyTable
   refund_requests: RefundRequestRow
+  operator_days: { operator: string; day: string; given_fen: number; limit_fen: number }
+  refund_approvals: RefundApprovalRow
   subscribers: SubscriberRow
   shop_events: ShopEventTable
   deliveries: DeliveryRow
@@ -255,6 +258,23 @@ export interface RefundRequestRow {
   version: number
   created_at: Date
   reply: string | null
+}
+
+export interface RefundApprovalRow {
+  order_id: string
+  approval_id: string
+  out_trade_no: string
+  amount_fen: number
+  reason: string
+  asked_by: string
+  idempotency_key: string
+  request_hash: Buffer
+  state: ApprovalState
+  version: number
+  created_at: Date
+  expires_at: Date
+  decided_by: string | null
+  out_refund_no: string | null
 }
 
 export interface SubscriberRow {

@@ -21,8 +21,10 @@ const stockTests = 'test/integration/stock.test.ts'
 const lateTruth = 'test/integration/late-truth.test.ts'
 const verifyUnit = 'test/unit/wechatpay-verify.test.ts'
 const matchUnit = 'test/unit/server-match-trade.test.ts'
+const refundLimits = 'test/integration/refund-limits.test.ts'
 const migration = 'server/store/migrations/0001-orders-and-payments.sql'
 const refundMigration = 'server/store/migrations/0002-refunds.sql'
+const limitsMigration = 'server/store/migrations/0022-refund-limits.sql'
 const stockMigration = 'server/store/migrations/0007-stock.sql'
 
 /** The rules that money hangs on. */
@@ -253,5 +255,45 @@ export const removals: readonly Removal[] = [
     states: "  pool.on('connect', (client) => client.on('error', () => {}))\n",
     without: '',
     tests: ['test/integration/database-lines.test.ts'],
+  },
+  {
+    rule: 'an operator gives away alone no more than the configured limits',
+    file: 'server/refunds/request-refund.ts',
+    states:
+      '  await spendAllowance(deps, writer, { by: request.approvedBy ?? request.by, amountFen: amount })\n',
+    without: '',
+    tests: [refundLimits],
+  },
+  {
+    rule: 'parallel refunds count into one row of the operator’s day',
+    file: 'server/payments/allowance.ts',
+    states: '  const isCounted = await addToDay(',
+    without: '  const isCounted = true || await addToDay(',
+    tests: [refundLimits],
+    titled: 'at the same moment',
+  },
+  {
+    rule: 'what an operator gives away in a day stays within the limit, in the database too',
+    file: limitsMigration,
+    states: '  constraint given_within_limit check (given_fen <= limit_fen)',
+    without: '  constraint given_within_limit check (given_fen <= limit_fen or true)',
+    tests: [refundLimits],
+    titled: 'the database itself',
+  },
+  {
+    rule: 'no operator approves a refund of their own',
+    file: 'server/refunds/refund-approvals.ts',
+    states: '  if (approved && approval.asked_by === by)\n',
+    without: '  if (approved && approval.asked_by === undefined)\n',
+    tests: [refundLimits],
+    titled: 'neither by the operator who asked',
+  },
+  {
+    rule: 'no operator approves a refund of their own, in the database too',
+    file: limitsMigration,
+    states: 'decided_by <> asked_by)',
+    without: 'true)',
+    tests: [refundLimits],
+    titled: 'the database itself',
   },
 ]

@@ -16,9 +16,9 @@ export interface Operator {
   books(): Promise<BookLine[]>
 }
 
-/** The operator Lin, whose token the shop's configuration holds. */
-export function operatorOf(shop: Shop): Operator {
-  const credentials = { authorization: `Bearer ${shop.operatorToken}` }
+/** An operator by token: Lin, unless it is another one of the shop's configuration. */
+export function operatorOf(shop: Shop, token = shop.operatorToken): Operator {
+  const credentials = { authorization: `Bearer ${token}` }
   const get = <T>(path: string) => callApi<T>(shop, 'GET', `/api/operator${path}`, { headers: credentials })
   const post: Operator['post'] = (path, body = {}, headers = {}) =>
     callApi(shop, 'POST', `/api/operator${path}`, { body, headers: { ...credentials, ...headers } })

@@ -29,6 +29,7 @@ beforeEach(() => {
     'appsecret-01': 'a'.repeat(32),
     'appsecret-02': 'b'.repeat(32),
     'operator-token': 'c'.repeat(64),
+    'operator-token-support': 'e'.repeat(64),
     'subscriber-erp': `whsec_${Buffer.alloc(32, 'd').toString('base64')}`,
     'alipay-app-key.pem': own.privateKey,
     // As the open platform shows it: bare base64.
@@ -52,6 +53,10 @@ test('the example configuration is one that npm run server takes, keys and all',
     '06 alipay',
   ])
   expect(config.merchants.map(readWechatpayMerchant)).toMatchObject([{ mchid: '1234567890' }])
+  expect(config.operators).toMatchObject([
+    { name: '店长' },
+    { name: '客服', refundLimitFen: 20_000, refundDailyLimitFen: 100_000 },
+  ])
   expect(config.subscribers).toMatchObject([{ name: 'erp', allowPrivate: false }])
   const apps = config.alipayApps.map((app) => readAlipayApp(app, config.hosts.alipay))
   expect(apps).toMatchObject([{ appId: '2021001234567890', sellerId: '2088123456789012' }])

@@ -5,6 +5,7 @@ import { readCursor, writeCursor } from '../../server/shared/cursor.ts'
 import { KindError } from '../../server/shared/errors.ts'
 import { largestFen, sumFen, timesFen } from '../../server/shared/fen.ts'
 import {
+  businessDay,
   hashSecret,
   newAccountId,
   newBindCode,
@@ -59,6 +60,13 @@ describe('what is drawn', () => {
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     )
   })
+})
+
+test.each([
+  ['2026-11-21T15:59:59.999Z', '2026-11-21'],
+  ['2026-11-21T16:00:00.000Z', '2026-11-22'],
+])('%s belongs to the business day %s, which begins at midnight in UTC+8', (at, day) => {
+  expect(businessDay(new Date(at))).toBe(day)
 })
 
 describe('a payment number', () => {

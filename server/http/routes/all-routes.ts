@@ -15,6 +15,9 @@ import { operatorDeliveriesReplay } from './operator-deliveries-replay.ts'
 import { operatorOrdersRead } from './operator-orders-read.ts'
 import { operatorOrdersReprice } from './operator-orders-reprice.ts'
 import { operatorProductsStock } from './operator-products-stock.ts'
+import { operatorRefundApprovalsCreate } from './operator-refund-approvals-create.ts'
+import { operatorRefundApprovalsDecide } from './operator-refund-approvals-decide.ts'
+import { operatorRefundApprovalsList } from './operator-refund-approvals-list.ts'
 import { operatorRefundRequestsDecide } from './operator-refund-requests-decide.ts'
 import { operatorRefundRequestsList } from './operator-refund-requests-list.ts'
 import { operatorRefundsRequest } from './operator-refunds-request.ts'
@@ -66,6 +69,9 @@ export const operatorRoutes: OperatorRoute[] = [
   operatorOrdersRead,
   operatorOrdersReprice,
   operatorRefundsRequest,
+  operatorRefundApprovalsCreate,
+  operatorRefundApprovalsList,
+  operatorRefundApprovalsDecide,
   operatorRefundRequestsList,
   operatorRefundRequestsDecide,
   operatorAnomaliesList,

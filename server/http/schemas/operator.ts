@@ -47,7 +47,7 @@ const timelineEventSchema = pin<contract.TimelineEvent>()(
   z
     .strictObject({
       at: instant,
-      subject: z.enum(['order', 'payment', 'refund', 'anomaly', 'request']),
+      subject: z.enum(['order', 'payment', 'refund', 'anomaly', 'request', 'approval']),
       number: z.string(),
       event: z.string(),
       fromState: z.string().nullable(),
@@ -145,6 +145,38 @@ export const refundDecisionSchema = pin<contract.RefundDecision>()(
   }),
 )
 
+export const refundApprovalSchema = pin<contract.RefundApproval>()(
+  z
+    .strictObject({
+      id: z.string(),
+      orderId: z.string(),
+      paymentId: z.string(),
+      amountFen: fen,
+      reason: z.string(),
+      state: z.enum(['open', 'approved', 'declined']),
+      askedBy: z.string(),
+      decidedBy: z.string().nullable(),
+      refundId: z.string().nullable(),
+      createdAt: instant,
+      expiresAt: instant,
+    })
+    .meta({ id: 'RefundApproval' }),
+)
+
+export const refundApprovalPageSchema = pin<contract.RefundApprovalPage>()(
+  z
+    .strictObject({ approvals: z.array(refundApprovalSchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'RefundApprovalPage' }),
+)
+
+export const refundApprovalWishSchema = pin<contract.RefundApprovalWish>()(
+  z.strictObject({ ...operatorRefundRequestSchema.shape, reason: writtenText(80, '请写明原因') }),
+)
+
+export const refundApprovalDecisionSchema = pin<contract.RefundApprovalDecision>()(
+  z.strictObject({ approved: z.boolean() }),
+)
+
 export const openListQuery = z.strictObject({ cursor: z.string().max(100).optional() })
 
 export const stockChangeSchema = pin<contract.StockChange>()(
@@ -182,3 +214,4 @@ export const productIdParams = z.strictObject({
 const id = z.uuid('编号有误')
 export const anomalyIdParams = z.strictObject({ anomalyId: id })
 export const requestIdParams = z.strictObject({ requestId: id })
+export const approvalIdParams = z.strictObject({ approvalId: id })

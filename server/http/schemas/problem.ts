@@ -20,6 +20,8 @@ const problemCodeSchema = pin<ProblemCode>()(
     'bind-code-wrong',
     'bind-code-own',
     'refund-asked',
+    'over-limit',
+    'own-approval',
   ]),
 )
 
