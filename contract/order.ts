@@ -50,6 +50,8 @@ export interface Order {
   totalFen: number
   /** ISO 8601. */
   createdAt: string
+  /** A payment may begin now: the order is unpaid and does not close within a minute. */
+  payable: boolean
   /** ISO 8601: unpaid orders close after this moment. */
   expiresAt: string
   /** ISO 8601, or null while unpaid. */

@@ -51,7 +51,8 @@ export interface PaymentRequest {
 
 /**
  * POST /api/{entry}/orders/{orderId}/payments: starts, or takes up again, the payment of this order through this entry.
- * GET /api/{entry}/payments/{paymentId}: the same shape, for the payer only.
+ * GET /api/{entry}/payments/{paymentId}: the same shape, for the payer only. 409 `order-paid` or `order-closed` when the
+ * order takes no payment any more and this is not the payment that was paid.
  */
 export interface PaymentView extends Payment {
   /** What is bought, e.g. "明前龙井 等 2 件". */

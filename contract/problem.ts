@@ -8,6 +8,8 @@ export interface Problem {
   detail: string
   /** Named refusals that a client treats apart. */
   code?: ProblemCode
+  /** With `order-paid` and `order-closed`: the order that takes no payment any more. */
+  orderId?: string
   /** Give this to support. */
   requestId: string
   /** For invalid input: where and why. */

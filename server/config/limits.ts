@@ -5,6 +5,11 @@ export const limits = {
   /** After expiry WeChat may still be finishing a payment that began in time. */
   expiryGraceMs: 60_000,
   /**
+   * No cashier is opened with less than this left: a buyer needs the time, and WeChat gives an order at least a minute,
+   * so a prepay sent later would outlive ours. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 (time_expire)
+   */
+  payBeforeExpiryMs: 60_000,
+  /**
    * What opens a cashier lives 2 h (prepay_id, code_url) or 5 minutes (h5_url) at WeChat; refreshed earlier so that a
    * customer who hesitates does not meet the edge. Alipay's links are signed at the tap.
    */

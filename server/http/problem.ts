@@ -53,6 +53,7 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
     detail: error?.message ?? unexpected,
     requestId: String(req.id),
     ...(error?.code ? { code: error.code } : {}),
+    ...(error?.orderId ? { orderId: error.orderId } : {}),
     ...(error?.errors ? { errors: error.errors } : {}),
   }
   res.status(status)

@@ -1,6 +1,7 @@
 import type { Order, OrderLine } from '../../contract/order.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { timesFen } from '../shared/fen.ts'
+import { isPayable } from './payable.ts'
 
 /** What an order's payments tell of it. */
 export interface OrderMoney {
@@ -18,10 +19,12 @@ export const toOrder = (
   order: OrderRow,
   lines: OrderLineRow[],
   { paying, refundedFen }: OrderMoney,
+  now: Date,
 ): Order => ({
   id: order.order_id,
   state: order.state,
   paying: order.state === 'pending' && paying,
+  payable: isPayable(order, now),
   lines: lines.filter((line) => line.order_id === order.order_id).map(toLine),
   totalFen: order.total_fen,
   createdAt: order.created_at.toISOString(),

@@ -24,7 +24,7 @@ export async function placeOrder(
   const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
   // Before pricing: an order that was placed is answered also when its products are no longer on sale.
   const placed = await findOrderRequest(deps.db, input.accountId, input.idempotencyKey)
-  if (placed) return answerAgain(deps.db, placed, requestHash)
+  if (placed) return answerAgain(deps, placed, requestHash)
   const quote = await priceLines(deps.db, input.request.lines)
   const now = deps.clock.now()
   const order: OrderRow = {
@@ -62,14 +62,14 @@ export async function placeOrder(
         return isFirst
       })
     : await insertOrder(deps.db, order, lines, request)
-  if (isNew) return { order: toOrder(order, lines, untold), isNew }
+  if (isNew) return { order: toOrder(order, lines, untold, now), isNew }
   // Somebody else's request with the same key was quicker.
   const earlier = (await findOrderRequest(deps.db, input.accountId, request.key)) as EarlierRequest
-  return answerAgain(deps.db, earlier, requestHash)
+  return answerAgain(deps, earlier, requestHash)
 }
 
 async function answerAgain(
-  db: Database,
+  { db, clock }: { db: Database; clock: Clock },
   earlier: EarlierRequest,
   requestHash: Buffer,
 ): Promise<{ order: Order; isNew: false }> {
@@ -77,5 +77,5 @@ async function answerAgain(
     throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
   const order = await findOrder(db, earlier.orderId)
   if (!order) throw new Error('an idempotency key names an order that does not exist')
-  return { order: toOrder(order, await linesOf(db, [order.order_id]), untold), isNew: false }
+  return { order: toOrder(order, await linesOf(db, [order.order_id]), untold, clock.now()), isNew: false }
 }

@@ -2,7 +2,7 @@ import type { PaymentHint } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { orderIdOf } from '../shared/id.ts'
-import { claimAsk, findPayment, notePayment } from '../store/payments.ts'
+import { claimAsk, findPayment, noteHint } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import type { PaymentDeps } from './payment-deps.ts'
 import { isOpen } from './payment-state.ts'
@@ -23,7 +23,7 @@ export async function askPayment(
   if (!payment || payment.account_id !== accountId)
     throw new KindError('NotFound', '没有找到这笔支付，请到“我的订单”里查看。')
   if (!isOpen(payment.state)) return payment
-  if (hint) await notePayment(deps.db, payment, { hint, hint_at: deps.clock.now() })
+  if (hint) await noteHint(deps.db, payment, hint, deps.clock.now())
   if (await claimAsk(deps.db, payment, limits.askEveryMs)) await tryQuery(deps, payment)
   return (await findPayment(deps.db, payment.order_id, payment.out_trade_no)) as PaymentRow
 }

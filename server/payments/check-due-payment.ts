@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.ts'
 import { isKind } from '../shared/errors.ts'
+import { findOrder } from '../store/orders.ts'
 import { noteNextCheck } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { beginClosing, closePayment } from './close-payment.ts'
@@ -13,9 +14,9 @@ import { queryPayment } from './query-payment.ts'
  */
 export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
   const now = deps.clock.now()
-  const isOver = now.getTime() >= payment.expires_at.getTime() + limits.expiryGraceMs
-  if (payment.state === 'closing' || isOver) {
-    await beginClosing(deps, payment, 'expiry')
+  const reason = await unwantedFor(deps, payment, now)
+  if (reason) {
+    await beginClosing(deps, payment, reason)
     await closePayment(deps, payment.order_id, payment.out_trade_no)
     return
   }
@@ -26,4 +27,13 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
   }
   const from = payment.handle_at ?? payment.created_at
   await noteNextCheck(deps.db, payment, nextCheckAt({ from, expiresAt: payment.expires_at }, now))
+}
+
+/** Why the money of an open payment is not wanted any more, or null while it is. */
+async function unwantedFor(deps: PaymentDeps, payment: PaymentRow, now: Date): Promise<string | null> {
+  const isExpired = now.getTime() >= payment.expires_at.getTime() + limits.expiryGraceMs
+  if (isExpired || payment.state === 'closing') return 'expiry'
+  // The transaction that pays an order retires its open attempt; a server of an earlier version left it open.
+  const order = await findOrder(deps.db, payment.order_id)
+  return order?.state === 'pending' ? null : 'order over'
 }

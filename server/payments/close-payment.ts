@@ -1,6 +1,6 @@
 import { limits } from '../config/limits.ts'
 import { isKind } from '../shared/errors.ts'
-import { findPayment, movePayment, notePayment } from '../store/payments.ts'
+import { findPayment, movePayment, noteNextCheck } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { paymentMachine } from './payment-state.ts'
@@ -48,7 +48,7 @@ async function giveUpUnregistered(deps: PaymentDeps, payment: PaymentRow): Promi
 
 async function checkAgain(deps: PaymentDeps, payment: PaymentRow): Promise<void> {
   const now = deps.clock.now()
-  await notePayment(deps.db, payment, { next_check_at: new Date(now.getTime() + limits.closeRetryMs) })
+  await noteNextCheck(deps.db, payment, new Date(now.getTime() + limits.closeRetryMs))
 }
 
 /** Marks a payment as closing: from here on its money is not wanted, though it may still come. */

@@ -3,16 +3,18 @@ import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { noteLaunch } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
+import { lastMinuteOf } from '../orders/payable.ts'
 import { ownPayment } from './own-payment.ts'
 import { addressOf, channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { handleGoodUntil, registerPayment } from './register-payment.ts'
+import { refuseEnded } from './refuse-ended.ts'
 import { writeStatusLink } from './status-link.ts'
 
 /**
  * What opens the cashier, for the payer alone. A launch begins a new look at the outcome: what was said and proven about
  * an earlier one no longer counts.
- * Throws NotFound, Conflict (paid, closed, wrong payer, another address), ChannelRefused, ChannelUnknown.
+ * Throws NotFound, Conflict (paid, closed, a minute before that, wrong payer, another address), ChannelRefused, ChannelUnknown.
  */
 export async function launchPayment(
   deps: LaunchDeps,
@@ -20,12 +22,12 @@ export async function launchPayment(
   paymentId: string,
 ): Promise<PaymentLaunch> {
   const payment = await ownPayment(deps.db, payer, paymentId)
-  refuseOver(payment, deps.clock.now())
+  if (!mayBeLaunched(payment, deps.clock.now())) await refuseEnded(deps, payment)
   refuseMoved(payment, payer)
   const registered = await registerPayment(deps, payment)
-  const isLaunched = await noteLaunch(deps.db, registered, deps.clock.now())
-  if (!isLaunched || registered.handle === null)
-    throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
+  const now = deps.clock.now()
+  const isLaunched = await noteLaunch(deps.db, registered, now, lastMinuteOf(now))
+  if (!isLaunched || registered.handle === null) return refuseEnded(deps, registered)
   return channelOf(deps, registered.channel).launch(snapshotOf(registered), {
     handle: registered.handle,
     goodUntil: handleGoodUntil(registered),
@@ -36,13 +38,9 @@ export async function launchPayment(
   })
 }
 
-function refuseOver(payment: PaymentRow, now: Date): void {
-  if (payment.state === 'paid')
-    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
-  const isOpen = payment.state === 'created' || payment.state === 'pending'
-  if (!isOpen || now >= payment.expires_at)
-    throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
-}
+/** Saves the channel a prepay that is of no use; whether it is launched is decided by `noteLaunch`. */
+const mayBeLaunched = ({ state, expires_at: expiresAt }: PaymentRow, now: Date): boolean =>
+  (state === 'created' || state === 'pending') && expiresAt > lastMinuteOf(now)
 
 /** WeChat compares the address that H5 pay was ordered for: starting again closes this payment and makes a new one. */
 function refuseMoved(payment: PaymentRow, payer: Payer): void {

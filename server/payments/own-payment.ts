@@ -1,8 +1,11 @@
+import { refuseUnpayable } from '../orders/payable.ts'
+import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { orderIdOf } from '../shared/id.ts'
 import type { Database } from '../store/database.ts'
+import { findOrder } from '../store/orders.ts'
 import { findPayment } from '../store/payments.ts'
-import type { PaymentRow } from '../store/tables.ts'
+import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { customerAppid, type Payer } from './payment-deps.ts'
 
 /**
@@ -23,5 +26,20 @@ export async function ownPayment(db: Database, payer: Payer, paymentId: string):
     payment.openid !== payer.openid
   )
     throw new KindError('Conflict', '这笔支付是在别处发起的，请回到订单重新支付。', { code: 'wrong-payer' })
+  return payment
+}
+
+/**
+ * A payment for the page that pays it: one that is paid, or any of an order that may be paid now.
+ * Throws what `ownPayment` does, and Conflict `order-paid` or `order-closed` with the order's id.
+ */
+export async function readForPaying(
+  { db, clock }: { db: Database; clock: Clock },
+  payer: Payer,
+  paymentId: string,
+): Promise<PaymentRow> {
+  const payment = await ownPayment(db, payer, paymentId)
+  if (payment.state !== 'paid')
+    refuseUnpayable((await findOrder(db, payment.order_id)) as OrderRow, clock.now())
   return payment
 }

@@ -67,8 +67,9 @@ export async function readOrder(
 ): Promise<Order & { payments: Payment[]; refundableFen: number }> {
   const order = await ownOrder(deps.db, accountId, orderId)
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
+  const now = deps.clock.now()
   return {
-    ...toOrder(order, lines, moneyOf(payments, deps.clock.now())),
+    ...toOrder(order, lines, moneyOf(payments, now), now),
     payments: payments.map(toPayment),
     refundableFen: refundableFen(payments),
   }
@@ -84,7 +85,7 @@ export async function readResult(
   const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
   const now = deps.clock.now()
   return {
-    order: toOrder(order, lines, moneyOf(payments, now)),
+    order: toOrder(order, lines, moneyOf(payments, now), now),
     ...resultOf(order, payments, now),
     paymentId: payments[0]?.out_trade_no ?? null,
   }
@@ -108,5 +109,5 @@ async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<O
   const [lines, payments] = await Promise.all([linesOf(db, ids), paymentsOf(db, ids)])
   const now = clock.now()
   const ofOrder = Map.groupBy(payments, (payment) => payment.order_id)
-  return orders.map((order) => toOrder(order, lines, moneyOf(ofOrder.get(order.order_id) ?? [], now)))
+  return orders.map((order) => toOrder(order, lines, moneyOf(ofOrder.get(order.order_id) ?? [], now), now))
 }

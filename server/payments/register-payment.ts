@@ -1,26 +1,33 @@
 import { limits } from '../config/limits.ts'
-import { ChannelRefused, KindError } from '../shared/errors.ts'
-import { findPayment, movePayment, notePayment } from '../store/payments.ts'
+import { ChannelRefused } from '../shared/errors.ts'
+import { movePayment, noteHandle } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { beginClosing, closePayment } from './close-payment.ts'
 import { channelOf, type PaymentDeps } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
+import { refuseEnded } from './refuse-ended.ts'
 
 /**
  * Makes sure that an open payment has a handle that opens its cashier. Sends the stored body, byte for byte, so that the
- * channel sees identical parameters and answers a fresh handle for the same number.
- * Throws ChannelUnknown (the payment stays open; the same number again, later) and ChannelRefused.
+ * channel sees identical parameters and answers a fresh handle for the same number. `isFirstSend`: nothing of this number
+ * was sent before, so a refusal is final.
+ * Throws ChannelUnknown (the payment stays open; the same number again, later), ChannelRefused, and Conflict when the
+ * payment or its order ended meanwhile.
  */
-export async function registerPayment(deps: PaymentDeps, payment: PaymentRow): Promise<PaymentRow> {
+export async function registerPayment(
+  deps: PaymentDeps,
+  payment: PaymentRow,
+  { isFirstSend } = { isFirstSend: false },
+): Promise<PaymentRow> {
   const asked = deps.clock.now()
   if (payment.handle !== null && asked < handleGoodUntil(payment)) return payment
   let handle: string
   try {
     handle = await channelOf(deps, payment.channel).prepay(snapshotOf(payment), payment.prepay_body)
   } catch (error) {
-    if (error instanceof ChannelRefused) await learnFromRefusal(deps, payment, error)
+    if (error instanceof ChannelRefused) await learnFromRefusal(deps, payment, error, isFirstSend)
     throw error
   }
   const now = deps.clock.now()
@@ -32,7 +39,7 @@ export async function registerPayment(deps: PaymentDeps, payment: PaymentRow): P
   const registered =
     payment.state === 'created' &&
     (await movePayment(deps.db, payment, 'registered', now, prepaid, { from: 'prepay' }))
-  return registered || (await notePayment(deps.db, payment, prepaid)) || (await readAgain(deps, payment))
+  return registered || (await noteHandle(deps.db, payment, prepaid)) || (await refuseEnded(deps, payment))
 }
 
 /** Until when the handle of a payment opens its cashier; the past while it has none. */
@@ -42,31 +49,30 @@ export function handleGoodUntil(payment: Pick<PaymentRow, 'way' | 'handle_at' | 
   return new Date(Math.min(diesAt, payment.expires_at.getTime()))
 }
 
-/** The payment ended while we asked: whoever ended it wins. */
-async function readAgain(deps: PaymentDeps, payment: PaymentRow): Promise<PaymentRow> {
-  const known = await findPayment(deps.db, payment.order_id, payment.out_trade_no)
-  if (known?.state === 'paid')
-    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
-  throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
-}
-
 /** A verified no. No error code settles anything as paid: ORDERPAID makes us ask. */
 async function learnFromRefusal(
   deps: PaymentDeps,
   payment: PaymentRow,
   refusal: ChannelRefused,
+  isFirstSend: boolean,
 ): Promise<void> {
   if (refusal.channelCode === 'ORDER_PAID') {
     await queryPayment(deps, payment)
-    await readAgain(deps, payment)
+    await refuseEnded(deps, payment)
   }
   if (refusal.channelCode === 'ORDER_CLOSED') {
     await beginClosing(deps, payment, 'prepay')
     await closePayment(deps, payment.order_id, payment.out_trade_no)
-    throw new KindError('Conflict', '这次支付已关闭，请回到订单重新支付。', { code: 'payment-closed' })
+    await refuseEnded(deps, payment)
   }
-  // Only a number that WeChat has never accepted can fail for good; a refused repeat leaves the first one alive.
+  // A payment that has a handle stays as it is: what was accepted before is alive.
   if (payment.state !== 'created') return
+  if (!isFirstSend || refusal.earlierUnknown) {
+    // An earlier send of this number has an unknown outcome, so the channel may have accepted it.
+    await beginClosing(deps, payment, 'refused repeat of prepay')
+    await closePayment(deps, payment.order_id, payment.out_trade_no)
+    return
+  }
   const evidence = { from: 'prepay', channelCode: refusal.channelCode, httpStatus: refusal.httpStatus }
   await movePayment(deps.db, payment, 'refused', deps.clock.now(), {}, evidence)
 }

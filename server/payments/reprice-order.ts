@@ -7,7 +7,7 @@ import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { assertWithinAllowance, spendAllowance } from './allowance.ts'
 import { closePayment } from './close-payment.ts'
 import type { PaymentDeps, SettleDeps } from './payment-deps.ts'
-import { retirePayment } from './retire-payment.ts'
+import { retireCurrent } from './retire-payment.ts'
 
 /** What an unpaid order is to cost from now on, by an operator's word. */
 export interface PriceWish {
@@ -23,7 +23,7 @@ export interface PriceWish {
  * surplus and goes back. Throws NotFound, NotAllowed (cheaper by more than the operator's limit), Conflict (paid, closed, just being paid); the total is as it was then.
  */
 export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<void> {
-  const retired = await transact(deps.db, (writer) => retireCurrent(deps, writer, wish))
+  const retired = await transact(deps.db, (writer) => retireOldPrice(deps, writer, wish))
   if (retired) await closePayment(deps, retired.order_id, retired.out_trade_no)
   await transact(deps.db, async (writer) => {
     const order = await lockUnpaid(deps, writer, wish.orderId)
@@ -38,7 +38,7 @@ export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<
 }
 
 /** The attempt that takes money at the old amount, on its way out now. */
-async function retireCurrent(
+async function retireOldPrice(
   deps: PaymentDeps,
   writer: Writer,
   { orderId, totalFen, by }: PriceWish,
@@ -48,9 +48,7 @@ async function retireCurrent(
     throw new KindError('Conflict', `这个订单已经是 ${yuan(totalFen)}，不用改。`)
   const cheaperByFen = order.total_fen - totalFen
   if (cheaperByFen > 0) await assertWithinAllowance(deps, writer, { by, amountFen: cheaperByFen })
-  const current = await lockCurrentPayment(writer, orderId)
-  if (current) await retirePayment(deps, writer, current, 'another price')
-  return current
+  return retireCurrent(writer, orderId, 'another price', deps.clock.now())
 }
 
 async function lockUnpaid(deps: SettleDeps, writer: Writer, orderId: string): Promise<OrderRow> {

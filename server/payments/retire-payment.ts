@@ -1,18 +1,31 @@
 import type { Writer } from '../store/database.ts'
-import { movePayment } from '../store/payments.ts'
+import { lockCurrentPayment, movePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
-import type { SettleDeps } from './payment-deps.ts'
+
+/** Why an attempt takes no more money: what it makes way for, or that its order is over. */
+type RetiredFrom = 'another door' | 'another price' | 'order over'
 
 /**
- * Marks a payment as closing, with its close due now: the caller tries it at once and the sweep repeats it. Call with the
- * order and the payment locked. `from`: what it makes way for.
+ * Moves an open attempt to closing: its money is not wanted any more. Its close at the channel is due at once: the caller may
+ * try it, and the sweep repeats it. Call with the order and the payment locked.
  */
 export async function retirePayment(
-  deps: SettleDeps,
   writer: Writer,
   current: PaymentRow,
-  from: 'another door' | 'another price',
+  from: RetiredFrom,
+  at: Date,
 ): Promise<void> {
-  const now = deps.clock.now()
-  await movePayment(writer, current, 'closingStarted', now, { next_check_at: now }, { from })
+  await movePayment(writer, current, 'closingStarted', at, { next_check_at: at }, { from })
+}
+
+/** Retires the attempt of an order that takes money, if there is one. Call with the order locked. */
+export async function retireCurrent(
+  writer: Writer,
+  orderId: string,
+  from: RetiredFrom,
+  at: Date,
+): Promise<PaymentRow | undefined> {
+  const current = await lockCurrentPayment(writer, orderId)
+  if (current) await retirePayment(writer, current, from, at)
+  return current
 }

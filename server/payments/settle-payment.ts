@@ -11,6 +11,7 @@ import type { ChannelTrade } from './payment-channel.ts'
 import type { SettleDeps } from './payment-deps.ts'
 import { paidEventOf, paymentMachine, type PaymentEvent } from './payment-state.ts'
 import { snapshotOf } from './payment-view.ts'
+import { retireCurrent } from './retire-payment.ts'
 
 /** Where a verified trade came from. */
 export type Evidence = { from: 'notification'; notificationId: string } | { from: 'query' | 'close' }
@@ -74,9 +75,10 @@ async function settlePaid(
   evidence: Evidence,
 ): Promise<Settlement> {
   if (seen.state === 'paid') return 'unchanged'
-  const now = deps.clock.now()
   return transact(deps.db, async (writer) => {
     const order = (await lockOrder(writer, seen.order_id)) as OrderRow
+    // Read under the lock, so that times in the history follow the order of the steps.
+    const now = deps.clock.now()
     const payment = (await lockPayment(writer, seen.order_id, seen.out_trade_no)) as PaymentRow
     const event = paidEventOf(payment.state)
     if (!event) return 'unchanged'
@@ -101,7 +103,7 @@ async function settlePaid(
   })
 }
 
-/** The order is paid, in time or after it had closed. */
+/** The order is paid, in time or after it had closed. Its other attempt that takes money, if there is one, is closed. */
 async function payOrder(
   writer: Writer,
   order: OrderRow,
@@ -112,6 +114,7 @@ async function payOrder(
   const event = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
   await moveOrder(writer, order, event, now, { paid_at: paid.paid_at, closed_at: null }, proof)
   if (event === 'paidLate') await holdStockAgain(writer, paid, now)
+  if (order.payment_count > 1) await retireCurrent(writer, order.order_id, 'order over', now)
 }
 
 /** Something of it was refunded at the channel before we knew that it was paid; a trade does not say what or how much. */

@@ -2,11 +2,12 @@ import type { PaymentRequest, PaymentWay } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
+import { refuseUnpayable } from '../orders/payable.ts'
 import { isKind, KindError } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
 import { transact } from '../store/database.ts'
 import { linesOf, lockOrder } from '../store/orders.ts'
-import { findPayment, insertPayment, lockCurrentPayment } from '../store/payments.ts'
+import { insertPayment, lockCurrentPayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
 import { closePayment } from './close-payment.ts'
 import { collectingEntry, namesPayer } from './collecting-entry.ts'
@@ -32,13 +33,13 @@ export async function startPayment(
   const collector = collectorFor(deps, payer, request)
   let opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: false })
   if ('occupiedBy' in opened) {
-    await refuseIfPaid(deps, opened.occupiedBy)
+    await askAbout(deps, opened.occupiedBy)
     opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: true })
   }
-  const { payment, replaced } = opened as Opened
+  const { payment, isNew, replaced } = opened as Opened
   // Tried at once; when WeChat refuses or does not answer, the sweep goes on trying while this attempt pays.
   if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
-  return registerPayment(deps, payment)
+  return registerPayment(deps, payment, { isFirstSend: isNew })
 }
 
 /** Who collects from this payer, how, and what of the payer is part of it. */
@@ -64,15 +65,10 @@ function collectorFor(deps: StartDeps, payer: Payer, request: PaymentRequest): C
 
 interface Opened {
   payment: PaymentRow
+  /** Made just now: its prepay was never sent. */
+  isNew: boolean
   /** Another door's attempt, which is closing now. */
   replaced: PaymentRow | null
-}
-
-function refuseOver(order: OrderRow, now: Date): void {
-  if (order.state === 'paid')
-    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
-  if (order.state === 'closed' || now >= order.expires_at)
-    throw new KindError('Conflict', '这个订单已超时关闭，请重新下单。', { code: 'order-closed' })
 }
 
 function refuseTooMany(order: OrderRow): void {
@@ -92,16 +88,13 @@ const isSameDoor = (payment: PaymentRow, { entry, ...collector }: Collector, ord
   payment.payer_ip === collector.payerIp &&
   payment.amount_fen === order.total_fen
 
-/** Before another door opens: perhaps the first one is paid already and nobody has told us yet. */
-async function refuseIfPaid(deps: StartDeps, current: PaymentRow): Promise<void> {
+/** Asks before another door opens: the first attempt may be paid although no notification came yet. */
+async function askAbout(deps: StartDeps, current: PaymentRow): Promise<void> {
   try {
     await queryPayment(deps, current)
   } catch (error) {
     if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
   }
-  const known = await findPayment(deps.db, current.order_id, current.out_trade_no)
-  if (known?.state === 'paid')
-    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid' })
 }
 
 /**
@@ -118,16 +111,17 @@ async function openAttempt(
   return transact(deps.db, async (writer) => {
     const order = assertOwn(await lockOrder(writer, orderId), payer.accountId)
     const now = deps.clock.now()
-    refuseOver(order, now)
+    refuseUnpayable(order, now)
     const current = await lockCurrentPayment(writer, orderId)
-    if (current && isSameDoor(current, collector, order)) return { payment: current, replaced: null }
+    if (current && isSameDoor(current, collector, order))
+      return { payment: current, isNew: false, replaced: null }
     refuseTooMany(order)
     if (current && !mayReplace) return { occupiedBy: current }
-    if (current) await retirePayment(deps, writer, current, 'another door')
+    if (current) await retirePayment(writer, current, 'another door', now)
     const lines = await linesOf(writer, [orderId])
     const payment = composePayment(deps, collector, order, describe(lines), now)
     await insertPayment(writer, payment, payer.entryCode)
-    return { payment, replaced: current ?? null }
+    return { payment, isNew: true, replaced: current ?? null }
   })
 }
 

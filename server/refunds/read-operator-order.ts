@@ -35,8 +35,9 @@ export async function readOperatorOrder(
     }
   })
   if (!read.order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
+  const now = clock.now()
   return {
-    order: toOrder(read.order, read.lines, moneyOf(read.payments, clock.now())),
+    order: toOrder(read.order, read.lines, moneyOf(read.payments, now), now),
     payments: read.payments.map(toOperatorPayment),
     refunds: read.refunds.map(toOperatorRefund),
     timeline: read.history.map(toEvent),

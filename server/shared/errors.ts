@@ -14,6 +14,8 @@ export type ErrorKind =
 interface Particulars {
   /** A refusal that clients treat apart. */
   code?: ProblemCode
+  /** The order that it is about, when the caller may know it. */
+  orderId?: string
   /** For InvalidInput: which fields, and why. */
   errors?: { path: string; message: string }[]
   /** When it is worth trying again, in milliseconds: the answer's Retry-After. */
@@ -25,6 +27,7 @@ interface Particulars {
 export class KindError extends Error {
   readonly kind: ErrorKind
   readonly code: ProblemCode | undefined
+  readonly orderId: string | undefined
   readonly errors: { path: string; message: string }[] | undefined
   readonly retryAfterMs: number | undefined
 
@@ -33,6 +36,7 @@ export class KindError extends Error {
     this.name = kind
     this.kind = kind
     this.code = particulars.code
+    this.orderId = particulars.orderId
     this.errors = particulars.errors
     this.retryAfterMs = particulars.retryAfterMs
   }

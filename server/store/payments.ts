@@ -121,16 +121,28 @@ export async function movePayment(
 }
 
 /**
- * Notes that its cashier is about to be opened: what was said and proven about an earlier look no longer counts. False:
- * its money is not wanted any more.
+ * Notes that its cashier is about to be opened: what was said and proven about an earlier look no longer counts. False,
+ * and nothing may be handed out: the attempt or its order takes no more money, or the order expires by `expiresAfter`.
+ * The lock on the order's row makes a launch and a payment of another attempt come one after the other.
  */
-export async function noteLaunch(db: Database, payment: PaymentRow, at: Date): Promise<boolean> {
+export async function noteLaunch(
+  db: Database,
+  payment: PaymentRow,
+  at: Date,
+  expiresAfter: Date,
+): Promise<boolean> {
   const { rows } = await sql`
+    with payable as (
+      select order_id from orders
+      where order_id = ${payment.order_id} and state = 'pending' and expires_at > ${expiresAfter}
+      for share
+    )
     update payments
     set launched_at = ${at}, hint = null, hint_at = null, unpaid_since = null, unpaid_at = null
-    where order_id = ${payment.order_id} and out_trade_no = ${payment.out_trade_no}
+    from payable
+    where payments.order_id = payable.order_id and out_trade_no = ${payment.out_trade_no}
       and state in ('created', 'pending')
-    returning order_id`.execute(db)
+    returning payments.order_id`.execute(db)
   return rows.length === 1
 }
 
@@ -152,25 +164,50 @@ export async function noteUnpaid(
   )
 }
 
-/** Changes what is no state: a fresh handle, a hint, the next check. */
-export async function notePayment(
+/**
+ * Notes what prepay answered for a payment that was registered before, and answers its row. Null when it takes no more
+ * money: one that is closing meanwhile is due at once, since the channel certainly knows it now.
+ */
+export async function noteHandle(
   db: Database,
   payment: Pick<PaymentRow, 'order_id' | 'out_trade_no'>,
-  patch: Updateable<Pick<PaymentRow, 'handle' | 'handle_at' | 'hint' | 'hint_at' | 'next_check_at'>>,
-): Promise<PaymentRow | undefined> {
-  return db
+  prepaid: { handle: string; handle_at: Date; next_check_at: Date },
+): Promise<PaymentRow | null> {
+  const { handle, handle_at: at, next_check_at: nextCheckAt } = prepaid
+  const noted = await db
     .updateTable('payments')
-    .set(patch)
+    .set({
+      handle,
+      handle_at: at,
+      next_check_at: sql<Date>`case state when 'closing' then ${at}::timestamptz else ${nextCheckAt} end`,
+    })
     .where('order_id', '=', payment.order_id)
     .where('out_trade_no', '=', payment.out_trade_no)
     .where('state', 'in', ['created', 'pending', 'closing'])
     .returningAll()
     .executeTakeFirst()
+  return noted && noted.state !== 'closing' ? noted : null
+}
+
+/** Notes what the client said about an open payment. */
+export async function noteHint(
+  db: Database,
+  payment: Pick<PaymentRow, 'order_id' | 'out_trade_no'>,
+  hint: PaymentRow['hint'],
+  at: Date,
+): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ hint, hint_at: at })
+    .where('order_id', '=', payment.order_id)
+    .where('out_trade_no', '=', payment.out_trade_no)
+    .where('state', 'in', ['created', 'pending', 'closing'])
+    .execute()
 }
 
 /**
- * Notes when to look at a payment again, unless it has taken a step since it was read: then that step has said when, and a
- * payment that is closing by now is not left to a ladder of minutes.
+ * Notes when to look at a payment again, unless it has taken a step or got a handle since it was read: then that has said
+ * when, and a payment that is closing by now is not left to a ladder of minutes.
  */
 export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date): Promise<void> {
   await db
@@ -179,6 +216,7 @@ export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date)
     .where('order_id', '=', payment.order_id)
     .where('out_trade_no', '=', payment.out_trade_no)
     .where('version', '=', payment.version)
+    .where('handle_at', 'is not distinct from', payment.handle_at)
     .execute()
 }
 

@@ -54,7 +54,7 @@ describe('on a PC', () => {
     expect(await qr(desk, payment.id)).toEqual(first)
     expect(first.expiresAt).toBe(payment.expiresAt)
     await stage.shop.advance(limits.orderLifetimeMs)
-    expect(await desk.post(`/payments/${payment.id}/launch`)).toMatchObject(conflict('payment-closed'))
+    expect(await desk.post(`/payments/${payment.id}/launch`)).toMatchObject(conflict('order-closed'))
     await stage.shop.advance(limits.expiryGraceMs)
     await until(async () => (await stage.books.payment(payment.id)).state === 'closed')
     expect((await scan(first, 'alice')).status).toBe(422)

@@ -122,6 +122,24 @@ describe('when WeChat does not answer as hoped', () => {
     expect(payment.id.slice(30)).toBe('02')
   })
 
+  test('a refused repeat of a prepay whose answer was lost fails nothing: the attempt is closed at WeChat', async () => {
+    const order = await stage.alice.order()
+    // A kept connection breaks after WeChat has taken the prepay, and the repeat, at once or by the next tap, is refused.
+    await stage.weather({ api: 'prepay', nth: 1 }, { dropAfter: true })
+    await stage.weather({ api: 'prepay', nth: 2 }, { error: 'NO_AUTH' })
+    const tap = () => stage.alice.post(`/orders/${order.id}/payments`)
+    let answer = await tap()
+    if (answer.status === 504) answer = await tap()
+    expect(answer).toMatchObject({ status: 502 })
+    const { id } = (await stage.alice.detail(order.id)).payments[0]!
+    expect(await stage.books.events(id)).not.toContain('refused')
+    await until(async () => (await stateOf(id)) === 'closed')
+    expect(await stage.books.trades(order.id)).toMatchObject([{ outTradeNo: id, tradeState: 'CLOSED' }])
+    const next = await stage.alice.pay(order.id)
+    await stage.alice.cashier(await stage.alice.launch(next.id), 'paid')
+    await until(async () => (await stage.alice.result(order.id)).result === 'paid')
+  })
+
   test('an unpaid order is closed at WeChat first, then here, a minute after it expires', async () => {
     const order = await stage.alice.order()
     const payment = await stage.alice.pay(order.id)

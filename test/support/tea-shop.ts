@@ -66,6 +66,7 @@ export class TeaShop {
       id: orderId,
       state: 'pending',
       paying: false,
+      payable: true,
       lines: [line],
       totalFen: this.totalFen,
       createdAt: at,

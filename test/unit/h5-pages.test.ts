@@ -16,6 +16,7 @@ const order = (id: string, state: Order['state'] = 'pending'): Order => ({
   id,
   state,
   paying: false,
+  payable: state === 'pending',
   lines: [],
   totalFen: 2800,
   createdAt: '2026-11-21T04:00:00Z',

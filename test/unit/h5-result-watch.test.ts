@@ -7,6 +7,7 @@ const order: Order = {
   id: '7KQ2M9X4T1B01',
   state: 'pending',
   paying: true,
+  payable: true,
   lines: [],
   totalFen: 2800,
   createdAt: '2026-11-21T04:00:00Z',

@@ -1,4 +1,4 @@
-import { ownPayment } from '../../payments/own-payment.ts'
+import { readForPaying } from '../../payments/own-payment.ts'
 import { toPaymentView } from '../../payments/payment-view.ts'
 import { payerOf } from '../payer.ts'
 import { defineRoute } from '../route.ts'
@@ -7,10 +7,10 @@ import { paymentIdParams, paymentViewSchema } from '../schemas/payment.ts'
 export const paymentsRead = defineRoute({
   method: 'get',
   path: '/payments/:paymentId',
-  summary: 'A payment, for its payer',
+  summary: 'A payment, for the page where its payer pays it; 409 when its order is paid or closed',
   caller: 'anybody',
   params: paymentIdParams,
   answer: paymentViewSchema,
   handle: async ({ services, session, params, req }) =>
-    toPaymentView(await ownPayment(services.db, payerOf(session, req), params.paymentId)),
+    toPaymentView(await readForPaying(services, payerOf(session, req), params.paymentId)),
 })

@@ -52,6 +52,7 @@ const orderShape = {
   id: z.string(),
   state: orderState,
   paying: z.boolean(),
+  payable: z.boolean(),
   lines: z.array(lineSchema),
   totalFen: fen,
   createdAt: instant,

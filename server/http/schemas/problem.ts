@@ -35,6 +35,7 @@ export const problemSchema = pin<Problem>()(
       status: z.int(),
       detail: z.string(),
       code: problemCodeSchema.optional(),
+      orderId: z.string().optional(),
       requestId: z.string(),
       errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
     })

@@ -1,0 +1,27 @@
+import { limits } from '../config/limits.ts'
+import { KindError } from '../shared/errors.ts'
+import type { OrderRow } from '../store/tables.ts'
+
+/** What decides whether an order may be paid. */
+type Payable = Pick<OrderRow, 'order_id' | 'state' | 'expires_at'>
+
+/** The expiry that an order must have beyond for a cashier to be opened at this moment. */
+export const lastMinuteOf = (now: Date): Date => new Date(now.getTime() + limits.payBeforeExpiryMs)
+
+/** Whether a cashier may be opened for this order now: it is unpaid, and there is time left to pay. Pure. */
+export const isPayable = (order: Payable, now: Date): boolean =>
+  order.state === 'pending' && order.expires_at > lastMinuteOf(now)
+
+/** Throws Conflict `order-paid` or `order-closed` unless the order is payable. The problem names the order. */
+export function refuseUnpayable(order: Payable, now: Date): void {
+  if (isPayable(order, now)) return
+  const orderId = order.order_id
+  if (order.state === 'paid')
+    throw new KindError('Conflict', '这个订单已经支付成功，无需再次支付。', { code: 'order-paid', orderId })
+  const isOver = order.state === 'closed' || now >= order.expires_at
+  throw new KindError(
+    'Conflict',
+    isOver ? '这个订单已超时关闭，请重新下单。' : '离订单关闭不到 1 分钟，已来不及支付，请重新下单。',
+    { code: 'order-closed', orderId },
+  )
+}
