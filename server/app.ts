@@ -9,13 +9,6 @@ import { fromLocalhost } from './http/own-address.ts'
 import { servePages } from './http/pages.ts'
 import { problemHandler } from './http/problem.ts'
 import { operatorRouter, requireOperator } from './http/operator.ts'
-import {
-  limitBindTries,
-  limitBrowserSessions,
-  limitMisses,
-  limitOperatorTries,
-  limitSignIns,
-} from './http/rate-limits.ts'
 import { allRoutes, operatorRoutes } from './http/routes/all-routes.ts'
 import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
@@ -67,12 +60,8 @@ export function createApp({
     next()
   })
   app.use('/api', refuseForeignPosts(services.publicUrl))
-  app.use(['/api/:entry/orders', '/api/:entry/payments'], limitMisses())
-  app.use(['/api/:entry/sessions', '/api/:entry/web-sessions'], limitSignIns())
-  app.use('/api/:entry/browser-sessions', limitBrowserSessions())
-  app.use('/api/:entry/bindings', limitBindTries())
   app.get('/api/entries', listEntries(services))
-  app.use(['/api/books', '/api/operator'], limitOperatorTries(), requireOperator(services))
+  app.use(['/api/books', '/api/operator'], requireOperator(services))
   app.get('/api/books', readBooks(services))
   app.use('/api/operator', operatorRouter(services, operatorRoutes))
   app.use('/api/:entry', apiRouter(services, allRoutes))

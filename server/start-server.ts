@@ -10,6 +10,7 @@ import { limits } from './config/limits.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
 import { drainable } from './http/drain.ts'
+import { createRateLimiter } from './http/rate-limits.ts'
 import type { Services } from './http/services.ts'
 import { allowanceOf, keepOperator } from './identity/operators.ts'
 import { startDelivering } from './jobs/deliver.ts'
@@ -85,6 +86,7 @@ async function wire(
     publicUrl: config.publicUrl,
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
+    limiter: createRateLimiter(db),
   }
   let isStopping = false
   const app = createApp({

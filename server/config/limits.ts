@@ -115,17 +115,31 @@ export const limits = {
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,
-  /** Misses (404) a minute before an address is told to slow down: order numbers are not for guessing. */
+  /**
+   * How often per minute; what each counts by is in server/http/rate-limits.ts, why in decision 0025. Failures first: beyond
+   * the number they are answered with 429, while what is right is still answered. Misses (404) of one account, and of links
+   * from one network; wrong tickets, callbacks and operators' tokens from one network.
+   */
   missesPerMinute: 30,
-  /** Refused sign-ins and bind codes a minute from one address. */
   signInsPerMinute: 60,
-  bindTriesPerMinute: 5,
-  /** Refused operators' tokens a minute from one address. */
   operatorTriesPerMinute: 20,
+  /** Each wrong login code costs a call to WeChat: nobody of that network signs in for the rest of the minute. */
+  loginCodesPerMinute: 300,
+  /** Then requests. A page of a mini-program takes one ticket. */
+  ticketsPerMinute: 60,
+  /** Sign-ins that one browser begins or ends, and that one network begins: a push message brings hundreds at once. */
+  oauthOfBrowserPerMinute: 60,
+  oauthOfNetworkPerMinute: 1_200,
+  /** New anonymous accounts from one network; a whole office may come at once, a script may not. */
+  browserSessionsPerMinute: 60,
+  /** Bind codes: eight digits, of which an attacker has a five-minute window to guess one that is shown. */
+  bindCodesPerMinute: 5,
+  bindCodesOfNetworkPerMinute: 600,
+  bindTriesPerMinute: 5,
+  bindTriesOfNetworkPerMinute: 600,
+  bindTriesOfEveryonePerMinute: 1_200,
   /** Payments that one step of reading the books takes: all that is in memory at a time. */
   booksPageCount: 500,
-  /** New anonymous accounts a minute from one address; a whole office may come at once, a script may not. */
-  browserSessionsPerMinute: 30,
   /** Checks one sweep takes, and how often it runs (machine time). */
   sweepBatchCount: 50,
   sweepEveryMs: 1_000,

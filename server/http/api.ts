@@ -5,6 +5,7 @@ import { readSession } from '../identity/sessions.ts'
 import { KindError } from '../shared/errors.ts'
 import type { SessionRow } from '../store/tables.ts'
 import { readCookie, sessionCookie } from './cookies.ts'
+import type { RouteLimits, Sender } from './rate-limits.ts'
 import type { Caller, Route } from './route.ts'
 import type { Services } from './services.ts'
 
@@ -18,21 +19,49 @@ export function apiRouter(services: Services, routes: Route[]): Router {
   for (const route of routes) {
     router[route.method](route.path, async (req: Request, res: Response) => {
       const entry = entryOf(services, req)
+      if (route.isPage) refuseEmbedded(req)
       const session = await sessionOf(services, req, entry, route)
-      const answer = await route.handle({
-        services,
-        entry,
-        session,
-        params: parse(route.params, req.params, ''),
-        query: parse(route.query, req.query, ''),
-        body: parse(route.body, req.body ?? {}, ''),
-        req,
-        res,
-      })
+      const answer = await withinLimits(services, route.limits, { req, session }, () =>
+        route.handle({
+          services,
+          entry,
+          session,
+          params: parse(route.params, req.params, ''),
+          query: parse(route.query, req.query, ''),
+          body: parse(route.body, req.body ?? {}, ''),
+          req,
+          res,
+        }),
+      )
       if (!res.headersSent) res.json(answer)
     })
   }
   return router
+}
+
+async function withinLimits<T>(
+  { limiter }: Services,
+  limits: RouteLimits,
+  sender: Sender,
+  handle: () => Promise<T>,
+): Promise<T> {
+  await limiter.before(limits, sender)
+  try {
+    return await handle()
+  } catch (failure) {
+    throw await limiter.failed(limits, sender, failure)
+  }
+}
+
+/**
+ * Only a visit may begin or end a sign-in: an image or frame on another site would leave rows and use up the limits of
+ * the visitor's whole network. Browsers say what they want it for, WeChat's older ones say nothing.
+ * https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header
+ */
+function refuseEmbedded(req: Request): void {
+  const destination = req.get('sec-fetch-dest')
+  if (destination !== undefined && destination !== 'document')
+    throw new KindError('NotAllowed', '请直接打开这个页面。')
 }
 
 /** A body of another type would be left unread, and with it whatever it asks for. */

@@ -11,6 +11,17 @@ const aProblem = {
   content: { 'application/problem+json': { schema: problemSchema } },
 }
 
+const retryAfter = {
+  headers: z.object({ 'Retry-After': z.int().min(1).meta({ description: 'Seconds until the next try' }) }),
+}
+
+/** What every route may answer instead of its own statuses. */
+const problems = {
+  '429': { ...aProblem, ...retryAfter, description: 'Too many requests or failures' },
+  '503': { ...aProblem, ...retryAfter, description: 'Not available for the moment' },
+  default: aProblem,
+}
+
 /** The description of our API, made from the routes themselves. */
 export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], publicUrl: string): object {
   const paths: ZodOpenApiPathsObject = {
@@ -29,7 +40,7 @@ export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], pu
         security: [{ operator: [] }],
         responses: {
           '200': { description: 'OK', content: { 'application/x-ndjson': { schema: bookLineSchema } } },
-          default: aProblem,
+          ...problems,
         },
       },
     },
@@ -49,7 +60,7 @@ export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], pu
         ...describeQuestion({ params: z.object({ entry: z.string() }), ...route }),
         responses: {
           ...describeAnswers(route),
-          default: aProblem,
+          ...problems,
         },
       },
     }
@@ -62,7 +73,7 @@ export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], pu
         summary: route.summary,
         security: [{ operator: [] }],
         ...describeQuestion(route),
-        responses: { ...describeAnswers(route), default: aProblem },
+        responses: { ...describeAnswers(route), ...problems },
       },
     }
   }

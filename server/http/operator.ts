@@ -1,23 +1,35 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express'
 import type { z } from 'zod'
-import { findOperator } from '../identity/operators.ts'
+import { findOperator, type Operator } from '../identity/operators.ts'
 import { KindError } from '../shared/errors.ts'
 import { jsonBody, parse } from './api.ts'
+import { operatorMisses } from './rate-limits.ts'
 import type { Parsed, Shape } from './route.ts'
 import type { Services } from './services.ts'
 
 const bearer = /^Bearer ([0-9A-Za-z_-]{32,128})$/
 
-/** Lets only an operator on: whoever comes without a good token is told so, whatever there is behind it. */
+/**
+ * Lets only operators on. Without a good token the answer is 401, whatever there is behind it; 429 after too many of them
+ * from one network, where a good token is still let in.
+ */
 export const requireOperator =
-  ({ operators }: Services): RequestHandler =>
-  (req, res, next) => {
-    const token = bearer.exec(req.headers.authorization ?? '')?.[1]
-    if (token === undefined)
-      throw new KindError('NotSignedIn', '请带上操作员令牌：Authorization: Bearer 令牌。')
-    res.locals.operator = findOperator(operators, token).name
+  ({ operators, limiter }: Services): RequestHandler =>
+  async (req, res, next) => {
+    try {
+      res.locals.operator = operatorOf(operators, req)
+    } catch (error) {
+      throw await limiter.failed([operatorMisses], { req, session: undefined }, error)
+    }
     next()
   }
+
+function operatorOf(operators: readonly Operator[], req: Request): string {
+  const token = bearer.exec(req.headers.authorization ?? '')?.[1]
+  if (token === undefined)
+    throw new KindError('NotSignedIn', '请带上操作员令牌：Authorization: Bearer 令牌。')
+  return findOperator(operators, token).name
+}
 
 /** What an operator's handler gets: everything parsed, and who asks. */
 export interface OperatorCall<P extends Shape, Q extends Shape, B extends Shape> {

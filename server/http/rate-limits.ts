@@ -1,64 +1,189 @@
-import { MemoryStore, rateLimit, type Options } from 'express-rate-limit'
-import type { Request, RequestHandler } from 'express'
+import type { Request } from 'express'
 import { limits } from '../config/limits.ts'
-import { KindError } from '../shared/errors.ts'
+import { isKind, KindError, type ErrorKind } from '../shared/errors.ts'
+import type { Database } from '../store/database.ts'
+import { countAttempt } from '../store/rate-counters.ts'
+import type { SessionRow } from '../store/tables.ts'
 import { clientAddress } from './client-address.ts'
+import { preSessionCookie, readCookie } from './cookies.ts'
 
-const minuteMs = 60_000
-
-const tooMany = () => new KindError('TooMany', '操作太频繁，请一分钟后再试。')
-
-const networkOf = (req: Request) => clientAddress(req).block
-
-/**
- * Slows down whoever fails too often from one address: only answers with this status count, so that a whole company
- * behind one address may shop, and nobody there may guess.
- */
-function limitFailures(status: number, perMinute: number): RequestHandler {
-  const store = new MemoryStore()
-  store.init({ windowMs: minuteMs } as Options)
-  return async (req, res, next) => {
-    const address = networkOf(req)
-    const failures = await store.get(address)
-    if (failures && failures.totalHits >= perMinute) throw tooMany()
-    res.on('finish', () => {
-      if (res.statusCode === status) void store.increment(address)
-    })
-    next()
-  }
+/** Who sends a request, as far as it is known before the route answers. */
+export interface Sender {
+  req: Request
+  session: SessionRow | undefined
 }
 
-/** Order and payment numbers are not for guessing. */
-export const limitMisses = () => limitFailures(404, limits.missesPerMinute)
+/** Finds whom a limit counts; undefined when it does not apply to this request. */
+type SubjectOf = (sender: Sender) => string | undefined
 
-/** Neither are codes and tickets. */
-export const limitSignIns = () => limitFailures(401, limits.signInsPerMinute)
+interface CountingLimit {
+  /** Counters of one name are shared by all routes and servers that use it. */
+  name: string
+  by: SubjectOf
+  windowMs: number
+  /** Of requests or failures in a window. */
+  limit: number
+}
 
-/** Least of all operators' tokens. */
-export const limitOperatorTries = () => limitFailures(401, limits.operatorTriesPerMinute)
+/** Counts every request before it is handled; more than `limit` are refused. */
+export interface RequestLimit extends CountingLimit {
+  counts: 'requests'
+  /** The route counts by itself those requests that leave something. */
+  isCountedByRoute?: true
+}
 
-/** Where nobody signs in, every visit may leave an account: not without end. Browsers that keep their cookie do not count. */
-export const limitBrowserSessions = () =>
-  rateLimit({
-    windowMs: minuteMs,
-    keyGenerator: networkOf,
-    limit: limits.browserSessionsPerMinute,
-    standardHeaders: false,
-    legacyHeaders: false,
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_req, res) => res.getHeader('set-cookie') === undefined,
-    handler: (_req, _res, next) => next(tooMany()),
-  })
+/**
+ * Counts failures of one kind; beyond `limit` they are answered with 429 instead. What succeeds is answered whatever
+ * failed before, so that one visitor's failures never lock out another visitor of the same network.
+ */
+export interface FailureLimit extends CountingLimit {
+  counts: 'failures'
+  kind: ErrorKind
+  /**
+   * True where telling right from wrong costs a call to the provider: after too many failures nothing is tried until the
+   * window ends, right or wrong.
+   */
+  isCostly?: true
+}
 
-/** Nor are bind codes: only eight digits, so a try counts before it is answered, or a burst would slip through. */
-export const limitBindTries = () =>
-  rateLimit({
-    windowMs: minuteMs,
-    keyGenerator: networkOf,
-    limit: limits.bindTriesPerMinute,
-    standardHeaders: false,
-    legacyHeaders: false,
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_req, res) => res.statusCode !== 400,
-    handler: (_req, _res, next) => next(tooMany()),
-  })
+/** Nothing is counted; says what else bounds what the route may leave or cost. */
+export interface NaturalLimit {
+  counts: 'nothing'
+  name: string
+}
+
+export type RouteLimit = RequestLimit | FailureLimit | NaturalLimit
+
+/** At least one, so that no route is forgotten. */
+export type RouteLimits = readonly [RouteLimit, ...RouteLimit[]]
+
+const minuteMs = 60_000
+const account: SubjectOf = ({ session }) => session?.account_id
+const network: SubjectOf = ({ req }) => clientAddress(req).block
+/** The browser by its pre-session cookie; one that sends none is counted by its network alone. */
+const browser: SubjectOf = ({ req }) => readCookie(req, preSessionCookie(String(req.params.entry)))
+const everyone: SubjectOf = () => 'everyone'
+
+const requests = (name: string, by: SubjectOf, limit: number, windowMs = minuteMs): RequestLimit => ({
+  counts: 'requests',
+  name,
+  by,
+  limit,
+  windowMs,
+})
+const failures = (name: string, kind: ErrorKind, by: SubjectOf, limit: number): FailureLimit => ({
+  counts: 'failures',
+  name,
+  kind,
+  by,
+  limit,
+  windowMs: minuteMs,
+})
+
+/** Reads that write nothing and ask no provider. */
+export const freeReads: NaturalLimit = { counts: 'nothing', name: 'writes nothing and asks no provider' }
+/** `unpaidOrdersCount` and its neighbours. */
+export const boundedByRows: NaturalLimit = {
+  counts: 'nothing',
+  name: 'bounded by unpaid orders of the account and network',
+}
+
+/** Numbers of orders and payments are not for guessing: misses of an account. */
+export const misses = failures('misses', 'NotFound', account, limits.missesPerMinute)
+export const statusLinkMisses = failures('status-links', 'NotFound', network, limits.missesPerMinute)
+export const ticketMisses = failures('tickets', 'NotSignedIn', network, limits.signInsPerMinute)
+export const loginCodeMisses: FailureLimit = {
+  ...failures('login-codes', 'NotSignedIn', network, limits.loginCodesPerMinute),
+  isCostly: true,
+}
+export const operatorMisses = failures(
+  'operator-tokens',
+  'NotSignedIn',
+  network,
+  limits.operatorTriesPerMinute,
+)
+export const callbackMisses = failures('oauth-callbacks', 'NotSignedIn', network, limits.signInsPerMinute)
+
+export const ticketsOfAccount = requests('ticket-issues', account, limits.ticketsPerMinute)
+export const oauthOfBrowser = requests('oauth-browser', browser, limits.oauthOfBrowserPerMinute)
+export const oauthOfNetwork = requests('oauth-network', network, limits.oauthOfNetworkPerMinute)
+
+/** Eight digits can be guessed: every try counts before it is answered, a right one too. */
+export const bindTries: RouteLimits = [
+  requests('bind-tries', account, limits.bindTriesPerMinute),
+  requests('bind-tries-network', network, limits.bindTriesOfNetworkPerMinute),
+  requests('bind-tries-everyone', everyone, limits.bindTriesOfEveryonePerMinute),
+]
+export const bindCodeIssues: RouteLimits = [
+  requests('bind-codes', account, limits.bindCodesPerMinute),
+  requests('bind-codes-network', network, limits.bindCodesOfNetworkPerMinute),
+]
+
+/** New anonymous accounts. Browsers that show their cookie do not count: the route asks itself. */
+export const newBrowsers: RequestLimit = {
+  ...requests('browser-accounts', network, limits.browserSessionsPerMinute),
+  isCountedByRoute: true,
+}
+
+const tooMany = (retryAfterMs: number) =>
+  new KindError('TooMany', `操作太频繁，请 ${Math.ceil(retryAfterMs / 1000)} 秒后再试。`, { retryAfterMs })
+
+/** Full windows that one server remembers; the oldest is dropped beyond that, and PostgreSQL asked again. */
+const rememberedCount = 10_000
+
+/** Holds the limits of one server's routes. */
+export interface RateLimiter {
+  /** Counts a request. Throws TooMany. */
+  count(limit: RequestLimit, sender: Sender): Promise<void>
+  /** To be called before a route is handled. Throws TooMany. */
+  before(limits: RouteLimits, sender: Sender): Promise<void>
+  /** What a failure is answered with: the failure itself, or TooMany. */
+  failed(limits: RouteLimits, sender: Sender, failure: unknown): Promise<unknown>
+}
+
+/** Opens the limiter of a server. Counters are in PostgreSQL; full ones are remembered here, so that a flood stays cheap. */
+export function createRateLimiter(db: Database): RateLimiter {
+  const fullUntil = new Map<string, number>()
+  const keyOf = (limit: CountingLimit, subject: string) => `${limit.name} ${subject}`
+  const waitMs = (limit: CountingLimit, subject: string) =>
+    (fullUntil.get(keyOf(limit, subject)) ?? 0) - Date.now()
+  const remember = (key: string, untilMs: number) => {
+    const [oldest] = fullUntil.keys()
+    if (fullUntil.size >= rememberedCount) fullUntil.delete(oldest!)
+    fullUntil.delete(key)
+    fullUntil.set(key, untilMs)
+  }
+  const refusal = async (limit: CountingLimit, subject: string): Promise<KindError | undefined> => {
+    const leftMs = waitMs(limit, subject)
+    if (leftMs > 0) return tooMany(leftMs)
+    const verdict = await countAttempt(db, { ...limit, purpose: limit.name, subject })
+    if (verdict.allowed) return undefined
+    remember(keyOf(limit, subject), Date.now() + verdict.retryAfterMs)
+    return tooMany(verdict.retryAfterMs)
+  }
+  const count = async (limit: RequestLimit, sender: Sender) => {
+    const subject = limit.by(sender)
+    const refused = subject === undefined ? undefined : await refusal(limit, subject)
+    if (refused) throw refused
+  }
+  return {
+    count,
+    async before(routeLimits, sender) {
+      for (const limit of routeLimits) {
+        if (limit.counts === 'requests' && !limit.isCountedByRoute) await count(limit, sender)
+        if (limit.counts !== 'failures' || !limit.isCostly) continue
+        const leftMs = waitMs(limit, limit.by(sender) ?? '')
+        if (leftMs > 0) throw tooMany(leftMs)
+      }
+    },
+    async failed(routeLimits, sender, failure) {
+      for (const limit of routeLimits) {
+        if (limit.counts !== 'failures' || !isKind(failure, limit.kind)) continue
+        const subject = limit.by(sender)
+        const refused = subject === undefined ? undefined : await refusal(limit, subject)
+        if (refused) return refused
+      }
+      return failure
+    },
+  }
+}

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import type { EntryConfig } from '../config/load-config.ts'
 import type { SessionRow } from '../store/tables.ts'
+import type { RouteLimits } from './rate-limits.ts'
 import type { Services } from './services.ts'
 
 export type Shape = z.ZodType | undefined
@@ -39,6 +40,8 @@ export interface Route<
   caller: C
   /** The native side's bearer token alone, not the web-view's cookie. */
   nativeOnly?: boolean
+  /** A page that the browser itself visits: what another site embeds or fetches in its visitor's name is refused, uncounted. */
+  isPage?: true
   params?: P
   query?: Q
   body?: B
@@ -46,6 +49,8 @@ export interface Route<
   headers?: z.ZodObject
   /** The statuses of its answer; 200 unless it says otherwise. */
   statuses?: readonly (200 | 201)[]
+  /** What bounds how often it may be asked: docs/decisions/0025-rate-limits-and-caps.md. */
+  limits: RouteLimits
   /** The answer, for the API's description; undefined for a redirect. */
   answer?: A
   /** Parses, calls one operation of a noun, returns the answer. Throws kinds, never statuses. */

@@ -53,6 +53,37 @@ test('every route has its row, and no row is without its route', () => {
   expect(allRoutes.map(nameOf).toSorted()).toEqual(Object.keys(asks).toSorted())
 })
 
+test('every route says what bounds how often it is asked', () => {
+  const limitsOf = ({ limits }: Route) => limits.map(({ counts, name }) => `${counts}: ${name}`).join(', ')
+  expect(Object.fromEntries(allRoutes.map((route) => [nameOf(route), limitsOf(route)])))
+    .toMatchInlineSnapshot(`
+    {
+      "get /me": "nothing: writes nothing and asks no provider",
+      "get /oauth/callback": "requests: oauth-browser, failures: oauth-callbacks",
+      "get /oauth/start": "requests: oauth-browser, requests: oauth-network",
+      "get /orders": "nothing: writes nothing and asks no provider",
+      "get /orders/:orderId": "failures: misses",
+      "get /orders/:orderId/result": "failures: misses",
+      "get /orders/:orderId/status": "failures: status-links",
+      "get /payments": "nothing: writes nothing and asks no provider",
+      "get /payments/:paymentId": "failures: misses",
+      "get /products": "nothing: writes nothing and asks no provider",
+      "post /bind-codes": "requests: bind-codes, requests: bind-codes-network",
+      "post /bindings": "requests: bind-tries, requests: bind-tries-network, requests: bind-tries-everyone",
+      "post /browser-sessions": "requests: browser-accounts",
+      "post /orders": "nothing: bounded by unpaid orders of the account and network",
+      "post /orders/:orderId/payments": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+      "post /orders/:orderId/refund-requests": "failures: misses",
+      "post /payments/:paymentId/check": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+      "post /payments/:paymentId/launch": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+      "post /quotes": "nothing: writes nothing and asks no provider",
+      "post /sessions": "failures: login-codes",
+      "post /web-sessions": "failures: tickets",
+      "post /web-view-tickets": "requests: ticket-issues",
+    }
+  `)
+})
+
 describe('who may', () => {
   let shop: Shop
   let front: PlatformFront
@@ -149,8 +180,9 @@ describe('who may', () => {
     '%s /api/operator%s: neither nobody nor a customer gets in',
     async (method, path) => {
       const at = `/api/operator${path.replace(':orderId', orderId).replaceAll(/:\w+/g, randomUUID())}`
-      // Refused tokens count by address: each route is asked from one of its own.
-      const address = `198.51.100.${operatorRoutes.findIndex((one) => one.method === method && one.path === path) + 1}`
+      // Refused tokens count by network: each route is asked from one of its own.
+      const network = operatorRoutes.findIndex((one) => one.method === method && one.path === path)
+      const address = `198.51.${network}.1`
       for (const credentials of [{}, alice.credentials]) {
         const headers = { 'x-forwarded-for': address, ...credentials }
         expectProblem(await callApi(shop, method.toUpperCase(), at, { headers }), 401)

@@ -82,7 +82,9 @@ function refusal(errcode: number): Error {
     case 40226:
       return new KindError('NotAllowed', '微信限制了这个账号登录，请联系微信客服。')
     case 45011:
-      return new KindError('TooMany', '操作太频繁，请一分钟后再试。')
+      return new KindError('TooMany', '操作太频繁，请一分钟后再试。', {
+        retryAfterMs: 60_000,
+      })
     default:
       // -1 is "busy"; 40013, 40125 and 41002 are our own configuration, which the log names.
       return new ChannelUnknown(`login refused with errcode ${errcode}`)

@@ -1,4 +1,5 @@
 import { issueBindCode } from '../../identity/bind-accounts.ts'
+import { bindCodeIssues } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { emptyBody } from '../schemas/payment.ts'
 import { bindCodeSchema } from '../schemas/session.ts'
@@ -8,6 +9,7 @@ export const bindCodesCreate = defineRoute({
   path: '/bind-codes',
   summary: 'A code to type in at another entry, so that both become one account',
   caller: 'person',
+  limits: bindCodeIssues,
   body: emptyBody,
   statuses: [201],
   answer: bindCodeSchema,

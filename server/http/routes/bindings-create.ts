@@ -1,5 +1,6 @@
 import { redeemBindCode } from '../../identity/bind-accounts.ts'
 import { readMe } from '../../identity/read-me.ts'
+import { bindTries } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { bindingRequestSchema, meSchema } from '../schemas/session.ts'
 
@@ -8,6 +9,7 @@ export const bindingsCreate = defineRoute({
   path: '/bindings',
   summary: 'Join this account to the one that showed the code',
   caller: 'person',
+  limits: bindTries,
   body: bindingRequestSchema,
   answer: meSchema,
   handle: async ({ services, entry, session, body }) => {

@@ -4,6 +4,7 @@ import { readMe } from '../../identity/read-me.ts'
 import { readSession } from '../../identity/sessions.ts'
 import { KindError } from '../../shared/errors.ts'
 import { readCookie, sessionCookie, setSessionCookie } from '../cookies.ts'
+import { newBrowsers } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { emptyBody } from '../schemas/payment.ts'
 import { meSchema } from '../schemas/session.ts'
@@ -13,6 +14,7 @@ export const browserSessionsCreate = defineRoute({
   path: '/browser-sessions',
   summary: 'An anonymous account for this browser, where nobody signs in; sets the cookie of this entry',
   caller: 'nobody',
+  limits: [newBrowsers],
   body: emptyBody,
   answer: meSchema,
   handle: async ({ services, entry, req, res }) => {
@@ -21,6 +23,7 @@ export const browserSessionsCreate = defineRoute({
     const known = readCookie(req, sessionCookie(entry.code))
     const session = known && (await readSession(services, known, entry, 'web'))
     if (session) return readMe(services.db, entry, session.account_id)
+    await services.limiter.count(newBrowsers, { req, session: undefined })
     const { token, accountId } = await openBrowserAccount(services, entry)
     setSessionCookie(res, entry.code, token, services.publicUrl, limits.browserSessionLifetimeMs)
     return readMe(services.db, entry, accountId)

@@ -3,6 +3,7 @@ import { finishOauth } from '../../identity/oauth.ts'
 import { openSession } from '../../identity/sessions.ts'
 import { KindError } from '../../shared/errors.ts'
 import { preSessionCookie, readCookie, setSessionCookie } from '../cookies.ts'
+import { oauthOfBrowser, callbackMisses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 
 export const oauthCallback = defineRoute({
@@ -10,6 +11,8 @@ export const oauthCallback = defineRoute({
   path: '/oauth/callback',
   summary: 'WeChat sends the browser back here with a code and a state',
   caller: 'nobody',
+  isPage: true,
+  limits: [oauthOfBrowser, callbackMisses],
   query: z.object({
     code: z.string().regex(/^[0-9A-Za-z_-]{1,128}$/),
     state: z.string().regex(/^[0-9a-f]{40}$/),

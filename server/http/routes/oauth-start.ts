@@ -4,6 +4,7 @@ import { beginOauth } from '../../identity/oauth.ts'
 import { KindError } from '../../shared/errors.ts'
 import { preSessionCookie, readCookie, setCookie } from '../cookies.ts'
 import { returnPath } from '../return-path.ts'
+import { oauthOfBrowser, oauthOfNetwork } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 
 const preSessionShape = /^[A-Za-z0-9_-]{43}$/
@@ -13,6 +14,8 @@ export const oauthStart = defineRoute({
   path: '/oauth/start',
   summary: 'Send the browser to WeChat’s page to learn who it is',
   caller: 'nobody',
+  isPage: true,
+  limits: [oauthOfBrowser, oauthOfNetwork],
   query: z.object({ to: z.string().optional() }),
   handle: async ({ services, entry, query, req, res }) => {
     if (entry.kind !== 'official-account')

@@ -1,5 +1,6 @@
 import { placeOrder } from '../../orders/place-order.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../idempotency-key.ts'
+import { boundedByRows } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderRequestSchema, orderSchema } from '../schemas/order.ts'
 
@@ -8,6 +9,7 @@ export const ordersPlace = defineRoute({
   path: '/orders',
   summary: 'Place an order at the server’s prices; the header Idempotency-Key makes repeats safe',
   caller: 'person',
+  limits: [boundedByRows],
   body: orderRequestSchema,
   headers: idempotencyHeader,
   statuses: [200, 201],

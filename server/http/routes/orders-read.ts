@@ -1,4 +1,5 @@
 import { readOrder } from '../../refunds/read-order.ts'
+import { misses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderDetailSchema, orderIdParams } from '../schemas/order.ts'
 
@@ -7,6 +8,7 @@ export const ordersRead = defineRoute({
   path: '/orders/:orderId',
   summary: 'One of one’s own orders with its payments',
   caller: 'anybody',
+  limits: [misses],
   params: orderIdParams,
   answer: orderDetailSchema,
   handle: ({ services, session, params }) => readOrder(services, session.account_id, params.orderId),

@@ -1,4 +1,5 @@
 import { readResult } from '../../refunds/read-order.ts'
+import { misses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams, orderResultSchema } from '../schemas/order.ts'
 
@@ -7,6 +8,7 @@ export const ordersResult = defineRoute({
   path: '/orders/:orderId/result',
   summary: 'What the result page shows',
   caller: 'anybody',
+  limits: [misses],
   params: orderIdParams,
   answer: orderResultSchema,
   handle: ({ services, session, params }) => readResult(services, session.account_id, params.orderId),

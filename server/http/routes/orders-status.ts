@@ -1,4 +1,5 @@
 import { readStatus } from '../../payments/read-orders.ts'
+import { statusLinkMisses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams, orderStatusQuery, orderStatusSchema } from '../schemas/order.ts'
 
@@ -7,6 +8,7 @@ export const ordersStatus = defineRoute({
   path: '/orders/:orderId/status',
   summary: 'How a payment stands, for another browser that holds the link of a cashier',
   caller: 'nobody',
+  limits: [statusLinkMisses],
   params: orderIdParams,
   query: orderStatusQuery,
   answer: orderStatusSchema,

@@ -1,5 +1,6 @@
 import { askPayment } from '../../payments/ask-payment.ts'
 import { toPayment } from '../../payments/payment-view.ts'
+import { misses, boundedByRows } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { paymentCheckSchema, paymentIdParams, paymentSchema } from '../schemas/payment.ts'
 
@@ -8,6 +9,7 @@ export const paymentsCheck = defineRoute({
   path: '/payments/:paymentId/check',
   summary: 'Ask WeChat now; a hint of the cashier may come along and proves nothing',
   caller: 'person',
+  limits: [misses, boundedByRows],
   params: paymentIdParams,
   body: paymentCheckSchema,
   answer: paymentSchema,

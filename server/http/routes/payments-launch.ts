@@ -1,5 +1,6 @@
 import { launchPayment } from '../../payments/launch-payment.ts'
 import { payerOf } from '../payer.ts'
+import { misses, boundedByRows } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { emptyBody, paymentIdParams, paymentLaunchSchema } from '../schemas/payment.ts'
 
@@ -8,6 +9,7 @@ export const paymentsLaunch = defineRoute({
   path: '/payments/:paymentId/launch',
   summary: 'What opens the cashier, for the payer alone',
   caller: 'person',
+  limits: [misses, boundedByRows],
   params: paymentIdParams,
   body: emptyBody,
   answer: paymentLaunchSchema,

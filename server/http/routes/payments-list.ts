@@ -1,4 +1,5 @@
 import { listPayments } from '../../payments/read-orders.ts'
+import { freeReads } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { paymentListQuery, paymentPageSchema } from '../schemas/payment.ts'
 
@@ -7,6 +8,7 @@ export const paymentsList = defineRoute({
   path: '/payments',
   summary: 'One’s own payments in every entry, newest first',
   caller: 'anybody',
+  limits: [freeReads],
   query: paymentListQuery,
   answer: paymentPageSchema,
   handle: ({ services, session, query }) =>

@@ -1,6 +1,7 @@
 import { toPaymentView } from '../../payments/payment-view.ts'
 import { startPayment } from '../../payments/start-payment.ts'
 import { payerOf } from '../payer.ts'
+import { misses, boundedByRows } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams } from '../schemas/order.ts'
 import { paymentRequestSchema, paymentViewSchema } from '../schemas/payment.ts'
@@ -10,6 +11,7 @@ export const paymentsStart = defineRoute({
   path: '/orders/:orderId/payments',
   summary: 'Start paying through this entry, or take up the attempt that is open in it',
   caller: 'person',
+  limits: [misses, boundedByRows],
   params: orderIdParams,
   body: paymentRequestSchema,
   answer: paymentViewSchema,

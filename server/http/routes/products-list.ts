@@ -1,4 +1,5 @@
 import { listProducts } from '../../catalog/product.ts'
+import { freeReads } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { productListSchema } from '../schemas/product.ts'
 
@@ -7,6 +8,7 @@ export const productsList = defineRoute({
   path: '/products',
   summary: 'What is on sale',
   caller: 'nobody',
+  limits: [freeReads],
   answer: productListSchema,
   handle: async ({ services }) => ({ products: await listProducts(services.db) }),
 })

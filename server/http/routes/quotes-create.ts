@@ -1,4 +1,5 @@
 import { priceLines } from '../../catalog/price-lines.ts'
+import { freeReads } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderRequestSchema, quoteSchema } from '../schemas/order.ts'
 
@@ -7,6 +8,7 @@ export const quotesCreate = defineRoute({
   path: '/quotes',
   summary: 'What an order would cost now',
   caller: 'nobody',
+  limits: [freeReads],
   body: orderRequestSchema,
   answer: quoteSchema,
   handle: async ({ services, body }) => {

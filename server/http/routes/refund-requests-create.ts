@@ -1,4 +1,5 @@
 import { askForRefund } from '../../refunds/refund-requests.ts'
+import { misses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { orderIdParams } from '../schemas/order.ts'
 import { refundRequestSchema, refundRequestWishSchema } from '../schemas/refund.ts'
@@ -8,6 +9,7 @@ export const refundRequestsCreate = defineRoute({
   path: '/orders/:orderId/refund-requests',
   summary: 'Ask the shop for the money back; an operator decides',
   caller: 'person',
+  limits: [misses],
   params: orderIdParams,
   body: refundRequestWishSchema,
   statuses: [201],

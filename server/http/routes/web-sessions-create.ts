@@ -2,6 +2,7 @@ import { readMe } from '../../identity/read-me.ts'
 import { openSession } from '../../identity/sessions.ts'
 import { redeemTicket } from '../../identity/web-view-ticket.ts'
 import { setSessionCookie } from '../cookies.ts'
+import { ticketMisses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { meSchema, webSessionRequestSchema } from '../schemas/session.ts'
 
@@ -10,6 +11,7 @@ export const webSessionsCreate = defineRoute({
   path: '/web-sessions',
   summary: 'Sign in a web-view with a ticket; sets the cookie of this entry',
   caller: 'nobody',
+  limits: [ticketMisses],
   body: webSessionRequestSchema,
   answer: meSchema,
   handle: async ({ services, entry, body, res }) => {

@@ -1,4 +1,5 @@
 import { issueTicket } from '../../identity/web-view-ticket.ts'
+import { ticketsOfAccount } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { emptyBody } from '../schemas/payment.ts'
 import { ticketSchema } from '../schemas/session.ts'
@@ -9,6 +10,7 @@ export const webViewTicketsCreate = defineRoute({
   summary: 'A ticket with which one’s own web-view signs in once',
   caller: 'person',
   nativeOnly: true,
+  limits: [ticketsOfAccount],
   body: emptyBody,
   statuses: [201],
   answer: ticketSchema,
