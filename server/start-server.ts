@@ -13,6 +13,7 @@ import { drainable } from './http/drain.ts'
 import { createRateLimiter } from './http/rate-limits.ts'
 import type { Services } from './http/services.ts'
 import { allowanceOf, keepOperator } from './identity/operators.ts'
+import { startCleaningUp } from './jobs/clean-up.ts'
 import { startDelivering } from './jobs/deliver.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
@@ -108,7 +109,7 @@ async function wire(
   const subscribers = createSubscriberChannel(config.subscribers)
   const rounds = options.isHandWound
     ? []
-    : [startSweeping(money), startDelivering({ db, clock, log, subscribers })]
+    : [startSweeping(money), startDelivering({ db, clock, log, subscribers }), startCleaningUp(money)]
   return {
     url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
     services,

@@ -140,9 +140,17 @@ export const limits = {
   bindTriesOfEveryonePerMinute: 1_200,
   /** Payments that one step of reading the books takes: all that is in memory at a time. */
   booksPageCount: 500,
-  /** Checks one sweep takes, and how often it runs (machine time). */
+  /** Payments of one payee that one server asks about at a time, refunds too; and how often due ones are looked for (machine time). */
   sweepBatchCount: 50,
   sweepEveryMs: 1_000,
+  /** Stored notifications settled at a time: fewer than the connections that they use. */
+  notificationsAtOnceCount: 5,
+  /** How often old rows are looked for, how long one kind is worked on then, and when a server that died in it is replaced. */
+  cleanUpEveryMs: 60_000,
+  choreTurnMs: 30_000,
+  choreLeaseMs: 5 * 60_000,
+  /** A batch takes milliseconds; one that takes this long is ended, since something is wrong with its plan. */
+  cleanUpStatementMs: 5_000,
   /** A request's headers, and all of it, must have come within this: slower ones only hold a connection. */
   headersWithinMs: 10_000,
   requestWithinMs: 15_000,

@@ -18,17 +18,20 @@ export interface DeliverDeps {
  * between sending and noting is sent again, under the same id, when its lease ends. Order is not kept.
  */
 export async function deliverDue(deps: DeliverDeps, subscriber: string): Promise<number> {
-  const now = deps.clock.now()
-  const due = await claimDueDeliveries(deps.db, subscriber, {
-    now,
-    leaseUntil: new Date(now.getTime() + limits.checkLeaseMs),
-    count: limits.deliveryBatchCount,
-  })
+  const due = await claimDue(deps, subscriber, limits.deliveryBatchCount)
   await Promise.all(due.map((delivery) => deliver(deps, delivery)))
   return due.length
 }
 
-async function deliver(deps: DeliverDeps, delivery: DeliveryOfEvent): Promise<void> {
+/** Takes what is due to one subscriber, each for one caller only, and sets it aside until its lease ends. */
+export function claimDue(deps: DeliverDeps, subscriber: string, count: number): Promise<DeliveryOfEvent[]> {
+  const now = deps.clock.now()
+  const leaseUntil = new Date(now.getTime() + limits.checkLeaseMs)
+  return claimDueDeliveries(deps.db, subscriber, { now, leaseUntil, count })
+}
+
+/** Sends one message and notes what came back. Throws for no answer and no failed note: it is sent again after its lease. */
+export async function deliver(deps: DeliverDeps, delivery: DeliveryOfEvent): Promise<void> {
   const startedAt = performance.now()
   const body = JSON.stringify(toShopEvent(delivery))
   const answer = await deps.subscribers.send(delivery.subscriber, { id: delivery.event_id, body })

@@ -1,14 +1,20 @@
 import { limits } from '../config/limits.ts'
-import { deliverDue, type DeliverDeps } from '../deliveries/deliver-due.ts'
-import { startRounds, type Rounds } from './rounds.ts'
+import { claimDue, deliver, type DeliverDeps } from '../deliveries/deliver-due.ts'
+import { startLanes } from './lanes.ts'
+import type { Rounds } from './rounds.ts'
 
 /**
- * Delivers to every subscriber until stopped. Each has rounds of its own, apart from the sweep: one that is slow or down
- * holds up neither the others nor the money.
+ * Delivers to every subscriber until stopped. Each has a lane of its own, apart from the sweep: one that is slow or down
+ * holds up neither the others nor the money, and a slow message only itself.
  */
-export function startDelivering(deps: DeliverDeps): Rounds {
-  const all = deps.subscribers.names.map((name) =>
-    startRounds(async () => (await deliverDue(deps, name)) >= limits.deliveryBatchCount, deps.log),
+export const startDelivering = (deps: DeliverDeps): Rounds =>
+  startLanes(
+    {
+      findLanes: async () => deps.subscribers.names,
+      nameOf: (name: string) => name,
+      claim: (name, count) => claimDue(deps, name, count),
+      work: (delivery) => deliver(deps, delivery),
+      atOnceCount: limits.deliveryBatchCount,
+    },
+    deps.log,
   )
-  return { stop: async () => void (await Promise.all(all.map((rounds) => rounds.stop()))) }
-}

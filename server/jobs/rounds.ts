@@ -1,30 +1,35 @@
 import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 
-/** Work that comes round until it is stopped. */
+/** Work that is repeated until it is stopped. */
 export interface Rounds {
-  /** No new round; the one under way is waited for. */
+  /** Starts no new work; what is under way is waited for. */
   stop: () => Promise<void>
 }
 
 /**
- * Goes round every second, one round at a time; at once when a round answers that more is waiting. A round that throws is
- * logged and the next one tries again.
+ * Goes round at once and then every `everyMs` (machine time), one round at a time; again at once when a round answers
+ * that more is waiting. A round that throws is logged and the next one tries again.
  */
-export function startRounds(round: () => Promise<boolean>, log: Logger): Rounds {
+export function startRounds(
+  round: () => Promise<boolean>,
+  { log, everyMs = limits.sweepEveryMs }: { log: Logger; everyMs?: number },
+): Rounds {
   let running: Promise<unknown> = Promise.resolve()
   let isBusy = false
   let isStopping = false
   const goRound = async () => {
     while ((await round()) && !isStopping);
   }
-  const timer = setInterval(() => {
+  const tick = () => {
     if (isBusy) return
     isBusy = true
     running = goRound()
-      .catch((error: unknown) => log.error({ err: error }, 'sweep failed, tried again in a second'))
+      .catch((error: unknown) => log.error({ err: error }, 'round failed, tried again at the next one'))
       .finally(() => (isBusy = false))
-  }, limits.sweepEveryMs)
+  }
+  const timer = setInterval(tick, everyMs)
+  tick()
   return {
     stop: async () => {
       isStopping = true
@@ -33,3 +38,8 @@ export function startRounds(round: () => Promise<boolean>, log: Logger): Rounds 
     },
   }
 }
+
+/** Stops all of them at once. */
+export const together = (all: readonly Rounds[]): Rounds => ({
+  stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
+})

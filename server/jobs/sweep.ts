@@ -5,85 +5,96 @@ import { closeExpiredOrders } from '../orders/close-expired-orders.ts'
 import { checkDuePayment } from '../payments/check-due-payment.ts'
 import { attendRefund } from '../refunds/attend-refund.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
-import { refundSurplus } from '../refunds/refund-surplus.ts'
+import { openSurplusRefund } from '../refunds/open-surplus-refund.ts'
 import { showLeftOpen } from '../refunds/left-open.ts'
 import { settleLeft } from '../refunds/take-notification.ts'
 import { claimUnsettledNotifications } from '../store/notifications.ts'
-import { claimDuePayments } from '../store/payments.ts'
-import {
-  forgetDeliveries,
-  forgetNotifications,
-  forgetOrderRequests,
-  forgetRateCounters,
-} from '../store/prune.ts'
-import { claimDueRefunds, surplusPayments } from '../store/refunds.ts'
-import { forgetExpired, forgetIdleBrowsers } from '../store/sessions.ts'
-import { startRounds, type Rounds } from './rounds.ts'
+import { claimDuePayments, payeesWithDuePayments, type Payee } from '../store/payments.ts'
+import { claimDueRefunds, payeesWithDueRefunds, surplusPayments } from '../store/refunds.ts'
+import type { NotificationRow, PaymentRow, RefundRow } from '../store/tables.ts'
+import { runLanes, startLanes, type LaneWork } from './lanes.ts'
+import { startRounds, together, type Rounds } from './rounds.ts'
 
 export interface SweepDeps extends RefundDeps {
   log: Logger
 }
 
 /**
- * Finishes what was left open: payments and refunds whose check is due, notifications that a crash left unsettled, orders
- * past their expiry. Every step claims its rows, so any number of servers may sweep at once. Returns how many it moved
- * on; a notification that cannot be settled is not counted, or it would keep the sweep turning.
+ * Finishes what was left open: payments and refunds whose check is due, notifications that a crash left unsettled,
+ * surplus that has not begun to go back, orders past their expiry. Every step claims its rows or compares and sets, so
+ * any number of servers may sweep at once. Each kind has rounds of its own, and what asks a channel has a lane for each
+ * payee: a merchant or channel that hangs delays its own payments and refunds only.
+ */
+export const startSweeping = (deps: SweepDeps): Rounds =>
+  together([
+    startLanes(duePayments(deps), deps.log),
+    startLanes(dueRefunds(deps), deps.log),
+    startLanes(leftNotifications(deps), deps.log),
+    startRounds(async () => (await openSurplusRefunds(deps)) >= limits.sweepBatchCount, deps),
+    startRounds(async () => (await closeExpiredOrders(deps)) >= limits.sweepBatchCount, deps),
+    startRounds(
+      async () => {
+        await showLeftOpen(deps)
+        await endUndeliverable(deps)
+        return false
+      },
+      { log: deps.log, everyMs: limits.leftOpenEveryMs },
+    ),
+  ])
+
+/**
+ * One round of each kind, one after the other, waited for. Returns how many it moved on; a notification that cannot be
+ * settled is not counted, or a loop over it would not end. For tests and for the campaigns.
  */
 export async function sweep(deps: SweepDeps): Promise<number> {
-  const now = deps.clock.now()
-  const leaseUntil = new Date(now.getTime() + limits.checkLeaseMs)
-  const due = await claimDuePayments(deps.db, now, leaseUntil, limits.sweepBatchCount)
-  await Promise.all(
-    due.map((payment) => attempt(deps, payment.out_trade_no, () => checkDuePayment(deps, payment))),
-  )
-  for (const row of await claimUnsettledNotifications(deps.db, new Date(), limits.sweepBatchCount))
-    await attempt(deps, row.notification_id, () => settleLeft(deps, row))
-  const refunds = await sweepRefunds(deps, now, leaseUntil)
-  const closed = await closeExpiredOrders(deps)
-  return due.length + refunds + closed
+  const payments = await runLanes(duePayments(deps))
+  await runLanes(leftNotifications(deps))
+  const surplus = await openSurplusRefunds(deps)
+  const refunds = await runLanes(dueRefunds(deps))
+  return payments + surplus + refunds + (await closeExpiredOrders(deps))
 }
 
-/** Money on its way back, and money that came twice and has not been sent back yet. */
-async function sweepRefunds(deps: SweepDeps, now: Date, leaseUntil: Date): Promise<number> {
-  for (const { order_id: orderId, out_trade_no: number } of await surplusPayments(
-    deps.db,
-    limits.sweepBatchCount,
-  ))
-    await attempt(deps, number, () => refundSurplus(deps, orderId, number))
-  const due = await claimDueRefunds(deps.db, now, leaseUntil, limits.sweepBatchCount)
-  await Promise.all(
-    due.map((refund) => attempt(deps, refund.out_refund_no, () => attendRefund(deps, refund))),
-  )
-  return due.length
+const duePayments = (deps: SweepDeps): LaneWork<Payee, PaymentRow> => ({
+  findLanes: () => payeesWithDuePayments(deps.db, deps.clock.now()),
+  nameOf: nameOfPayee,
+  claim: (payee, count) => claimDuePayments(deps.db, payee, { ...lease(deps), count }),
+  work: (payment) => attempt(deps, payment.out_trade_no, () => checkDuePayment(deps, payment)),
+  atOnceCount: limits.sweepBatchCount,
+})
+
+const dueRefunds = (deps: SweepDeps): LaneWork<Payee, RefundRow> => ({
+  findLanes: () => payeesWithDueRefunds(deps.db, deps.clock.now()),
+  nameOf: nameOfPayee,
+  claim: (payee, count) => claimDueRefunds(deps.db, payee, { ...lease(deps), count }),
+  work: (refund) => attempt(deps, refund.out_refund_no, () => attendRefund(deps, refund)),
+  atOnceCount: limits.sweepBatchCount,
+})
+
+/** Asks no channel, so one lane is enough. Machine time. */
+const leftNotifications = (deps: SweepDeps): LaneWork<'all', NotificationRow> => ({
+  findLanes: async () => ['all'],
+  nameOf: (lane) => lane,
+  claim: (_lane, count) => claimUnsettledNotifications(deps.db, new Date(), count),
+  work: (row) => attempt(deps, row.notification_id, () => settleLeft(deps, row)),
+  atOnceCount: limits.notificationsAtOnceCount,
+})
+
+/** The refunds that it opens are due at once: the lane of their payee sends them. */
+async function openSurplusRefunds(deps: SweepDeps): Promise<number> {
+  const found = await surplusPayments(deps.db, limits.sweepBatchCount)
+  let opened = 0
+  for (const { order_id: orderId, out_trade_no: number } of found)
+    await attempt(deps, number, async () => {
+      if (await openSurplusRefund(deps, orderId, number)) opened += 1
+    })
+  return opened
 }
 
-/** What nobody can use any more is forgotten once an hour. */
-const forgetEveryMs = 60 * 60_000
+const nameOfPayee = ({ channel, mchid }: Payee): string => `${channel} ${mchid}`
 
-/** Forgets sessions, tickets and codes that are past, and what was kept for long enough. */
-async function forgetOld({ db, clock }: SweepDeps): Promise<void> {
+function lease({ clock }: SweepDeps): { now: Date; leaseUntil: Date } {
   const now = clock.now()
-  const ago = (ms: number) => new Date(now.getTime() - ms)
-  await forgetExpired(db, now)
-  await forgetIdleBrowsers(db, ago(limits.idleBrowserMs))
-  await forgetNotifications(db, new Date(Date.now() - limits.notificationKeptMs))
-  await forgetOrderRequests(db, ago(limits.orderRequestKeptMs))
-  await forgetDeliveries(db, ago(limits.deliveryKeptMs))
-  await forgetRateCounters(db)
-}
-
-/** Sweeps every second until stopped. */
-export function startSweeping(deps: SweepDeps): Rounds {
-  const forget = every(forgetEveryMs, () => forgetOld(deps))
-  const show = every(limits.leftOpenEveryMs, async () => {
-    await showLeftOpen(deps)
-    await endUndeliverable(deps)
-  })
-  return startRounds(async () => {
-    await forget()
-    await show()
-    return (await sweep(deps)) >= limits.sweepBatchCount
-  }, deps.log)
+  return { now, leaseUntil: new Date(now.getTime() + limits.checkLeaseMs) }
 }
 
 /** One row that fails must not keep the others waiting. */
@@ -92,15 +103,5 @@ async function attempt(deps: SweepDeps, number: string, work: () => Promise<void
     await work()
   } catch (error) {
     deps.log.error({ err: error, number }, 'left for a later sweep')
-  }
-}
-
-/** Does the work at most once in this time of the machine; the first time at once. */
-function every(ms: number, work: () => Promise<void>): () => Promise<void> {
-  let doneAt = 0
-  return async () => {
-    if (Date.now() - doneAt < ms) return
-    doneAt = Date.now()
-    await work()
   }
 }

@@ -46,8 +46,9 @@ export async function openRefund(
     refund_id: null,
     succeeded_at: null,
     refusal: null,
-    // One that is due is sent by whoever opened it; should they fall, the sweep takes it up when their lease ends.
-    next_check_at: dueAt > now ? dueAt : new Date(now.getTime() + limits.checkLeaseMs),
+    // An operator's is sent by the request that opened it, and by the sweep when that one dies and its lease ends.
+    next_check_at:
+      dueAt > now || wish.origin === 'surplus' ? dueAt : new Date(now.getTime() + limits.checkLeaseMs),
   }
   const evidence = { by: wish.requested_by ?? wish.origin, amountFen: wish.amount_fen }
   await insertRefund(writer, refund, { event: 'created', evidence })

@@ -220,12 +220,15 @@ export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date)
     .execute()
 }
 
-/** With whom a payment was made. */
-type Payee = Pick<PaymentRow, 'channel' | 'mchid' | 'appid'>
+/** Who takes the money: a merchant number of WeChat Pay's, or a seller of Alipay's. */
+export type Payee = Pick<PaymentRow, 'channel' | 'mchid'>
 
-/** Everybody with whom a payment was made since then. Hops along the index: one look a payee, not a payment. */
-export async function payeesSince(db: Database, since: Date): Promise<Payee[]> {
-  const { rows } = await sql<Payee>`
+/** Payees and apps with which a payment was made since then. Loose index scan: one index probe for each, not for each payment. */
+export async function payeesSince(
+  db: Database,
+  since: Date,
+): Promise<Pick<PaymentRow, 'channel' | 'mchid' | 'appid'>[]> {
+  const { rows } = await sql<Pick<PaymentRow, 'channel' | 'mchid' | 'appid'>>`
     with recursive hop as (
       (select channel, mchid, appid from payments order by mchid, appid limit 1)
       union all
@@ -254,12 +257,31 @@ export async function claimAsk(db: Database, payment: PaymentRow, everyMs: numbe
   return result.numUpdatedRows === 1n
 }
 
-/** Takes payments whose check is due, each for one caller only, and sets them aside until the lease ends. */
+/** Payees with a payment whose check is due. Loose index scan: one index probe for each payee, not for each payment. */
+export async function payeesWithDuePayments(db: Database, now: Date): Promise<Payee[]> {
+  const { rows } = await sql<Payee>`
+    with recursive payee as (
+      (select channel, mchid from payments where next_check_at is not null order by channel, mchid limit 1)
+      union all
+      select next.* from payee cross join lateral (
+        select channel, mchid from payments
+        where next_check_at is not null and (channel, mchid) > (payee.channel, payee.mchid)
+        order by channel, mchid limit 1) as next
+    )
+    select channel, mchid from payee
+    where exists (
+      select from payments
+      where payments.channel = payee.channel and payments.mchid = payee.mchid and next_check_at <= ${now})`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Takes payments of a payee whose check is due, each for one caller only, and sets them aside until the lease ends. */
 export function claimDuePayments(
   db: Database,
-  now: Date,
-  leaseUntil: Date,
-  count: number,
+  { channel, mchid }: Payee,
+  { now, leaseUntil, count }: { now: Date; leaseUntil: Date; count: number },
 ): Promise<PaymentRow[]> {
   return db
     .updateTable('payments')
@@ -270,6 +292,8 @@ export function claimDuePayments(
         'in',
         selectFrom('payments')
           .select(['order_id', 'out_trade_no'])
+          .where('channel', '=', channel)
+          .where('mchid', '=', mchid)
           .where('next_check_at', '<=', now)
           .orderBy('next_check_at')
           .limit(count)

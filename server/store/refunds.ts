@@ -2,6 +2,7 @@ import { sql, type Updateable } from 'kysely'
 import { isReserved, refundMachine, type RefundEvent } from '../refunds/refund-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import type { Payee } from './payments.ts'
 import { announce, announceTo } from './shop-events.ts'
 import type { PaymentRow, RefundRow } from './tables.ts'
 
@@ -148,12 +149,20 @@ export async function noteRefund(
     .execute()
 }
 
-/** Takes refunds that are due, each for one caller only, and sets them aside until the lease ends. */
+/** Payees with a refund that is due. Refunds are few beside payments: the due ones are read through. */
+export async function payeesWithDueRefunds(db: Database, now: Date): Promise<Payee[]> {
+  const { rows } = await sql<Payee>`
+    select distinct channel, mchid
+    from refunds join payments using (order_id, out_trade_no)
+    where refunds.next_check_at <= ${now}`.execute(db)
+  return rows
+}
+
+/** Takes refunds of a payee that are due, each for one caller only, and sets them aside until the lease ends. */
 export function claimDueRefunds(
   db: Database,
-  now: Date,
-  leaseUntil: Date,
-  count: number,
+  { channel, mchid }: Payee,
+  { now, leaseUntil, count }: { now: Date; leaseUntil: Date; count: number },
 ): Promise<RefundRow[]> {
   return db
     .updateTable('refunds')
@@ -163,11 +172,18 @@ export function claimDueRefunds(
         refTuple('order_id', 'out_refund_no'),
         'in',
         selectFrom('refunds')
-          .select(['order_id', 'out_refund_no'])
-          .where('next_check_at', '<=', now)
-          .orderBy('next_check_at')
+          .innerJoin('payments', (join) =>
+            join
+              .onRef('payments.order_id', '=', 'refunds.order_id')
+              .onRef('payments.out_trade_no', '=', 'refunds.out_trade_no'),
+          )
+          .select(['refunds.order_id', 'refunds.out_refund_no'])
+          .where('channel', '=', channel)
+          .where('mchid', '=', mchid)
+          .where('refunds.next_check_at', '<=', now)
+          .orderBy('refunds.next_check_at')
           .limit(count)
-          .forUpdate()
+          .forUpdate('refunds')
           .skipLocked()
           .$asTuple('order_id', 'out_refund_no'),
       ),

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { SessionRow } from './tables.ts'
 
@@ -19,33 +18,6 @@ export const findSession = (
     .where('kind', '=', wanted.kind)
     .where('expires_at', '>', wanted.now)
     .executeTakeFirst()
-
-/** Forgets what is past: sessions, tickets, states and codes that nobody can use any more. */
-export async function forgetExpired(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<', before).execute()
-  await db.deleteFrom('web_view_tickets').where('expires_at', '<', before).execute()
-  await db.deleteFrom('oauth_states').where('expires_at', '<', before).execute()
-  await db.deleteFrom('bind_codes').where('expires_at', '<', before).execute()
-}
-
-/**
- * Forgets anonymous accounts that are older than this and have bought nothing: browsers that came once, and whoever makes
- * accounts without end. Such a browser gets a new one when it comes again.
- */
-export async function forgetIdleBrowsers(db: Database, before: Date): Promise<void> {
-  await sql`
-    with idle as (
-      delete from sessions
-      where openid is null and created_at < ${before}
-        and not exists (select from orders where orders.account_id = sessions.account_id)
-        and not exists (select from identities where identities.account_id = sessions.account_id)
-      returning account_id
-    )
-    delete from accounts using idle
-    where accounts.id = idle.account_id
-      and not exists (select from sessions where account_id = accounts.id and created_at >= ${before})
-      and not exists (select from bind_codes where account_id = accounts.id)`.execute(db)
-}
 
 export async function insertTicket(
   db: Database,

@@ -79,6 +79,7 @@ export interface Tables {
   }
   notifications: NotificationRow
   server_keys: { name: string; key: Buffer }
+  chores: { name: string; due_at: Date; place: string | null }
   anomalies: AnomalyTable
   refund_requests: RefundRequestRow
   operator_days: { operator: string; day: string; given_fen: number; limit_fen: number }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../contract/problem.ts'
 import type { BindCode, Me } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
-import { forgetIdleBrowsers } from '../../server/store/sessions.ts'
+import { transact } from '../../server/store/database.ts'
+import { forgetIdleBrowsers } from '../../server/store/prune.ts'
 import { callApi, newKey, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { moveTo, visit } from '../support/visitor.ts'
@@ -82,9 +83,10 @@ test('an anonymous account that has bought nothing for a week is forgotten; one 
   await joined.post('/bindings', { code: body.code })
   const accountsBefore = (await stage.books.rows('select from accounts')).length
   const { db } = stage.shop.server.services
-  await forgetIdleBrowsers(db, new Date(Date.now() - 3_600_000))
+  const forget = (before: number) => transact(db, (writer) => forgetIdleBrowsers(writer, new Date(before)))
+  await forget(Date.now() - 3_600_000)
   expect((await idle.get('/me')).status).toBe(200)
-  await forgetIdleBrowsers(db, new Date(Date.now() + 7 * 24 * 3_600_000))
+  await forget(Date.now() + 7 * 24 * 3_600_000)
   expect(await Promise.all([idle, buyer, joined].map(async (who) => (await who.get('/me')).status))).toEqual([
     401, 200, 200,
   ])

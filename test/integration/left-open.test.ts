@@ -8,7 +8,13 @@ import { registerPayment } from '../../server/payments/register-payment.ts'
 import { showLeftOpen } from '../../server/refunds/left-open.ts'
 import { findPayment } from '../../server/store/payments.ts'
 import type { PaymentRow } from '../../server/store/tables.ts'
-import { forgetDeliveries, forgetNotifications, forgetOrderRequests } from '../../server/store/prune.ts'
+import { transact } from '../../server/store/database.ts'
+import {
+  forgetDeliveries,
+  forgetNotifications,
+  forgetOrderRequests,
+  type Prune,
+} from '../../server/store/prune.ts'
 import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -188,24 +194,25 @@ describe('what is old', () => {
   const count = async (table: string, orderId: string) =>
     (await stage.books.rows(`select from ${table} where order_id = $1`, [orderId])).length
   const now = () => services().clock.now()
+  const forget = (prune: Prune, before: Date) => transact(services().db, (writer) => prune(writer, before))
 
   test('is forgotten by its age: settled notifications and keys, never the history', async () => {
     const { orderId } = await paidOrder(stage.alice)
     const steps = await count('history', orderId)
     const machineTime = new Date(Date.now() - minuteMs)
-    await forgetNotifications(services().db, machineTime)
+    await forget(forgetNotifications, machineTime)
     expect(await count('notifications', orderId)).toBe(1)
     await stage.books.rows(
       `update notifications set received_at = now() - interval '1 day', settled_at = null where order_id = $1`,
       [orderId],
     )
-    await forgetNotifications(services().db, machineTime)
+    await forget(forgetNotifications, machineTime)
     expect(await count('notifications', orderId)).toBe(1)
     await stage.books.rows('update notifications set settled_at = now() where order_id = $1', [orderId])
-    await forgetNotifications(services().db, machineTime)
+    await forget(forgetNotifications, machineTime)
     expect(await count('notifications', orderId)).toBe(0)
     expect(await count('order_requests', orderId)).toBe(1)
-    await forgetOrderRequests(services().db, new Date(now().getTime() + minuteMs))
+    await forget(forgetOrderRequests, new Date(now().getTime() + minuteMs))
     expect(await count('order_requests', orderId)).toBe(0)
     expect(await count('history', orderId)).toBe(steps)
   })
@@ -230,15 +237,15 @@ describe('what is old', () => {
       await count('delivery_log', orderId),
       await count('shop_events', orderId),
     ]
-    await forgetDeliveries(services().db, new Date(now().getTime() - minuteMs))
+    await forget(forgetDeliveries, new Date(now().getTime() - minuteMs))
     expect(await left()).toEqual([2, 1, 1])
-    await forgetDeliveries(services().db, new Date(now().getTime() + minuteMs))
+    await forget(forgetDeliveries, new Date(now().getTime() + minuteMs))
     expect(await left()).toEqual([1, 0, 1])
     await stage.books.rows(
       `update deliveries set state = 'failed', next_attempt_at = null where order_id = $1`,
       [orderId],
     )
-    await forgetDeliveries(services().db, new Date(now().getTime() + minuteMs))
+    await forget(forgetDeliveries, new Date(now().getTime() + minuteMs))
     expect(await left()).toEqual([0, 0, 0])
   })
 })

@@ -40,7 +40,7 @@ test('a server that starts while another changes the tables for long waits and s
   const before = await applied()
   const late = openDatabase(database.url)
   await other.query('begin')
-  await other.query('lock table kysely_migration_lock, kysely_migration in access exclusive mode')
+  await other.query('lock table kysely_migration in access exclusive mode')
   // One wait that came near its end, and then another one.
   const waits = async () => {
     await until(async () => (await waitingMs()).some((ms) => ms > limits.lockWaitMs / 2))

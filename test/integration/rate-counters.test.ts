@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase, type Database } from '../../server/store/database.ts'
+import { openDatabase, transact, type Database } from '../../server/store/database.ts'
 import { migrate } from '../../server/store/migrate.ts'
 import { forgetRateCounters } from '../../server/store/prune.ts'
 import { countAttempt } from '../../server/store/rate-counters.ts'
@@ -57,6 +57,6 @@ test('what is over is forgotten, and the table holds no address in the clear', a
   expect(JSON.stringify(rows)).not.toContain('203.0.113')
   await endAllWindows()
   await attempt(servers[0], 'dave')
-  await forgetRateCounters(servers[0])
+  await transact(servers[0], (writer) => forgetRateCounters(writer, new Date()))
   expect(await servers[0].selectFrom('rate_counters').selectAll().execute()).toHaveLength(1)
 })

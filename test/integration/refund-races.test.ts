@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OperatorRefund } from '../../contract/operator.ts'
 import type { ChannelRefund } from '../../server/payments/payment-channel.ts'
 import { attendRefund } from '../../server/refunds/attend-refund.ts'
-import { refundSurplus } from '../../server/refunds/refund-surplus.ts'
+import { openSurplusRefund } from '../../server/refunds/open-surplus-refund.ts'
 import { settleRefund } from '../../server/refunds/settle-refund.ts'
 import { findRefund } from '../../server/store/refunds.ts'
 import type { RefundRow } from '../../server/store/tables.ts'
@@ -89,7 +89,7 @@ describe('fifty at the same moment', () => {
     for (let round = 0; round < roundCount; round += 1) {
       const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
       await stage.books.rows('update payments set kept = false where out_trade_no = $1', [paymentId])
-      await atOnce(() => refundSurplus(deps(), orderId, paymentId))
+      await atOnce(() => openSurplusRefund(deps(), orderId, paymentId))
       expect((await stage.lin.order(orderId)).refunds).toMatchObject([
         { origin: 'surplus', amountFen: totalFen },
       ])

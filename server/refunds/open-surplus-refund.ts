@@ -3,23 +3,22 @@ import { lockOrder } from '../store/orders.ts'
 import { lockPayment } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
-import { attendRefund } from './attend-refund.ts'
 import { openRefund } from './open-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
 
 /**
- * Gives back a payment of an order that another payment pays already, or that costs something else by now: in full, or
- * what is left of it when somebody has given back a part. Called by the
- * sweep; of several servers only the first opens a refund. One that fails is an operator's task and is not tried again by itself.
+ * Opens the refund of a payment of an order that another payment pays already, or that costs something else by now: in
+ * full, or what is left of it when an operator has given back a part. The sweep sends it. False: another server has opened
+ * it, or nothing is left. A refund that fails is an operator's task and is not opened again by itself.
  */
-export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeNo: string): Promise<void> {
-  const refund = await transact(deps.db, async (writer) => {
+export const openSurplusRefund = (deps: RefundDeps, orderId: string, outTradeNo: string): Promise<boolean> =>
+  transact(deps.db, async (writer) => {
     const order = await lockOrder(writer, orderId)
     const payment = await lockPayment(writer, orderId, outTradeNo)
-    if (!order || payment?.state !== 'paid' || payment.kept) return null
+    if (!order || payment?.state !== 'paid' || payment.kept) return false
     const leftFen = payment.amount_fen - payment.reserved_fen - payment.refunded_fen
-    if (leftFen === 0 || (await hasBegun(writer, payment))) return null
-    return openRefund(deps, writer, order, payment, {
+    if (leftFen === 0 || (await hasBegun(writer, payment))) return false
+    await openRefund(deps, writer, order, payment, {
       origin: 'surplus',
       amount_fen: leftFen,
       reason: reasonFor(order, payment),
@@ -27,9 +26,8 @@ export async function refundSurplus(deps: RefundDeps, orderId: string, outTradeN
       idempotency_key: null,
       request_hash: null,
     })
+    return true
   })
-  if (refund && refund.due_at <= deps.clock.now()) await attendRefund(deps, refund)
-}
 
 /** For the customer's bill. */
 const reasonFor = (order: OrderRow, payment: PaymentRow): string =>
