@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Route } from '../../server/http/route.ts'
 import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { callApi, newKey, signIn, type Customer } from '../support/customer.ts'
+import { expectNoTrace } from '../support/fingerprint.ts'
 import { openPlatformFront, type PlatformFront } from '../support/platform-front.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openShop, type Shop } from '../support/shop.ts'
@@ -165,6 +166,13 @@ describe('who may', () => {
     const { headers } = await call(route, '02', bob.credentials)
     expect(headers.get('cache-control')).toBe('no-store, private')
   })
+
+  test.each(named(guarded.filter(({ method }) => method === 'get')))(
+    '%s: reading changes nothing, so that a foreign page gains nothing by it',
+    async (_name, route) => {
+      await expectNoTrace(shop, () => call(route, '02', alice.credentials))
+    },
+  )
 
   test('whoever changes something must be a person or about to become one', () => {
     const free = allRoutes.filter(({ method, caller }) => method === 'post' && caller !== 'person')

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { urlToHttpOptions } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fingerprint } from '../support/fingerprint.ts'
 import { callApi, newKey, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
@@ -233,6 +234,24 @@ describe('bad input', () => {
 })
 
 describe('every answer', () => {
+  test.each([
+    '/../package.json',
+    '/assets/../../package.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/..%5c..%5cpackage.json',
+    '/assets/%2e%2e%2f%2e%2e%2f%2e%2e%2fetc/passwd',
+  ])('%s leads to no file outside the built pages', async (path) => {
+    const told = await new Promise<string>((resolve, reject) => {
+      const sent = request({ ...urlToHttpOptions(new URL(shop.url)), path }, (answer) => {
+        let text = ''
+        answer.on('data', (chunk: Buffer) => (text += chunk)).on('end', () => resolve(text))
+      })
+      sent.on('error', reject).end()
+    })
+    expect(told).not.toMatch(/"qiaofu"|root:/)
+  })
+
   test.each(['/api/02/products', '/api/02/nothing', '/', '/assets/gone.js', '/openapi.json'])(
     '%s cannot be framed, sniffed or run scripts of others, and does not say what serves it',
     async (path) => {

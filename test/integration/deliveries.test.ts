@@ -26,7 +26,6 @@ beforeEach(async () => {
   offsetMs = 0
   erp = await openSubscriber()
   await stage.books.rows('truncate delivery_log, deliveries, shop_events')
-  await stage.books.rows(`delete from history where order_id like 'MADEVP%'`)
   await subscribe('erp')
 })
 afterEach(() => erp.close())
@@ -46,8 +45,8 @@ const depsTo = (...named: [string, Subscriber][]): DeliverDeps => ({
 const madeUp = (count: number) =>
   stage.books.rows(
     `with step as (
-       insert into history select 'MADEVP' || n, 'order', 'MADEVP' || n, 1, date_trunc('milliseconds', now()), 'paid', 'pending', 'paid', '{}'
-       from generate_series(1, $1) as n returning *),
+       insert into history select id, 'order', id, 1, date_trunc('milliseconds', now()), 'paid', 'pending', 'paid', '{}'
+       from (select gen_random_uuid()::text as id from generate_series(1, $1)) as made returning *),
      event as (
        insert into shop_events (order_id, subject, subject_no, version, type, at, facts)
        select order_id, subject, subject_no, version, 'order.paid', at, '{}' from step returning *)

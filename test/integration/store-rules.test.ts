@@ -68,6 +68,19 @@ describe('the database refuses', () => {
   ])('%s', async (_title, write) => {
     await expect(write()).rejects.toThrow(/violates check constraint/)
   })
+
+  test.each(['history', 'stock_changes'])(
+    'to change, delete or empty %s: it is append-only',
+    async (table) => {
+      const at = table === 'history' ? 'at' : 'changed_by'
+      for (const write of [
+        `update ${table} set ${at} = ${at}`,
+        `delete from ${table}`,
+        `truncate ${table} cascade`,
+      ])
+        await expect(stage.books.rows(write)).rejects.toThrow(`${table} is append-only`)
+    },
+  )
 })
 
 test('whatever points at a row that may go is found by an index, but for what lives minutes', async () => {

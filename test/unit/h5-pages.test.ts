@@ -113,6 +113,25 @@ describe('every page', () => {
   })
 })
 
+test('shows what others wrote as text: no name, reason or reply becomes an element', async () => {
+  const hostile = '<img src=x onerror=alert(1)>{{constructor.constructor(1)()}}<script>alert(1)</script>'
+  const id = 'A'.repeat(13)
+  const line = {
+    productId: 'tea',
+    name: hostile,
+    picture: 'javascript:alert(1)',
+    unitPriceFen: 2800,
+    quantity: 1,
+    amountFen: 2800,
+  }
+  const createdAt = '2026-11-21T04:00:00Z'
+  const refundRequest = { id: 'r', state: 'declined', reason: hostile, reply: hostile, createdAt }
+  answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, lines: [line], refundRequest })
+  await open(`/orders/${id}`)
+  expect(app.text().split(hostile).length - 1).toBeGreaterThanOrEqual(2)
+  expect(app.findAll('script, img[src=x], [onerror]')).toEqual([])
+})
+
 describe('the order list', () => {
   test('is empty with a way to the shop', async () => {
     answers['GET orders'] = json({ orders: [], nextCursor: null })
