@@ -1,6 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeDemoMerchants, merchantRecord, openMerchant } from './merchants.ts'
+import {
+  CERTIFICATE_MCHID,
+  makeDemoMerchants,
+  merchantRecord,
+  openMerchant,
+  withCertificateMerchant,
+} from './merchants.ts'
 import type { Merchants, MerchantsRecord } from './merchants.ts'
 
 const path = (dataDir: string) => join(dataDir, 'keys.json')
@@ -18,9 +24,18 @@ export function writeKeys(dataDir: string, merchants: Merchants): void {
 
 /** The merchants of an earlier run, or fresh demo merchants, kept when there is a data directory. */
 export async function loadMerchants(dataDir: string | undefined): Promise<Merchants> {
-  if (dataDir !== undefined && existsSync(path(dataDir))) return readKeys(path(dataDir))
+  if (dataDir !== undefined && existsSync(path(dataDir))) return loadKept(dataDir)
   const merchants = await makeDemoMerchants()
   if (dataDir !== undefined) writeKeys(dataDir, merchants)
+  return merchants
+}
+
+/** Directories of older releases lack the merchant in certificate mode, which is added. */
+async function loadKept(dataDir: string): Promise<Merchants> {
+  const kept = readKeys(path(dataDir))
+  if (kept.byMchid.has(CERTIFICATE_MCHID)) return kept
+  const merchants = await withCertificateMerchant(kept)
+  writeKeys(dataDir, merchants)
   return merchants
 }
 

@@ -133,12 +133,20 @@ function platformCertificateOf(merchant: Merchant): SigningKey {
   return { serial: merchant.platformSerialNo, key: merchant.platformKey }
 }
 
-/** Makes a merchant with fresh keys: three RSA-2048 pairs. */
+/**
+ * Makes a merchant with fresh keys: three RSA-2048 pairs, or one when WeChat signs with the pairs that another merchant
+ * has. The platform certificate is a new one in any case.
+ */
 export async function makeMerchant(
   given: Pick<MerchantRecord, 'mchid' | 'name' | 'role' | 'mode' | 'appids' | 'subMerchants'>,
+  wechat?: Pick<Merchant, 'platformKey' | 'publicKeyKey'>,
 ): Promise<Merchant> {
   const pair = async () => (await generate('rsa', { modulusLength: 2048 })).privateKey
-  const [own, platform, publicKey] = await Promise.all([pair(), pair(), pair()])
+  const [own, platform, publicKey] = await Promise.all([
+    pair(),
+    wechat?.platformKey ?? pair(),
+    wechat?.publicKeyKey ?? pair(),
+  ])
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string
   const fromMs = Date.now() - 86_400_000
   const ownCertificate = issueCertificate(own, given.mchid, fromMs)
@@ -158,6 +166,9 @@ export async function makeMerchant(
     platformFromMs: fromMs,
   })
 }
+
+/** The merchant of withCertificateMerchant. */
+export const CERTIFICATE_MCHID = '1900000004'
 
 function demoApp(appid: string, kind: AppKind, name: string): App {
   return { appid, appsecret: hexDigits(32).toLowerCase(), kind, name, unionBound: true }
@@ -212,8 +223,36 @@ export async function makeDemoMerchants(): Promise<Merchants> {
       ],
     }),
   ])
-  return {
+  return withCertificateMerchant({
     byMchid: new Map(merchants.map((merchant) => [merchant.mchid, merchant])),
     apps: new Map(apps.map((app) => [app.appid, app])),
+  })
+}
+
+/**
+ * Adds a direct merchant as all were before WeChat Pay public keys: with a platform certificate and nothing else.
+ * It shares WeChat's pairs with another merchant, since making pairs is most of what a start costs.
+ */
+export async function withCertificateMerchant({ byMchid, apps }: Merchants): Promise<Merchants> {
+  const own = [
+    demoApp('wx5a17d0c0ffee0008', 'official-account', '桥付老店'),
+    demoApp('wx5a17d0c0ffee0009', 'mini-program', '桥付老店'),
+    demoApp('wx5a17d0c0ffee0010', 'mobile-app', '桥付老店'),
+  ]
+  const [lender] = byMchid.values()
+  const merchant = await makeMerchant(
+    {
+      mchid: CERTIFICATE_MCHID,
+      name: '桥付老店',
+      role: 'merchant',
+      mode: 'certificate',
+      appids: own.map((app) => app.appid),
+      subMerchants: [],
+    },
+    lender,
+  )
+  return {
+    byMchid: new Map([...byMchid, [merchant.mchid, merchant]]),
+    apps: new Map([...apps, ...own.map((app): [string, App] => [app.appid, app])]),
   }
 }

@@ -164,6 +164,20 @@ describe('with a data directory', () => {
     expect((await start()).url).toMatch(/^http/)
   })
 
+  test('a directory of a release without the certificate-mode merchant gets one, and keeps the other keys', async () => {
+    const first = await start()
+    const { serialNo } = first.merchant(MCHID)
+    await running!.close()
+    running = null
+    const file = join(dataDir, 'keys.json')
+    const kept = JSON.parse(readFileSync(file, 'utf8'))
+    kept.merchants = kept.merchants.filter(({ mchid }: { mchid: string }) => mchid !== '1900000004')
+    writeFileSync(file, JSON.stringify(kept))
+    const added = (await start()).merchant('1900000004').serialNo
+    const again = await start()
+    expect([again.merchant(MCHID).serialNo, again.merchant('1900000004').serialNo]).toEqual([serialNo, added])
+  })
+
   test.skipIf(process.platform === 'win32')('keys and journal are for the owner only', async () => {
     await start()
     for (const name of ['keys.json', 'journal.ndjson']) {
