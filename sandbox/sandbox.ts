@@ -113,8 +113,23 @@ async function build(
   // The gateway reads raw bytes and knows its own addresses: what stands before the other pages would only slow it.
   const isForGateway = ({ url = '', headers }: IncomingMessage) =>
     url.startsWith('/v3/') && phoneOfHost(headers.host) === null
-  const answer: Answerer = (req, res) => (isForGateway(req) ? gateway(req, res) : app(req, res))
+  const answer: Answerer = (req, res) => {
+    takeAbsoluteForm(req)
+    if (isForGateway(req)) gateway(req, res)
+    else app(req, res)
+  }
   return { answer, world, sender }
+}
+
+/**
+ * Clients that take the sandbox for their HTTP proxy ask for the whole address, which then counts instead of the Host
+ * header. RFC 9112, 3.2.2
+ */
+function takeAbsoluteForm(req: IncomingMessage): void {
+  const [, host, path] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(req.url ?? '') ?? []
+  if (host === undefined) return
+  req.headers.host = host
+  req.url = path!.startsWith('/') ? path! : `/${path!}`
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {

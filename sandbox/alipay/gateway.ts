@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { alter } from '../gateway/alter.ts'
 import { readBytes } from '../gateway/body.ts'
 import type { AlipayApp } from '../world/alipay-apps.ts'
+import { askedOrigin } from '../world/asked-origin.ts'
 import type { Effect, WeatherApi } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import type { Cashier, CashierRefusal } from './cashier.ts'
@@ -71,7 +72,7 @@ async function answer(
   const body = await readBytes(req)
   const parameters = body && readParameters(req.url ?? '', req.headers['content-type'] ?? '', body)
   const seen = newSeen(parameters)
-  const outgoing = decide(world, cashier, seen, `http://${req.headers.host ?? ''}`)
+  const outgoing = decide(world, cashier, seen, askedOrigin(req))
   const { weather } = outgoing
   const dropped = weather.dropBefore === true || weather.dropAfter === true
   const text = textOf(seen.method, outgoing)

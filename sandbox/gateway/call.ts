@@ -14,7 +14,7 @@ export interface Call {
   body: Record<string, unknown>
   /** Wechatpay-Serial: the key of WeChat under which fields are encrypted. Empty: none named. */
   serial: string
-  /** Where the caller found the gateway: http://127.0.0.1:4010. */
+  /** Where the caller found the gateway: http://127.0.0.1:4010, or https behind a TLS proxy. */
   origin: string
   /** What a rule wants of this call. */
   weather: Effect

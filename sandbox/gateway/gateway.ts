@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { askedOrigin } from '../world/asked-origin.ts'
 import { answerKey } from '../world/merchants.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { Effect } from '../world/weather.ts'
@@ -106,7 +107,7 @@ function decide(world: World, req: IncomingMessage, bytes: Buffer, seen: Seen): 
       query: new URLSearchParams(query),
       body,
       serial: String(req.headers['wechatpay-serial'] ?? ''),
-      origin: `http://${req.headers.host ?? ''}`,
+      origin: askedOrigin(req),
       weather,
     }
     return done(found.route.run(call), seen.merchant, weather)
@@ -187,7 +188,8 @@ function send(req: IncomingMessage, res: ServerResponse, outgoing: Outgoing): Se
     'Request-ID': requestId(outgoing.number),
     ...(outgoing.signer &&
       signatureHeaders(answerKey(outgoing.signer, String(requested ?? '')), signed, weather)),
-    ...(payload !== '' && { 'Content-Type': 'application/json; charset=utf-8' }),
+    // Without a body too: WxJava reads the type of a 204 and throws when there is none.
+    'Content-Type': 'application/json; charset=utf-8',
     ...(outgoing.status !== 204 && { 'Content-Length': String(Buffer.byteLength(payload)) }),
     ...(outgoing.status === 413 && { Connection: 'close' }),
   }

@@ -21,6 +21,9 @@ export interface Candidate {
 
 type Variant = [value: string, slip?: Slip]
 
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012525167 names both hosts; api.wechatpay.cn serves the same addresses. */
+const BUILT_IN_HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.wechatpay.cn']
+
 /**
  * Finds the text with this digest among those that clients sign by mistake. An RSA signature gives the digest away to
  * whoever has the public key, not the text.
@@ -59,23 +62,34 @@ function* candidates(parts: SignedParts): Generator<Candidate> {
 
 function heads({ method, url, host }: SignedParts): [string[], ...(Slip | undefined)[]][] {
   const methods: Variant[] = [[method], [method.toLowerCase(), 'method-lower-case']]
-  const urls: Variant[] = [
-    [url],
-    [url.split('?')[0]!, 'url-without-query'],
-    [`http://${host}${url}`, 'url-whole'],
-    [`https://${host}${url}`, 'url-whole'],
-    [`https://api.mch.weixin.qq.com${url}`, 'url-whole'],
-    [decoded(url), 'url-decoded'],
-    [url.replace(/^\//, ''), 'url-without-slash'],
-  ]
+  const paths: Variant[] = [[url], [decoded(url), 'url-decoded']]
+  if (url.includes('?')) paths.push([url.split('?')[0]!, 'url-without-query'])
+  const urls = paths.flatMap(([address, slip]): [string, ...(Slip | undefined)[]][] => [
+    [address, slip],
+    [address.replace(/^\//, ''), slip, 'url-without-slash'],
+    ...origins(host).map((origin): [string, ...(Slip | undefined)[]] => [
+      `${origin}${address}`,
+      'url-whole',
+      slip,
+    ]),
+  ])
   const pairs = methods.flatMap(([verb, verbSlip]) =>
-    urls.map(([address, urlSlip]): [string[], ...(Slip | undefined)[]] => [
+    urls.map(([address, ...urlSlips]): [string[], ...(Slip | undefined)[]] => [
       [verb, address],
       verbSlip,
-      urlSlip,
+      ...urlSlips,
     ]),
   )
   return [...pairs, [[], 'no-method-and-url']]
+}
+
+/**
+ * What a client may have put before the path: the host it asked, or the one it has built in, since a proxy or a
+ * transport can change the host after the signature was made.
+ */
+function origins(host: string): string[] {
+  const hosts = new Set([host, host.replace(/:\d+$/, ''), ...BUILT_IN_HOSTS])
+  return [...hosts].flatMap((name) => [`https://${name}`, `http://${name}`, `//${name}`, name])
 }
 
 function bodies(body: string): Variant[] {

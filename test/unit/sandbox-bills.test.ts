@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { authorizationOf } from '../support/sandbox-client.ts'
@@ -176,6 +180,34 @@ describe('the file', () => {
     expect(file.headers.get('content-type')).toBe('application/x-gzip')
     const text = gunzipSync(Buffer.from(await file.arrayBuffer()))
     expect(createHash('sha1').update(text).digest('hex')).toBe(answer.body.hash_value)
+  })
+
+  /** Asks for the day's bill with another request target and other headers than fetch sends. */
+  async function askRaw(target: (path: string) => string, headers: Record<string, string>): Promise<string> {
+    const path = `/v3/bill/tradebill?bill_date=${DATE}`
+    const authorization = authorizationOf(stage.sandbox.merchant(MCHID), 'GET', path, '')
+    const { hostname, port } = new URL(stage.sandbox.url)
+    const sent = request({ hostname, port, path: target(path), headers: { authorization, ...headers } })
+    sent.end()
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    return ((await json(answer)) as { download_url: string }).download_url
+  }
+
+  test.each([
+    ['api.mch.weixin.qq.com', {}, 'https'],
+    ['api2.mch.weixin.qq.com', {}, 'https'],
+    ['pay.example.com', { 'x-forwarded-proto': 'https' }, 'https'],
+    ['sandbox.mch.weixin.qq.com:4010', {}, 'http'],
+  ])('asked for under %s with %o, has an address by %s', async (host, headers, scheme) => {
+    await ready()
+    const address = await askRaw((path) => path, { host, ...headers })
+    expect(address).toMatch(`${scheme}://${host}/v3/billdownload/file?token=`)
+  })
+
+  test('can be asked for by clients that take the sandbox for their HTTP proxy', async () => {
+    await ready()
+    const address = await askRaw((path) => `http://api.mch.weixin.qq.com${path}`, {})
+    expect(address).toMatch('https://api.mch.weixin.qq.com/v3/billdownload/file?token=')
   })
 
   test('needs a signature like any other call', async () => {

@@ -82,6 +82,20 @@ describe('a call whose text was signed wrongly', () => {
   })
 
   test.each([
+    ['WeChat’s host', ['url-whole'], 'https://api.mch.weixin.qq.com', QUERY],
+    ['WeChat’s other host', ['url-whole'], 'https://api2.mch.weixin.qq.com', QUERY],
+    ['WeChat’s host by http', ['url-whole'], 'http://api.mch.weixin.qq.com', QUERY],
+    ['a host without a scheme', ['url-whole'], 'api.mch.weixin.qq.com', QUERY],
+    ['a host, and without its query', ['url-whole', 'url-without-query'], '', QUERY.split('?')[0]!],
+  ])('as an address with %s is told so', async (_how, slips, origin, path) => {
+    const from = origin === '' ? sandbox.url : origin
+    const authorization = headerOver((t, n) => `GET\n${from}${path}\n${t}\n${n}\n\n`)
+    const finding = await explain('GET', QUERY, undefined, { authorization })
+    expect(finding).toMatchObject({ fault: 'other-text', slips })
+    expect(finding.signed).toContain(`GET\n${from}${path}\n`)
+  })
+
+  test.each([
     ['left out', ['body-left-out'], ''],
     ['written again by another program', ['body-spaced'], fromPython],
     ['with slashes escaped, as PHP does', ['body-escaped'], BODY.replaceAll('/', '\\/')],
