@@ -2,6 +2,7 @@ import { verify } from 'node:crypto'
 import { decodeBase64 } from '../world/base64.ts'
 import type { Merchant, Merchants } from '../world/merchants.ts'
 import { signError } from './refusal.ts'
+import type { Detail } from './refusal.ts'
 import { requestText, SCHEME } from './signature.ts'
 
 /** Clocks may differ by five minutes. https://pay.weixin.qq.com/doc/v3/merchant/4012072670 */
@@ -18,8 +19,8 @@ export interface Incoming {
   body: Buffer
 }
 
-/** How much of the body sign_information repeats. */
-const SHOWN_BODY_BYTES = 32
+/** How much of the body sign_information repeats: https://github.com/minibear2021/wechatpayv3/issues/56 */
+const SHOWN_BODY_BYTES = 8
 
 /**
  * Who asks: verifies the Authorization header over the received bytes. Throws 401 SIGN_ERROR in WeChat's words.
@@ -34,27 +35,35 @@ export function authenticate(merchants: Merchants, incoming: Incoming): Merchant
   }
   const merchant = merchants.byMchid.get(items.mchid)
   if (!merchant) throw signError('签名错误')
-  if (items.serial_no.toUpperCase() !== merchant.serialNo) {
-    throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
-  }
   const text = requestText({ ...incoming, timestamp: items.timestamp, nonce: items.nonce_str })
+  if (items.serial_no.toUpperCase() !== merchant.serialNo) {
+    const message = '商户证书序列号有误。请使用签名私钥匹配的证书序列号'
+    throw signError(message, signInformation(incoming, text))
+  }
   const signature = decodeBase64(items.signature)
   if (!signature || !verify('sha256', text, merchant.verifyKey, signature)) {
-    throw signError('错误的签名，验签失败', {
-      field: 'signature',
-      issue: 'sign not match',
-      location: 'authorization',
-      sign_information: {
-        method: incoming.method,
-        url: incoming.url,
-        truncated_sign_message: text
-          .subarray(0, text.length - incoming.body.length - 1 + SHOWN_BODY_BYTES)
-          .toString(),
-        sign_message_length: text.length,
-      },
-    })
+    throw signError('错误的签名，验签失败', signInformation(incoming, text))
   }
   return merchant
+}
+
+/**
+ * What was verified, for the merchant to compare: the text with all but the first bytes of its body left out, and its
+ * length in bytes. WeChat tells it of a wrong serial number too: https://github.com/minibear2021/wechatpayv3/issues/56
+ */
+function signInformation({ method, url, body }: Incoming, text: Buffer): Detail {
+  const head = text.subarray(0, text.length - body.length - 1)
+  return {
+    detail: { issue: 'sign not match' },
+    field: 'signature',
+    location: 'authorization',
+    sign_information: {
+      method,
+      sign_message_length: text.length,
+      truncated_sign_message: `${head.toString()}${body.subarray(0, SHOWN_BODY_BYTES).toString()}\n`,
+      url,
+    },
+  }
 }
 
 /** The header's five items. Throws 401 SIGN_ERROR when it is not exactly as it should be. */

@@ -1,10 +1,10 @@
 import { beijingTime } from '../world/clock.ts'
-import { checkText, must, text } from './fields.ts'
+import { must, text } from './fields.ts'
 import { badParameter, invalidRequest, NUMBERS, Refused } from './refusal.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const BILL_DATE = must(text('账单日期', 10, { minBytes: 10, pattern: /^\d{4}-\d{2}-\d{2}$/ }))
+export const BILL_DATE = must(text('账单日期', 10, { minBytes: 10, pattern: /^\d{4}-\d{2}-\d{2}$/ }))
 
 /** A day in UTC+8, as bills count days. */
 export interface BillDay {
@@ -18,11 +18,10 @@ export interface BillDay {
 const midnight = (date: string) => Date.parse(`${date}T00:00:00+08:00`)
 
 /**
- * The day of a bill that can be had now: written from 09:00 of the next day, fetched from 10:00, for three months.
+ * The day of a bill that can be had now, from a date in the form of BILL_DATE: written from 09:00 of the next day, fetched from 10:00, for three months.
  * https://pay.weixin.qq.com/doc/v3/merchant/4012556654
  */
 export function readBillDay(date: string, nowMs: number): BillDay {
-  checkText(BILL_DATE, date, '/query/bill_date')
   const fromMs = midnight(date)
   if (Number.isNaN(fromMs) || beijingTime(fromMs).slice(0, 10) !== date) {
     throw badParameter('/query/bill_date', date, '账单日期bill_date不是有效的日期')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { readBillDay } from './bill-day.ts'
+import { BILL_DATE, readBillDay } from './bill-day.ts'
 import { fundBill } from './bill-fund.ts'
 import { printBill } from './bill-table.ts'
 import type { BillTable } from './bill-table.ts'
@@ -8,8 +8,9 @@ import { tradeBill } from './bill-trade.ts'
 import type { BillType } from './bill-trade.ts'
 import { weatheredBill } from './bill-weather.ts'
 import type { Answer, Call, FileAnswer } from './call.ts'
-import { checkText, text } from './fields.ts'
+import { must, readQuery, text } from './fields.ts'
 import { requireSubMerchant } from './identity.ts'
+import { SUB_MCHID } from './prepay-fields.ts'
 import { badParameter, NUMBERS, Refused } from './refusal.ts'
 
 const DONE: readonly string[] = ['ALL', 'SUCCESS', 'REFUND']
@@ -18,14 +19,16 @@ const BILL_TYPE = text('账单类型', 32, {
 })
 const ACCOUNT_TYPE = text('资金账户类型', 32, { oneOf: ['BASIC', 'OPERATION', 'FEES'] })
 const TAR_TYPE = text('压缩类型', 32, { oneOf: ['GZIP'] })
-const TOKEN = text('下载令牌', 512)
+
+const COMMON_FIELDS = { bill_date: BILL_DATE, sub_mchid: SUB_MCHID, tar_type: TAR_TYPE }
 
 /** GET /v3/bill/tradebill: payments and refunds of a day. https://pay.weixin.qq.com/doc/v3/merchant/4012556654 */
 export function requestTradeBill(call: Call): Answer {
   const { world, merchant, query } = call
-  const day = readBillDay(query.get('bill_date') ?? '', world.clock.nowMs())
-  const type = optional(query, 'bill_type', BILL_TYPE) ?? 'ALL'
-  const subMchid = subMerchantAsked(call)
+  const given = readQuery({ ...COMMON_FIELDS, bill_type: BILL_TYPE }, query)
+  const day = readBillDay(given.bill_date!, world.clock.nowMs())
+  const type = given.bill_type ?? 'ALL'
+  const subMchid = subMerchantAsked(call, given.sub_mchid)
   if (!DONE.includes(type)) throw noStatement()
   const bill = tradeBill(world, day, { mchid: merchant.mchid, subMchid, type: type as BillType })
   return offer(call, weatheredBill(world, merchant.mchid, bill))
@@ -34,20 +37,20 @@ export function requestTradeBill(call: Call): Answer {
 /** GET /v3/bill/fundflowbill: what moved in the merchant's account on a day, or in a sub-merchant's. Only the basic account is ever used. */
 export function requestFundBill(call: Call): Answer {
   const { world, merchant, query } = call
-  const day = readBillDay(query.get('bill_date') ?? '', world.clock.nowMs())
-  const account = optional(query, 'account_type', ACCOUNT_TYPE) ?? 'BASIC'
-  if (account !== 'BASIC') throw noStatement()
-  return offer(call, fundBill(world, subMerchantAsked(call) ?? merchant.mchid, day))
+  const given = readQuery({ ...COMMON_FIELDS, account_type: ACCOUNT_TYPE }, query)
+  const day = readBillDay(given.bill_date!, world.clock.nowMs())
+  if ((given.account_type ?? 'BASIC') !== 'BASIC') throw noStatement()
+  const mchid = subMerchantAsked(call, given.sub_mchid) ?? merchant.mchid
+  return offer(call, fundBill(world, mchid, day))
 }
 
-function subMerchantAsked({ merchant, query }: Call): string | null {
-  const given = query.get('sub_mchid')
-  return given === null ? null : requireSubMerchant(merchant, given, '/query/sub_mchid').mchid
+function subMerchantAsked({ merchant }: Call, given: string | undefined): string | null {
+  return given === undefined ? null : requireSubMerchant(merchant, given, '/query/sub_mchid').mchid
 }
 
 /** Where the bill can be fetched, and the SHA-1 of its text before compression. */
 function offer({ world, merchant, query, origin }: Call, table: BillTable): Answer {
-  const isGzip = optional(query, 'tar_type', TAR_TYPE) !== null
+  const isGzip = query.has('tar_type')
   if (table.rows.length === 0) throw noStatement()
   const bill = printBill(table)
   const token = world.billFiles.add(merchant.mchid, bill)
@@ -63,23 +66,16 @@ function offer({ world, merchant, query, origin }: Call, table: BillTable): Answ
  * https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter4_5_8.shtml
  */
 export function downloadBill({ world, merchant, query }: Call): FileAnswer {
-  const token = query.get('token') ?? ''
-  checkText(TOKEN, token, '/query/token')
-  const tarType = query.get('tartype')
-  if (tarType !== null && tarType.toLowerCase() !== 'gzip') {
-    throw badParameter('/query/tartype', tarType.slice(0, 64), '压缩类型tartype仅支持gzip')
+  const given = readQuery({ token: must(text('下载令牌', 512)), tartype: text('压缩类型', 32) }, query)
+  const [token, tarType] = [given.token!, given.tartype]
+  if (tarType !== undefined && tarType.toLowerCase() !== 'gzip') {
+    throw badParameter('/query/tartype', tarType, '压缩类型tartype仅支持gzip')
   }
   const bill = world.billFiles.find(merchant.mchid, token)
   if (bill === undefined) throw badParameter('/query/token', token.slice(0, 64), '下载令牌token无效或已过期')
-  return tarType === null
+  return tarType === undefined
     ? { file: Buffer.from(bill), contentType: 'text/plain' }
     : { file: gzipSync(bill), contentType: 'application/x-gzip' }
-}
-
-function optional(query: URLSearchParams, name: string, field: typeof TAR_TYPE): string | null {
-  const value = query.get(name)
-  if (value !== null) checkText(field, value, `/query/${name}`)
-  return value
 }
 
 function noStatement(): Refused {

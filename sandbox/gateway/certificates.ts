@@ -1,6 +1,6 @@
 import { beijingTime } from '../world/clock.ts'
 import type { Answer, Call } from './call.ts'
-import { checkText, text } from './fields.ts'
+import { readQuery, text } from './fields.ts'
 import { Refused } from './refusal.ts'
 import { encryptFor } from './signature.ts'
 
@@ -13,13 +13,14 @@ const LIFETIME_MS = 5 * 365 * 86_400_000
  * https://pay.weixin.qq.com/doc/v3/merchant/4012551764
  */
 export function certificates({ merchant, query }: Call): Answer {
-  const algorithm = query.get('algorithm_type')
-  if (algorithm !== null) checkText(ALGORITHM_TYPE, algorithm, '/query/algorithm_type')
+  const { algorithm_type: algorithm } = readQuery({ algorithm_type: ALGORITHM_TYPE }, query)
   if (merchant.mode === 'public-key' || algorithm === 'SM2') {
     throw new Refused({
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
-      message: '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。',
+      // https://github.com/wechatpay-apiv3/wechatpay-java/issues/400
+      message:
+        '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196',
       number: '0',
     })
   }

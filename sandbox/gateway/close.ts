@@ -3,17 +3,17 @@ import type { Trade } from '../world/trade.ts'
 import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
-import { checkFields, checkText, must, text } from './fields.ts'
+import { checkFields, checkText, must } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
-import { OUT_TRADE_NO, SUB_MCHID } from './prepay-fields.ts'
+import { MCHID, OUT_TRADE_NO, SP_MCHID, SUB_MCHID } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
 import { noSuchOrder, requireOwner } from './query.ts'
 import { NUMBERS, Refused } from './refusal.ts'
 
 const FIELDS: Record<Mode, Fields> = {
-  merchant: { mchid: must(text('直连商户号', 32)) },
-  partner: { sp_mchid: must(text('服务商商户号', 32)), sub_mchid: must(SUB_MCHID) },
+  merchant: { mchid: must(MCHID) },
+  partner: { sp_mchid: must(SP_MCHID), sub_mchid: must(SUB_MCHID) },
 }
 
 /**
@@ -29,14 +29,14 @@ function tooEarly(): Refused {
 
 /**
  * POST …/close: 204, also when it was closed before. A paid order refuses. Closing a number that was never ordered
- * succeeds too, and burns it: a later order with it is refused.
- * https://pay.weixin.qq.com/doc/v3/merchant/4012791839
+ * succeeds too, and burns it: a later order with it is refused. https://pay.weixin.qq.com/doc/v3/merchant/4012791839
+ * Of a wrong body WeChat says uri_template: https://github.com/Javen205/IJPay/issues/79
  */
 export function close(mode: Mode): (call: Call) => Answer {
   return ({ world, merchant, params, body, weather }) => {
     const outTradeNo = params['outTradeNo']!
     checkText(OUT_TRADE_NO, outTradeNo, '/uri_template/out_trade_no')
-    checkFields(FIELDS[mode], body)
+    checkFields(FIELDS[mode], body, '/uri_template')
     const { mchid, sp_mchid: spMchid, sub_mchid: subMchid } = body as Record<string, string>
     requireSameCaller(merchant, mode === 'merchant' ? mchid! : spMchid!)
     if (mode === 'partner') requireSubMerchant(merchant, subMchid!)

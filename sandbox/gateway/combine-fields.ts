@@ -1,7 +1,7 @@
 import type { TradeType } from '../world/trade.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
-import { H5_SCENE, OUT_TRADE_NO, PAYER_CLIENT_IP, realName, SUBSIDY } from './prepay-fields.ts'
+import { H5_SCENE, NOTIFY_URL, OUT_TRADE_NO, PAYER_CLIENT_IP, realName, SUBSIDY } from './prepay-fields.ts'
 
 export const COMBINE_OUT_TRADE_NO = { ...OUT_TRADE_NO, label: '合单商户订单号' }
 
@@ -81,7 +81,7 @@ export function combineFields(tradeType: TradeType): Fields {
     ...payer(tradeType),
     time_start: text('交易起始时间', 64),
     time_expire: text('交易结束时间', 64),
-    notify_url: must(text('通知地址', 255)),
+    notify_url: must(NOTIFY_URL),
     limit_pay: list(
       '指定支付方式',
       text('支付方式', 32, { oneOf: ['no_balance', 'no_credit', 'no_debit', 'balance_only'] }),

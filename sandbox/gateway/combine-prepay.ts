@@ -6,7 +6,13 @@ import type { Answer, Call } from './call.ts'
 import { combineFields } from './combine-fields.ts'
 import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { NO_SUB_MCHID, requireApp, requireSameCaller, requireSubApp, requireSubMerchant } from './identity.ts'
+import {
+  noSubMerchant,
+  requireApp,
+  requireSameCaller,
+  requireSubApp,
+  requireSubMerchant,
+} from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { openIdentity } from './real-name.ts'
@@ -166,7 +172,7 @@ function readPayee(
   const subMchid = sub.sub_mchid ?? null
   if (subMchid !== null) return requireSubMerchant(merchant, subMchid, `${source}/sub_mchid`)
   if (merchant.role !== 'partner') return null
-  throw badParameter(`${source}/sub_mchid`, null, NO_SUB_MCHID, NUMBERS.subMerchantMissing)
+  throw noSubMerchant()
 }
 
 /** No number twice, and none that is an order already. */

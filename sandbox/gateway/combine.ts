@@ -4,7 +4,7 @@ import type { Answer, Call } from './call.ts'
 import { requireClosable } from './close.ts'
 import { combineAnswer } from './combine-answer.ts'
 import { COMBINE_CLOSE_FIELDS, COMBINE_OUT_TRADE_NO } from './combine-fields.ts'
-import { checkFields, checkText } from './fields.ts'
+import { checkFields, checkText, readQuery } from './fields.ts'
 import { noSuchOrder } from './query.ts'
 import { badParameter, invalidRequest } from './refusal.ts'
 
@@ -17,6 +17,7 @@ interface NamedPart {
 
 /** GET /v3/combine-transactions/out-trade-no/{combine_out_trade_no}, for the merchant that combined. */
 export function combineQuery(call: Call): Answer {
+  readQuery({}, call.query)
   const combine = findCombine(call)
   return combineAnswer(call.world, combine, call.world.ledger.stateOf)
 }

@@ -12,8 +12,18 @@ export function requireSameCaller(merchant: Merchant, mchid: string, source = '/
   throw badParameter(source, mchid, 'http header中的mchid与post payload中的mchid不匹配')
 }
 
-/** What WeChat says to a partner that names no sub-merchant: 268443704 of its handbook. */
-export const NO_SUB_MCHID = '受理机构必须传入sub_mch_id'
+/**
+ * A partner names no sub-merchant where the address is shared with merchants. WeChat answers without a detail:
+ * https://github.com/yansongda/pay/issues/1049
+ */
+export function noSubMerchant(): Refused {
+  return new Refused({
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '受理机构必须传入sub_mch_id',
+    number: NUMBERS.subMerchantMissing,
+  })
+}
 
 /** A partner may collect only for its own sub-merchants, never for itself. */
 export function requireSubMerchant(

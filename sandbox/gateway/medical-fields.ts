@@ -1,11 +1,13 @@
 import { MIX_PAY_TYPES } from '../world/medical-orders.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
+import { NOTIFY_URL_PATTERN } from './notify-url.ts'
+import { ORDER_NUMBER_PATTERN } from './prepay-fields.ts'
 import { OUT_REFUND_NO } from './refund-fields.ts'
 
 export const MEDICAL_OUT_TRADE_NO = text('从业机构订单号', 64, {
   minBytes: 6,
-  pattern: /^[0-9A-Za-z_\-*|]+$/,
+  pattern: ORDER_NUMBER_PATTERN,
 })
 export const MIX_TRADE_NO = text('医保自费混合订单号', 32, { pattern: /^[0-9A-Za-z]+$/ })
 
@@ -86,9 +88,11 @@ export const MEDICAL_FIELDS: Fields = {
   med_inst_no: must(text('医疗机构编码', 32)),
   med_ins_order_create_time: text('医保下单时间', 64),
   ...FEES,
-  callback_url: must(text('回调通知URL', 256)),
+  callback_url: must(text('回调通知URL', 256, { pattern: NOTIFY_URL_PATTERN })),
   prepay_id: text('自费预下单ID', 64),
-  passthrough_request_content: text('透传给医保的内容', 2_048, { pattern: { test: isJsonObject } }),
+  passthrough_request_content: text('透传给医保的内容', 2_048, {
+    format: { test: isJsonObject, needs: 'JSON对象' },
+  }),
   extends: text('扩展字段', 2_048),
   attach: text('附加数据', 128),
   channel_no: text('渠道号', 32),

@@ -2,28 +2,38 @@ import { isIP } from 'node:net'
 import type { TradeType } from '../world/trade.ts'
 import { boolean, integer, list, must, object, text } from './fields.ts'
 import type { Field, Fields } from './fields.ts'
-import { NO_SUB_MCHID } from './identity.ts'
+import { NOTIFY_URL_PATTERN } from './notify-url.ts'
 import { NUMBERS } from './refusal.ts'
 
-/** Digits, letters and _ - * |, 6 to 32. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
-export const OUT_TRADE_NO = text('商户订单号', 32, { minBytes: 6, pattern: /^[0-9A-Za-z_\-*|]+$/ })
-export const MCHID = text('商户号', 32)
+/**
+ * Digits, letters and _ - * |, 6 to 32: https://pay.weixin.qq.com/doc/v3/merchant/4012525167. The pattern is the one that
+ * WeChat's message prints, in its own spelling.
+ */
+export const ORDER_NUMBER_PATTERN = new RegExp(String.raw`^[0-9a-zA-Z_\-\|\*]+$`)
+export const OUT_TRADE_NO = text('商户订单号', 32, { minBytes: 6, pattern: ORDER_NUMBER_PATTERN })
+export const MCHID = text('直连商户号', 32)
+export const SP_MCHID = text('服务商商户号', 32)
 
-export const SUB_MCHID = text('子商户号', 32, {
-  missing: { number: NUMBERS.subMerchantMissing, message: NO_SUB_MCHID },
-})
+/** Labelled as WeChat's message names it: https://github.com/guzzle/psr7/issues/588 */
+export const SUB_MCHID = text('子商户号/二级商户号', 32)
 
 /** IPv4 or IPv6. https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
-export const PAYER_CLIENT_IP = must(text('用户终端IP', 45, { pattern: { test: (ip) => isIP(ip) !== 0 } }))
+export const PAYER_CLIENT_IP = must(
+  text('用户终端IP', 45, { format: { test: (ip) => isIP(ip) !== 0, needs: 'IPv4或IPv6地址' } }),
+)
+
+/** Where notifications go. https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
+export const NOTIFY_URL = text('通知地址', 255, { pattern: NOTIFY_URL_PATTERN })
 
 /** Who collects for whom. Merchant: appid and mchid; partner: sp_ and sub_. */
 export type Mode = 'merchant' | 'partner'
 
 const IDENTITY: Record<Mode, Fields> = {
-  merchant: { appid: must(text('公众账号ID', 32)), mchid: must(text('直连商户号', 32)) },
+  // https://github.com/hpyer/node-easywechat/issues/69 and https://github.com/wechatpay-apiv3/wechatpay-java/issues/365
+  merchant: { appid: must(text('公众号ID', 32)), mchid: must(MCHID) },
   partner: {
-    sp_appid: must(text('服务商公众账号ID', 32)),
-    sp_mchid: must(text('服务商商户号', 32)),
+    sp_appid: must(text('服务商应用ID', 32)),
+    sp_mchid: must(SP_MCHID),
     sub_appid: text('子商户公众账号ID', 32),
     sub_mchid: must(SUB_MCHID),
   },
@@ -101,7 +111,7 @@ function payer(mode: Mode, tradeType: TradeType): Fields {
   if (tradeType !== 'JSAPI') return { payer: object('支付者', { identity: realName() }) }
   const openids: Fields =
     mode === 'merchant'
-      ? { openid: must(text('用户标识', 128, { missing: { number: NUMBERS.missingOpenid } })) }
+      ? { openid: must(text('用户标识', 128, { missingNumber: NUMBERS.missingOpenid })) }
       : { sp_openid: text('用户服务标识', 128), sub_openid: text('用户子标识', 128) }
   return { payer: must(object('支付者', { ...openids, identity: realName() })) }
 }
@@ -125,7 +135,7 @@ export function prepayFields(mode: Mode, tradeType: TradeType): Fields {
     out_trade_no: must(OUT_TRADE_NO),
     time_expire: text('交易结束时间', 64),
     attach: text('附加数据', 128),
-    notify_url: must(text('通知地址', 255)),
+    notify_url: must(NOTIFY_URL),
     goods_tag: text('订单优惠标记', 32),
     limit_pay: list(
       '指定支付方式',

@@ -5,7 +5,13 @@ import type { World } from '../world/world.ts'
 import type { Answer, Call } from './call.ts'
 import { expiry } from './expiry.ts'
 import { checkFields } from './fields.ts'
-import { requireApp, requireSameCaller, requireSubApp, requireSubMerchant } from './identity.ts'
+import {
+  noSubMerchant,
+  requireApp,
+  requireSameCaller,
+  requireSubApp,
+  requireSubMerchant,
+} from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { prepayFields } from './prepay-fields.ts'
@@ -57,6 +63,7 @@ function readOrder(world: World, merchant: Merchant, mode: Mode, tradeType: Trad
   const mchid = mode === 'merchant' ? order.mchid! : order.sp_mchid!
   const appid = mode === 'merchant' ? order.appid! : order.sp_appid!
   requireSameCaller(merchant, mchid)
+  if (mode === 'merchant' && merchant.role === 'partner') throw noSubMerchant()
   const sub = mode === 'partner' ? requireSubMerchant(merchant, order.sub_mchid!) : null
   const subAppid = order.sub_appid ?? null
   requireApp(world, merchant.appids, appid, tradeType)

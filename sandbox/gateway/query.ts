@@ -1,8 +1,8 @@
 import type { Trade } from '../world/trade.ts'
 import type { Answer, Call } from './call.ts'
-import { checkText, must, text } from './fields.ts'
+import { checkText, must, readQuery, text } from './fields.ts'
 import { requireSameCaller, requireSubMerchant } from './identity.ts'
-import { MCHID, OUT_TRADE_NO, SUB_MCHID } from './prepay-fields.ts'
+import { MCHID, OUT_TRADE_NO, SP_MCHID, SUB_MCHID } from './prepay-fields.ts'
 import type { Mode } from './prepay-fields.ts'
 import { NUMBERS, Refused } from './refusal.ts'
 import { transaction } from './transaction.ts'
@@ -31,15 +31,14 @@ export function queryByTransactionId(mode: Mode): (call: Call) => Answer {
 
 /** The query's mchid (merchant) or sp_mchid and sub_mchid (partner). Returns the sub-merchant. */
 function readCaller({ merchant, query }: Call, mode: Mode): string | null {
-  const name = mode === 'merchant' ? 'mchid' : 'sp_mchid'
-  const mchid = query.get(name) ?? ''
-  checkText(MCHID, mchid, `/query/${name}`)
-  requireSameCaller(merchant, mchid, `/query/${name}`)
-  if (mode === 'merchant') return null
-  const subMchid = query.get('sub_mchid') ?? ''
-  checkText(SUB_MCHID, subMchid, '/query/sub_mchid')
-  requireSubMerchant(merchant, subMchid, '/query/sub_mchid')
-  return subMchid
+  if (mode === 'merchant') {
+    const { mchid } = readQuery({ mchid: must(MCHID) }, query)
+    requireSameCaller(merchant, mchid!, '/query/mchid')
+    return null
+  }
+  const given = readQuery({ sp_mchid: must(SP_MCHID), sub_mchid: must(SUB_MCHID) }, query)
+  requireSameCaller(merchant, given.sp_mchid!, '/query/sp_mchid')
+  return requireSubMerchant(merchant, given.sub_mchid!, '/query/sub_mchid').mchid
 }
 
 function show({ world, merchant }: Call, trade: Trade | undefined, subMchid: string | null): Answer {

@@ -1,9 +1,12 @@
 import { integer, list, must, object, text } from './fields.ts'
 import type { Fields } from './fields.ts'
-import { SUB_MCHID } from './prepay-fields.ts'
+import { NOTIFY_URL_PATTERN } from './notify-url.ts'
+import { ORDER_NUMBER_PATTERN, SUB_MCHID } from './prepay-fields.ts'
 
 /** Digits, letters and _ - | * @, 1 to 64. https://pay.weixin.qq.com/doc/v3/merchant/4012556457 */
-export const OUT_REFUND_NO = text('商户退款单号', 64, { pattern: /^[0-9A-Za-z_\-|*@]+$/ })
+export const OUT_REFUND_NO = text('商户退款单号', 64, {
+  pattern: new RegExp(String.raw`^[0-9a-zA-Z_\-\|\*@]+$`),
+})
 export const REFUND_ID = text('微信支付退款单号', 32)
 
 const FROM = object('退款出资账户及金额', {
@@ -27,10 +30,10 @@ const GOODS = object('退款商品', {
 export const REFUND_FIELDS: Fields = {
   sub_mchid: SUB_MCHID,
   transaction_id: text('微信支付订单号', 32),
-  out_trade_no: text('商户订单号', 32, { minBytes: 6, pattern: /^[0-9A-Za-z_\-*|]+$/ }),
+  out_trade_no: text('商户订单号', 32, { minBytes: 6, pattern: ORDER_NUMBER_PATTERN }),
   out_refund_no: must(OUT_REFUND_NO),
   reason: text('退款原因', 80),
-  notify_url: text('退款结果回调url', 256, { minBytes: 8 }),
+  notify_url: text('退款结果回调url', 256, { minBytes: 8, pattern: NOTIFY_URL_PATTERN }),
   funds_account: text('退款资金来源', 32, { oneOf: ['AVAILABLE', 'UNSETTLED'] }),
   amount: must(
     object('金额信息', {

@@ -1,6 +1,6 @@
 import type { Refund } from '../world/refunds.ts'
 import type { Answer, Call } from './call.ts'
-import { checkText } from './fields.ts'
+import { checkText, readQuery } from './fields.ts'
 import { SUB_MCHID } from './prepay-fields.ts'
 import { refundAnswer } from './refund-answer.ts'
 import { OUT_REFUND_NO } from './refund-fields.ts'
@@ -11,8 +11,7 @@ import { subMerchantOf } from './refund.ts'
 export function queryRefund({ world, merchant, params, query }: Call): Answer {
   const outRefundNo = params['outRefundNo']!
   checkText(OUT_REFUND_NO, outRefundNo, '/uri_template/out_refund_no')
-  const given = query.get('sub_mchid')
-  if (given !== null) checkText(SUB_MCHID, given, '/query/sub_mchid')
+  const { sub_mchid: given } = readQuery({ sub_mchid: SUB_MCHID }, query)
   const subMchid = subMerchantOf(merchant, given, '/query/sub_mchid')
   const found = ownRefund(world.refunds.find(merchant.mchid, outRefundNo), subMchid)
   return refundAnswer(world.ledger.find(found.mchid, found.outTradeNo)!, found)

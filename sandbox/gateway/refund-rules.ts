@@ -20,6 +20,7 @@ export function requireRefundable(world: World, trade: Trade, amountFen: number)
   // A closed refund gave the money back to the merchant and counts for nothing.
   const refunds = world.refunds.ofTrade(trade).filter((refund) => refundStatus(refund) !== 'CLOSED')
   const sumFen = refunds.reduce((sum, refund) => sum + refundCost(refund), 0)
+  if (sumFen >= trade.amountFen) throw broken('订单已全额退款')
   if (sumFen + amountFen > trade.amountFen) throw broken('申请退款金额大于订单可退金额')
   if (refunds.length >= MOST_REFUNDS) throw broken('一笔订单最多支持50次部分退款')
   if (refunds.some(({ steps }) => nowMs < steps[0]!.atMs + MINUTE_MS)) {

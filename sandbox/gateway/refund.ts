@@ -1,8 +1,10 @@
+import type { Refund } from '../world/refunds.ts'
 import type { Trade } from '../world/trade.ts'
+import type { World } from '../world/world.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields } from './fields.ts'
-import { NO_SUB_MCHID, requireSubMerchant } from './identity.ts'
+import { noSubMerchant, requireSubMerchant } from './identity.ts'
 import { checkNotifyUrl } from './notify-url.ts'
 import { parametersDigest } from './parameters.ts'
 import { requireOwner } from './query.ts'
@@ -10,6 +12,7 @@ import { refundAnswer } from './refund-answer.ts'
 import { REFUND_FIELDS } from './refund-fields.ts'
 import { noSuchOrder, requireRefundable } from './refund-rules.ts'
 import { badParameter, invalidRequest, NUMBERS } from './refusal.ts'
+import type { Refused } from './refusal.ts'
 
 /** A refund's body after its fields were checked. */
 interface Wish {
@@ -39,9 +42,7 @@ export function refund({ world, merchant, body, weather }: Call): Answer {
   const parameters = parametersDigest(body)
   const known = world.refunds.find(merchant.mchid, wish.out_refund_no)
   if (known) {
-    if (known.parameters !== parameters) {
-      throw invalidRequest('请求重入时，参数与首次请求时不一致', NUMBERS.reentry)
-    }
+    if (known.parameters !== parameters) throw reentryRefusal(world, merchant, known, wish)
     return refundAnswer(world.ledger.find(known.mchid, known.outTradeNo)!, known)
   }
   const trade = findTrade({ world, merchant }, wish)
@@ -62,6 +63,22 @@ export function refund({ world, merchant, body, weather }: Call): Answer {
   return refundAnswer(trade, made)
 }
 
+/** WeChat's sentence for numbers that do not belong together. */
+const OTHER_PAYMENT = '支付单号校验不一致，请核实后再试'
+
+/** Why a known refund number is refused with other parameters: it names another payment, other amounts, or differs elsewhere. */
+function reentryRefusal(world: World, merchant: Merchant, known: Refund, wish: Wish): Refused {
+  const trade = world.ledger.find(known.mchid, known.outTradeNo)!
+  const isSamePayment =
+    (wish.transaction_id ?? trade.transactionId) === trade.transactionId &&
+    (wish.out_trade_no ?? trade.outTradeNo) === trade.outTradeNo
+  if (!isSamePayment) return invalidRequest(OTHER_PAYMENT, NUMBERS.reentry)
+  const isSameAmount = wish.amount.refund === known.amountFen && wish.amount.total === trade.amountFen
+  if (!isSameAmount)
+    return invalidRequest('订单金额或退款金额与之前请求不一致，请核实后再试', NUMBERS.reentry)
+  return invalidRequest('请求重入时，参数与首次请求时不一致', NUMBERS.reentry)
+}
+
 /** Whose refund this is. Partners must say for which sub-merchant; a merchant has none. */
 export function subMerchantOf(
   merchant: Merchant,
@@ -71,16 +88,13 @@ export function subMerchantOf(
   const given = subMchid ?? null
   if (given !== null) return requireSubMerchant(merchant, given, source).mchid
   if (merchant.role !== 'partner') return null
-  throw badParameter(source, null, NO_SUB_MCHID, NUMBERS.subMerchantMissing)
+  throw noSubMerchant()
 }
 
 function checkWish(wish: Wish, local: boolean): void {
   const { transaction_id: transactionId, out_trade_no: outTradeNo, amount } = wish
   if ((transactionId ?? null) === null && (outTradeNo ?? null) === null) {
     throw badParameter('/body/transaction_id', null, '微信支付订单号和商户订单号必须传其一')
-  }
-  if ((transactionId ?? null) !== null && (outTradeNo ?? null) !== null) {
-    throw badParameter('/body/out_trade_no', outTradeNo, '微信支付订单号和商户订单号只能传其一')
   }
   if (amount.currency !== 'CNY') {
     throw badParameter('/body/amount/currency', amount.currency, '境内商户号仅支持人民币：CNY')
@@ -100,11 +114,17 @@ function checkFunding({ from, refund }: Wish['amount']): void {
   }
 }
 
+/**
+ * The trade by either number. Both numbers are accepted when they name the same trade, as the example of wechatpay-go
+ * sends them; no document of WeChat says so: its page asks for one of the two.
+ */
 function findTrade({ world, merchant }: Pick<Call, 'world' | 'merchant'>, wish: Wish): Trade {
+  const outTradeNo = wish.out_trade_no ?? null
   const trade =
     (wish.transaction_id ?? null) === null
-      ? world.ledger.find(merchant.mchid, wish.out_trade_no!)
+      ? world.ledger.find(merchant.mchid, outTradeNo!)
       : world.ledger.findByTransaction(wish.transaction_id!)
   if (!trade) throw noSuchOrder()
+  if (outTradeNo !== null && trade.outTradeNo !== outTradeNo) throw invalidRequest(OTHER_PAYMENT)
   return trade
 }

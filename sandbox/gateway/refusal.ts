@@ -51,7 +51,29 @@ export const NUMBERS = {
   medicalSubOpenid: '268510604',
 } as const
 
-/** 400 PARAM_ERROR for one value. `source` is where it was read: /body/amount/total, /uri_template/…, /query/…. */
+/** Longer values are not repeated in an answer. */
+const LONGEST_SHOWN_VALUE = 1_024
+
+/**
+ * 400 PARAM_ERROR for a value that does not fit its field. Such answers tell the part of the request and the value, and
+ * nothing else. `source` is where it was read: /body/amount/total, /uri_template/…, /query/….
+ * https://github.com/wechatpay-apiv3/wechatpay-java/issues/365
+ */
+export function badInput(source: string, value: unknown, message: string, number?: string): Refused {
+  const isShort = (JSON.stringify(value) ?? '').length <= LONGEST_SHOWN_VALUE
+  return new Refused({
+    status: 400,
+    code: 'PARAM_ERROR',
+    message,
+    number: number ?? NUMBERS.parameter,
+    detail: { location: source.split('/')[1] ?? 'body', value: isShort ? value : null },
+  })
+}
+
+/**
+ * 400 PARAM_ERROR for a value that fits its field and breaks another rule, with the detail that WeChat documents.
+ * https://pay.weixin.qq.com/doc/v3/merchant/4012081709
+ */
 export function badParameter(source: string, value: unknown, message: string, number?: string): Refused {
   const [, location = 'body', ...rest] = source.split('/')
   const field = location === 'body' ? `/${rest.join('/')}` : rest.join('/')

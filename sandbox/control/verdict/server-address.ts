@@ -1,4 +1,4 @@
-import { checkNotifyUrl } from '../../gateway/notify-url.ts'
+import { isPrivate } from '../../gateway/notify-url.ts'
 import { isLoopbackHost } from '../../world/loopback.ts'
 
 /** What decides which addresses the sandbox may ask. */
@@ -20,12 +20,9 @@ export function serverAddress(given: unknown, { localNotify, isLoopback }: Reach
     return 'server: give the address of the merchant, e.g. ?server=http://127.0.0.1:3000'
   }
   if (localNotify || (isLoopback && isLoopbackHost(url.hostname))) return url
-  try {
-    checkNotifyUrl(url.href, false)
-    return url
-  } catch {
-    return isLoopback
-      ? 'server: only this machine, or a public https address; --local-notify allows others'
-      : 'server: only a public https address, since this sandbox can be reached from other machines; --local-notify allows others'
-  }
+  const isPublic = url.protocol === 'https:' && !isPrivate(url.hostname)
+  if (isPublic && url.username === '' && url.search === '' && url.hash === '') return url
+  return isLoopback
+    ? 'server: only this machine, or a public https address; --local-notify allows others'
+    : 'server: only a public https address, since this sandbox can be reached from other machines; --local-notify allows others'
 }

@@ -141,7 +141,7 @@ const ORDER_RULES: Rule[] = [
   }),
   orderRule('notify-url', (stage) => combine(stage, { notify_url: 'http://127.0.0.1:1/n?a=1' }), {
     ...parameterError,
-    message: /不能携带参数/,
+    message: /notify_url.*必须匹配正则表达式/,
   }),
 ]
 

@@ -78,10 +78,42 @@ export const ORDER_RULES: Rule[] = [
         },
       }),
   },
+  {
+    id: 'body.type-before-unknown-field',
+    broken: (stage) => stage.prepay({ mchid: undefined, mch_id: MCHID, amount: { total: 0.01 } }),
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message:
+        '无法将 JSON 输入源“/body/amount/total”映射到目标字段“总金额”中，此字段需要一个合法的 64 位有符号整数',
+      detail: { location: 'body', value: 0.01 },
+    },
+    kept: (stage) => stage.prepay(),
+  },
+  {
+    id: 'body.absent-before-unknown-field',
+    broken: (stage) => stage.prepay({ mchid: undefined, mch_id: MCHID }),
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '输入源“/body/mchid”映射到字段“直连商户号”必填性规则校验失败，此字段为必填项',
+      detail: { location: 'body', value: '' },
+    },
+    kept: (stage) => stage.prepay(),
+  },
   field(
     'order.description-required',
     () => ({ description: undefined }),
-    { message: '输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败，字节数 0，小于最小值 1' },
+    { message: '输入源“/body/description”映射到字段“商品描述”必填性规则校验失败，此字段为必填项' },
+    () => ({ description: '茶' }),
+  ),
+  field(
+    'order.description-empty',
+    () => ({ description: '' }),
+    {
+      message: '输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败，字节数 0，小于最小值 1',
+      detail: { location: 'body', value: 0 },
+    },
     () => ({ description: '茶' }),
   ),
   field(
@@ -90,6 +122,7 @@ export const ORDER_RULES: Rule[] = [
     {
       message:
         '输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败，字节数 129，大于最大值 127',
+      detail: { location: 'body', value: 129 },
     },
     () => ({ description: '茶'.repeat(42) }),
   ),
@@ -109,8 +142,11 @@ export const ORDER_RULES: Rule[] = [
   ),
   field(
     'order.out-trade-no-alphabet',
-    () => ({ out_trade_no: 'ORDER 0001' }),
-    { message: /out_trade_no/ },
+    () => ({ out_trade_no: '订单号' }),
+    {
+      message: String.raw`输入源“/body/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式“^[0-9a-zA-Z_\-\|\*]+$”`,
+      detail: { location: 'body', value: '订单号' },
+    },
     (stage) => ({ out_trade_no: `${stage.freshNumber()}_-*|` }),
   ),
   field(
@@ -137,7 +173,19 @@ export const ORDER_RULES: Rule[] = [
   field(
     'order.amount-required',
     () => ({ amount: undefined }),
-    { message: /\/body\/amount/ },
+    {
+      message: '输入源“/body/amount”映射到字段“订单金额”必填性规则校验失败，此字段为必填项',
+      detail: { location: 'body', value: '' },
+    },
+    () => ({ amount: { total: 1 } }),
+  ),
+  field(
+    'order.amount-object',
+    () => ({ amount: [{ total: 1 }] }),
+    {
+      message: '无法将 JSON 输入源“/body/amount”映射到目标字段“订单金额”中，此字段需要一个合法的 Json 对象',
+      detail: { location: 'body', value: [{ total: 1 }] },
+    },
     () => ({ amount: { total: 1 } }),
   ),
   field(
@@ -193,7 +241,7 @@ export const ORDER_RULES: Rule[] = [
   field(
     'order.support-fapiao-type',
     () => ({ support_fapiao: 'true' }),
-    { message: /boolean/ },
+    { message: /boolean/, detail: { location: 'body', value: 'true' } },
     () => ({ support_fapiao: true }),
   ),
   field(
@@ -202,13 +250,17 @@ export const ORDER_RULES: Rule[] = [
     {
       message:
         '无法将 JSON 输入源“/body/payer/openid”映射到目标字段“用户标识”中，此字段需要一个 string 类型的 Json 值',
+      detail: { location: 'body', value: 4 },
     },
     () => ({}),
   ),
   field(
     'order.openid-required',
     () => ({ payer: {} }),
-    { message: /\/body\/payer\/openid/, number: '268501013' },
+    {
+      message: '输入源“/body/payer/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项',
+      number: '268501013',
+    },
     () => ({}),
   ),
   field(
@@ -253,7 +305,11 @@ export const ORDER_RULES: Rule[] = [
       const { payer: _payer, ...body } = order()
       return sandbox.call(MCHID, 'POST', '/v3/pay/transactions/h5', body)
     },
-    answers: { status: 400, code: 'PARAM_ERROR', message: /scene_info/ },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '输入源“/body/scene_info”映射到字段“场景信息”必填性规则校验失败，此字段为必填项',
+    },
     kept: ({ sandbox, order }) => {
       const { payer: _payer, ...body } = order({
         scene_info: { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap' } },
@@ -264,7 +320,7 @@ export const ORDER_RULES: Rule[] = [
   field(
     'order.payer-client-ip',
     () => ({ scene_info: { payer_client_ip: '203.0.113.256' } }),
-    { message: /payer_client_ip/ },
+    { message: /payer_client_ip.*应为IPv4或IPv6地址/, detail: { location: 'body', value: '203.0.113.256' } },
     () => ({ scene_info: { payer_client_ip: '2400:3200::1' } }),
   ),
   {
@@ -282,13 +338,21 @@ export const ORDER_RULES: Rule[] = [
   field(
     'order.notify-url-query',
     (stage) => ({ notify_url: `${stage.receiver.url}?order=1` }),
-    { message: /不能携带参数/ },
+    {
+      message: String.raw`输入源“/body/notify_url”映射到值字段“通知地址”字符串规则校验失败，字符串必须匹配正则表达式“^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$”`,
+    },
     (stage) => ({ notify_url: stage.receiver.url }),
+  ),
+  field(
+    'order.notify-url-ipv6',
+    () => ({ notify_url: 'https://[2400:3200::1]/notify' }),
+    { message: /notify_url.*必须匹配正则表达式/ },
+    () => ({ notify_url: 'https://203.0.113.7/notify' }),
   ),
   field(
     'order.notify-url-absolute',
     () => ({ notify_url: '/notify' }),
-    { message: /通知地址notify_url不合法/ },
+    { message: /notify_url.*必须匹配正则表达式/, detail: { location: 'body', value: '/notify' } },
     () => ({ notify_url: 'https://shop.example.com/notify' }),
   ),
   field(
@@ -310,7 +374,6 @@ export const ORDER_RULES: Rule[] = [
     ['private-172', 'https://172.31.0.1/notify', 'https://172.32.0.1/notify'],
     ['link-local', 'https://169.254.169.254/notify', 'https://169.253.0.1/notify'],
     ['disguised', 'https://0x7f000001/notify', 'https://134744072/notify'],
-    ['ipv6', 'https://[::1]/notify', 'https://[2400:3200::1]/notify'],
     ['one-label', 'https://intranet/notify', 'https://intranet.example.com/notify'],
   ].map(([name, broken, kept]): Rule => ({
     id: `order.notify-url-public.${name}`,

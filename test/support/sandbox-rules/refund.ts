@@ -52,22 +52,26 @@ const BODY_RULES: Rule[] = [
       refundWith(stage, { out_trade_no: undefined, transaction_id: await transactionId(stage) }),
   },
   {
-    id: 'refund.one-order-number',
+    id: 'refund.order-numbers-agree',
     broken: async (stage) => refundWith(stage, { transaction_id: await transactionId(stage) }),
-    answers: { ...parameterError, message: /只能传其一/ },
-    kept: (stage) => refundWith(stage, { transaction_id: null }),
+    answers: { ...invalid, message: '支付单号校验不一致，请核实后再试' },
+    async kept(stage) {
+      const outTradeNo = await paidOrder(stage)
+      const { transaction_id: id } = (await stage.query(outTradeNo)).body
+      return askRefund(stage, wish(stage, outTradeNo, { transaction_id: id }))
+    },
   },
   field(
     'refund.out-refund-no-required',
     { out_refund_no: undefined },
-    { message: /字节数 0，小于最小值 1/ },
+    { message: '输入源“/body/out_refund_no”映射到字段“商户退款单号”必填性规则校验失败，此字段为必填项' },
     {},
   ),
   field('refund.out-refund-no-longest', { out_refund_no: 'x'.repeat(65) }, { message: /大于最大值 64/ }, {}),
   {
     id: 'refund.out-refund-no-alphabet',
     broken: (stage) => refundWith(stage, { out_refund_no: 'REFUND 1' }),
-    answers: { ...parameterError, message: /out_refund_no/ },
+    answers: { ...parameterError, message: /out_refund_no.*正则表达式“\^\[0-9a-zA-Z_\\-\\\|\\\*@\]\+\$”/ },
     kept: (stage) => refundWith(stage, { out_refund_no: `${stage.freshNumber()}_-|*@` }),
   },
   field(
@@ -121,7 +125,7 @@ const BODY_RULES: Rule[] = [
   field(
     'refund.notify-url-query',
     { notify_url: 'http://127.0.0.1:1/n?a=1' },
-    { message: /不能携带参数/ },
+    { message: /notify_url.*必须匹配正则表达式/ },
     {
       notify_url: 'http://127.0.0.1:1/n',
     },
@@ -154,6 +158,12 @@ const MONEY_RULES: Rule[] = [
     kept: (stage) => twice(stage, part(8_000), MINUTE_MS, part(800)),
   },
   {
+    id: 'refund.nothing-left',
+    broken: (stage) => twice(stage, part(8_800), MINUTE_MS, part(1)),
+    answers: { ...invalid, message: '订单已全额退款' },
+    kept: (stage) => twice(stage, part(8_799), MINUTE_MS, part(1)),
+  },
+  {
     id: 'refund.a-minute-apart',
     broken: (stage) => twice(stage, part(1), MINUTE_MS - 10_000, part(1)),
     answers: { status: 429, code: 'FREQUENCY_LIMITED', number: '268447840' },
@@ -174,7 +184,11 @@ const MONEY_RULES: Rule[] = [
   {
     id: 'refund.same-number-amount',
     broken: (stage) => sameNumber(stage, part(101)),
-    answers: { ...invalid, number: '268498688' },
+    answers: {
+      ...invalid,
+      message: '订单金额或退款金额与之前请求不一致，请核实后再试',
+      number: '268498688',
+    },
     kept: (stage) => sameNumber(stage, { reason: null }),
   },
   {
@@ -186,7 +200,7 @@ const MONEY_RULES: Rule[] = [
   {
     id: 'refund.same-number-order',
     broken: async (stage) => sameNumber(stage, { out_trade_no: await paidOrder(stage) }),
-    answers: { ...invalid, number: '268498688' },
+    answers: { ...invalid, message: '支付单号校验不一致，请核实后再试', number: '268498688' },
     kept: (stage) => sameNumber(stage, {}),
   },
   {

@@ -43,6 +43,8 @@ export interface Rule {
     code?: string
     message?: string | RegExp
     number?: string
+    /** The whole `detail` of the answer. */
+    detail?: object
     errcode?: number
     errmsg?: RegExp
     /** Of an answer that is a page. */

@@ -1,44 +1,7 @@
 import type { Reply } from '../sandbox-client.ts'
+import { PARTNER, PARTNER_RULES } from './partner.ts'
 import { DAY_MS, HOUR_MS, MCHID, MINUTE_MS, SECOND_MS } from './rule.ts'
 import type { Rule, Stage } from './rule.ts'
-
-const PARTNER = '1900000003'
-
-function partnerOrder(
-  { sandbox, freshNumber, receiver }: Stage,
-  changes: object = {},
-): Record<string, unknown> {
-  const partner = sandbox.merchant(PARTNER)
-  const sub = partner.subMerchants[0]!
-  const subAppid = sub.appids[0]!.appid
-  return {
-    sp_appid: partner.appids[0]!.appid,
-    sp_mchid: PARTNER,
-    sub_appid: subAppid,
-    sub_mchid: sub.mchid,
-    description: '牛肉面',
-    out_trade_no: freshNumber(),
-    notify_url: receiver.url,
-    amount: { total: 1_900 },
-    payer: { sub_openid: sandbox.openid('alice', subAppid) },
-    ...changes,
-  }
-}
-
-const partnerPrepay = (stage: Stage, changes: object = {}): Promise<Reply> =>
-  stage.sandbox.call(PARTNER, 'POST', '/v3/pay/partner/transactions/jsapi', partnerOrder(stage, changes))
-
-const partnerPath =
-  ({ sandbox }: Stage, subMchid = sandbox.merchant(PARTNER).subMerchants[0]!.mchid) =>
-  (outTradeNo: string) =>
-    `partner/transactions/out-trade-no/${outTradeNo}?sp_mchid=${PARTNER}&sub_mchid=${subMchid}`
-
-/** Orders as partner, and queries the order at the address below /v3/pay/. */
-async function partnerQuery(stage: Stage, path: (outTradeNo: string) => string): Promise<Reply> {
-  const outTradeNo = stage.freshNumber()
-  await partnerPrepay(stage, { out_trade_no: outTradeNo })
-  return stage.sandbox.call(PARTNER, 'GET', `/v3/pay/${path(outTradeNo)}`)
-}
 
 /** Orders, does something in between, and orders again with the same body. */
 async function again(
@@ -172,7 +135,23 @@ export const STATE_RULES: Rule[] = [
     id: 'close.unknown-field',
     broken: async (stage) =>
       stage.closeOrder((await stage.placed()).outTradeNo, { mchid: MCHID, reason: 'x' }),
-    answers: { status: 400, code: 'PARAM_ERROR', number: '270924358' },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      number: '270924358',
+      detail: { location: null, value: ['/body/reason'] },
+    },
+    kept: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo),
+  },
+  {
+    id: 'close.mchid-required',
+    broken: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo, { mch_id: MCHID }),
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '输入源“/uri_template/mchid”映射到字段“直连商户号”必填性规则校验失败，此字段为必填项',
+      detail: { location: 'uri_template', value: '' },
+    },
     kept: async (stage) => stage.closeOrder((await stage.placed()).outTradeNo),
   },
   {
@@ -204,6 +183,7 @@ export const STATE_RULES: Rule[] = [
       code: 'PARAM_ERROR',
       message:
         '输入源“/uri_template/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字节数 35，大于最大值 32',
+      detail: { location: 'uri_template', value: 35 },
     },
     kept: async (stage) => stage.query((await stage.placed()).outTradeNo),
   },
@@ -213,7 +193,27 @@ export const STATE_RULES: Rule[] = [
       const { outTradeNo } = await stage.placed()
       return stage.sandbox.call(MCHID, 'GET', `/v3/pay/transactions/out-trade-no/${outTradeNo}`)
     },
-    answers: { status: 400, code: 'PARAM_ERROR', message: /mchid/ },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '输入源“/query/mchid”映射到字段“直连商户号”必填性规则校验失败，此字段为必填项',
+      detail: { location: 'query', value: '' },
+    },
+    kept: async (stage) => stage.query((await stage.placed()).outTradeNo),
+  },
+  {
+    id: 'query.unknown-parameter',
+    async broken(stage) {
+      const { outTradeNo } = await stage.placed()
+      const path = `/v3/pay/transactions/out-trade-no/${outTradeNo}?mchid=${MCHID}&sub_mch_id=1900000013`
+      return stage.sandbox.call(MCHID, 'GET', path)
+    },
+    answers: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '请求中含有未在API文档中定义的参数',
+      detail: { location: null, value: ['/query/sub_mch_id'] },
+    },
     kept: async (stage) => stage.query((await stage.placed()).outTradeNo),
   },
   {
@@ -239,88 +239,16 @@ export const STATE_RULES: Rule[] = [
     answers: { status: 404, code: 'ORDER_NOT_EXIST' },
     kept: async (stage) => stage.query((await stage.placed()).outTradeNo),
   },
-  {
-    id: 'partner.relation',
-    broken: (stage) => partnerPrepay(stage, { sub_mchid: '1900000001' }),
-    answers: { status: 400, code: 'PARAM_ERROR', message: '受理关系不存在', number: '268443701' },
-    kept: (stage) => partnerPrepay(stage),
-  },
-  {
-    id: 'partner.sub-is-not-partner',
-    broken: (stage) => partnerPrepay(stage, { sub_mchid: PARTNER }),
-    answers: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '子商户mchid不能与自身mchid相同',
-      number: '268443705',
-    },
-    kept: (stage) => partnerPrepay(stage),
-  },
-  {
-    id: 'partner.sub-mchid-required',
-    broken: (stage) => partnerPrepay(stage, { sub_mchid: undefined }),
-    answers: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '受理机构必须传入sub_mch_id',
-      number: '268443704',
-    },
-    kept: (stage) => partnerPrepay(stage),
-  },
-  {
-    // The partner asks as a merchant for what it ordered for its sub-merchant.
-    id: 'partner.order-of-sub',
-    broken: (stage) =>
-      partnerQuery(stage, (outTradeNo) => `transactions/out-trade-no/${outTradeNo}?mchid=${PARTNER}`),
-    answers: { status: 400, code: 'INVALID_REQUEST', message: '商户号和订单不匹配', number: '268447843' },
-    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
-  },
-  {
-    id: 'partner.order-of-other-sub',
-    broken: (stage) => partnerQuery(stage, partnerPath(stage, '1900000023')),
-    answers: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '子商户号和订单信息不匹配',
-      number: '268447845',
-    },
-    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
-  },
-  {
-    id: 'partner.query-sub-mchid',
-    broken: (stage) => partnerQuery(stage, partnerPath(stage, '')),
-    answers: { status: 400, code: 'PARAM_ERROR', message: '受理机构必须传入sub_mch_id', number: '268443704' },
-    kept: (stage) => partnerQuery(stage, partnerPath(stage)),
-  },
-  {
-    id: 'partner.some-openid',
-    broken: (stage) => partnerPrepay(stage, { payer: {} }),
-    answers: { status: 400, code: 'PARAM_ERROR', number: '268501013' },
-    kept: (stage) => {
-      const { appid } = stage.sandbox.merchant(PARTNER).appids[0]!
-      return partnerPrepay(stage, { payer: { sp_openid: stage.sandbox.openid('alice', appid) } })
-    },
-  },
-  {
-    id: 'partner.sub-appid-for-sub-openid',
-    broken: (stage) => partnerPrepay(stage, { sub_appid: undefined }),
-    answers: { status: 400, code: 'PARAM_ERROR', message: 'sub_appid和sub_openid不匹配' },
-    kept: (stage) => partnerPrepay(stage),
-  },
-  {
-    id: 'partner.sub-appid-of-sub',
-    broken: (stage) =>
-      partnerPrepay(stage, {
-        sub_appid: stage.miniAppid,
-        payer: { sub_openid: stage.sandbox.openid('alice', stage.miniAppid) },
-      }),
-    answers: { status: 400, code: 'APPID_MCHID_NOT_MATCH', message: 'sub_mch_id与sub_appid不匹配' },
-    kept: (stage) => partnerPrepay(stage),
-  },
+  ...PARTNER_RULES,
   {
     id: 'certificates.public-key-mode',
     broken: (stage) => stage.sandbox.call('1900000002', 'GET', '/v3/certificates'),
-    answers: { status: 404, code: 'RESOURCE_NOT_EXISTS', message: /无可用的平台证书/ },
+    answers: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message:
+        '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196',
+    },
     kept: (stage) => stage.sandbox.call(PARTNER, 'GET', '/v3/certificates'),
   },
   {
