@@ -4,6 +4,7 @@ import { environment } from './config/env.ts'
 import { limits } from './config/limits.ts'
 import { createLog } from './shared/log.ts'
 import { startServer } from './start-server.ts'
+import { DatabaseOutage, isFromPostgres } from './store/outage.ts'
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`)
@@ -12,13 +13,15 @@ function fail(message: string): never {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigFault) return error.message
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message } = (error instanceof DatabaseOutage ? error.cause : error) as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
     return `${message}: another program listens there. Stop it, or change listen.port.`
-  if (code === 'ECONNREFUSED' || message.includes('connection timeout'))
-    return 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
   if (code === '55P03')
     return 'Another session holds a table that this version changes. Find it in pg_stat_activity, end it, and start again.'
+  if (error instanceof DatabaseOutage)
+    return isFromPostgres(error.cause)
+      ? `PostgreSQL refuses the connection: ${message}. Correct DATABASE_URL.`
+      : 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
   return `The server cannot start: ${message}`
 }
 

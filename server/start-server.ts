@@ -51,7 +51,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const opened = openChannels(options.config, options.log, options.timeouts)
   const pulse = createPulse()
-  const db = openDatabase(options.databaseUrl, pulse)
+  const db = openDatabase(options.databaseUrl, { pulse })
   try {
     return await wire(options, opened, db, pulse)
   } catch (error) {
@@ -69,7 +69,7 @@ async function wire(
   const { config, log } = options
   const followed =
     config.clock.kind === 'remote' && !options.clock ? await followClock(config.clock.url) : null
-  await migrate(db)
+  await migrateFirst(options.databaseUrl)
   const clock = options.clock ?? followed ?? systemClock
   await refuseDroppedPayees(db, opened.keyHolders, clock)
   if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
@@ -121,6 +121,16 @@ async function wire(
       opened.disconnect()
       await db.destroy()
     },
+  }
+}
+
+/** Migrations have a pool of their own, whose statements may take long. */
+async function migrateFirst(databaseUrl: string): Promise<void> {
+  const db = openDatabase(databaseUrl, { isPatient: true })
+  try {
+    await migrate(db)
+  } finally {
+    await db.destroy()
   }
 }
 

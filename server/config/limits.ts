@@ -160,18 +160,30 @@ export const limits = {
   notificationBytes: 64 * 1024,
   /** Connections to PostgreSQL: more than this only adds latency. */
   databaseConnectionCount: 10,
-  /** A connection to PostgreSQL that does not come about: a host that swallows packets would hold a customer for minutes. */
-  databaseConnectMs: 5_000,
+  /** Opening one, at each host: one that swallows packets would hold a customer for minutes. */
+  databaseConnectMs: 2_000,
+  /** Waiting for one while all are in use. Longer than a lock is waited for, so that others get theirs. */
+  databaseQueueMs: 4_000,
+  /** An idle connection is probed by TCP after this: firewalls forget idle ones without a word. */
+  databaseKeepAliveMs: 10_000,
   /**
    * A transaction that says nothing for so long is ended by PostgreSQL, with its locks: a server whose host is gone would
    * hold an order or a product for the two hours that TCP waits. Ours pause for milliseconds.
    */
-  transactionPauseMs: 10_000,
+  transactionPauseMs: 6_000,
   /**
-   * A row or table that somebody else holds, e.g. a forgotten transaction in psql, is waited for no longer: a few taps on one
-   * order would hold every connection, and the sweep. Less than a connection is waited for, so that others get theirs.
+   * A row or table that another transaction holds, e.g. one forgotten in psql, is waited for no longer: a few taps on one
+   * order would hold every connection, and the sweep.
    */
-  lockWaitMs: 4_000,
+  lockWaitMs: 3_000,
+  /** PostgreSQL ends a statement after this; ours take milliseconds. */
+  statementMs: 4_000,
+  /** A connection that answers nothing for so long is dead, and dropped: service goes on within five seconds. */
+  databaseAnswerMs: 4_500,
+  /** A migration may scan or index a large table. */
+  longStatementMs: 60 * 60_000,
+  /** While PostgreSQL is out, clients are asked to come again after this. */
+  outageRetryMs: 5_000,
   /** /readyz answers within this: a load balancer's own patience is a few seconds. */
   readyWithinMs: 2_000,
   /** Queries that all get no answer for so long mean that this process has lost PostgreSQL for good: /livez asks for a restart. */

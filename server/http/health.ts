@@ -27,33 +27,35 @@ export function readiness(
 ): RequestHandler {
   let known = ''
   return async (_req, res) => {
-    const faults = (await Promise.all(checks.map(run))).filter((fault) => fault !== null)
+    const reasons = await Promise.allSettled(checks.map((check) => inTime(check)))
+    const faults = reasons.flatMap((reason, i): ReadinessFault[] => {
+      const { name } = checks[i]!
+      if (reason.status === 'rejected') return [{ check: name, detail: 'It failed; the log says why.' }]
+      return reason.value === null ? [] : [{ check: name, detail: reason.value }]
+    })
     const names = faults.map(({ check }) => check).join()
-    if (names !== known) {
-      if (faults.length > 0) log.warn({ faults }, 'not ready')
-      else log.info('ready again')
-      known = names
-    }
+    const failed = reasons.find((reason) => reason.status === 'rejected')
+    if (names !== known && faults.length > 0) log.warn({ faults, err: failed?.reason }, 'not ready')
+    else if (names !== known) log.info('ready again')
+    known = names
     if (faults.length === 0) res.json({ status: 'ok' })
     else res.status(503).json({ status: 'unavailable', faults })
   }
 }
 
-async function run({ name, fault }: ReadinessCheck): Promise<ReadinessFault | null> {
-  const tooLate = new AbortController()
+async function inTime({ fault }: ReadinessCheck): Promise<string | null> {
+  const isOver = new AbortController()
+  const { signal } = isOver
   try {
-    const detail = await Promise.race([
+    return await Promise.race([
       fault(),
       wait(limits.readyWithinMs, `No answer within ${limits.readyWithinMs / 1_000} s.`, {
         ref: false,
-        signal: tooLate.signal,
+        signal,
       }),
     ])
-    return detail === null ? null : { check: name, detail }
-  } catch (error) {
-    return { check: name, detail: (error as Error).message }
   } finally {
-    tooLate.abort()
+    isOver.abort()
   }
 }
 

@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type {} from 'pino-http'
 import type { Problem } from '../../contract/problem.ts'
+import { limits } from '../config/limits.ts'
 import { ChannelRefused, ChannelUnknown, KindError, type ErrorKind } from '../shared/errors.ts'
+import { isOutage } from '../store/outage.ts'
 
 /** The one place where a kind becomes a status. */
 const statuses: Record<ErrorKind, { status: number; title: string; slug: string }> = {
@@ -13,6 +15,7 @@ const statuses: Record<ErrorKind, { status: number; title: string; slug: string 
   TooMany: { status: 429, title: 'Too many requests', slug: 'too-many' },
   ChannelRefused: { status: 502, title: 'The payment channel refused', slug: 'channel-refused' },
   ChannelUnknown: { status: 504, title: 'The payment channel did not answer', slug: 'channel-unknown' },
+  Unavailable: { status: 503, title: 'Service unavailable', slug: 'unavailable' },
 }
 
 const foreseenByNobody = { status: 500, title: 'Unexpected error', slug: 'unexpected' }
@@ -35,8 +38,9 @@ const bodyFaults: Record<string, string> = {
 /** Turns whatever was thrown into problem+json. What is not of a known kind says nothing of itself. */
 export const problemHandler: ErrorRequestHandler = (error: unknown, req, res, _next) => {
   if (res.headersSent) return void res.destroy()
-  const known = error instanceof KindError ? error : asBodyFault(error)
-  if (known === null) req.log.error({ err: error }, 'unexpected')
+  const known = error instanceof KindError ? error : (asOutage(error) ?? asBodyFault(error))
+  if (known?.kind === 'Unavailable') req.log.warn({ err: error }, 'unavailable')
+  else if (known === null) req.log.error({ err: error }, 'unexpected')
   else if (known instanceof ChannelUnknown) req.log.warn({ reason: known.reason }, 'channel unknown')
   else if (known instanceof ChannelRefused)
     req.log.warn({ channelCode: known.channelCode }, 'channel refused')
@@ -76,6 +80,15 @@ const problemPage = (detail: string) => `<!doctype html>
 <p>${detail}</p>
 <p><a href="/">回到首页</a></p>
 `
+
+/** PostgreSQL is out: the same request may succeed soon. A POST that a client repeats carries its idempotency key. */
+const asOutage = (error: unknown): KindError | null =>
+  isOutage(error)
+    ? new KindError('Unavailable', '系统暂时繁忙，请稍后再试；如已付款，请放心，稍后会自动确认。', {
+        retryAfterMs: limits.outageRetryMs,
+        cause: error,
+      })
+    : null
 
 function asBodyFault(error: unknown): KindError | null {
   const type = (error as { type?: unknown }).type

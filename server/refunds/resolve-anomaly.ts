@@ -5,6 +5,7 @@ import { settlePayment } from '../payments/settle-payment.ts'
 import { KindError } from '../shared/errors.ts'
 import { findAnomaly, moveAnomaly } from '../store/anomalies.ts'
 import { endedSinceShown } from '../store/left-open.ts'
+import { isOutage } from '../store/outage.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund } from '../store/refunds.ts'
 import type { AnomalyRow, PaymentRow } from '../store/tables.ts'
@@ -88,7 +89,8 @@ async function settleNotificationAgain(
   const { order_id: orderId, evidence_id: notificationId } = anomaly
   try {
     await settleStored(deps, { orderId, notificationId, mchid: String(anomaly.particulars.mchid) })
-  } catch {
+  } catch (error) {
+    if (isOutage(error)) throw error
     // The reason stands in the anomaly, and in the log of the sweep that goes on trying.
     throw stillWrong()
   }

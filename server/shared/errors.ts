@@ -10,6 +10,7 @@ export type ErrorKind =
   | 'TooMany'
   | 'ChannelRefused'
   | 'ChannelUnknown'
+  | 'Unavailable'
 
 interface Particulars {
   /** A refusal that clients treat apart. */

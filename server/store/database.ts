@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { hostUrls } from '../config/database-url.ts'
 import { limits } from '../config/limits.ts'
+import { openConnections, type Patience } from './connections.ts'
 import { createPulse, type Pulse } from './pulse.ts'
 import type { Tables } from './tables.ts'
 
@@ -18,30 +20,36 @@ types.setTypeParser(int8, (text: string) => {
   return value
 })
 
-/** Opens the store at a PostgreSQL address; `pulse` is told of every query. `destroy()` closes it. */
-export function openDatabase(url: string, pulse: Pulse = createPulse()): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: limits.databaseConnectionCount,
-    connectionTimeoutMillis: limits.databaseConnectMs,
+/** Statements of a request or a sweep. */
+const ordinary: Patience = {
+  lockMs: limits.lockWaitMs,
+  statementMs: limits.statementMs,
+  answerMs: limits.databaseAnswerMs,
+}
+
+/** Statements that may rewrite or scan a table: migrations. They queue no longer for a lock than others. */
+const patient: Patience = {
+  lockMs: limits.lockWaitMs,
+  statementMs: limits.longStatementMs,
+  answerMs: limits.longStatementMs + limits.databaseAnswerMs,
+}
+
+/**
+ * Opens the store at a PostgreSQL address, which may name several hosts. `pulse` is told of every query; `isPatient` lets
+ * statements take an hour. `destroy()` closes it. Throws ConfigFault for an address that it cannot read.
+ */
+export function openDatabase(
+  url: string,
+  { pulse = createPulse(), isPatient = false }: { pulse?: Pulse; isPatient?: boolean } = {},
+): Database {
+  const pool = openConnections({
+    urls: hostUrls(url),
+    count: limits.databaseConnectionCount,
+    patience: isPatient ? patient : ordinary,
+    pulse,
     types,
-    // Said on the line and not while it opens: poolers between refuse parameters that they do not know.
-    onConnect: async (client) => {
-      await client.query(
-        `set idle_in_transaction_session_timeout = ${limits.transactionPauseMs}; set lock_timeout = ${limits.lockWaitMs}`,
-      )
-    },
   })
-  // A connection that breaks is an event that ends the process where nobody listens. An idle one is replaced at the next
-  // query; one in the middle of a transaction also fails the query that waits on it, and the pool throws it away.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
-    log: (event) => {
-      if (event.level === 'query' || event.error instanceof pg.DatabaseError) pulse.answered()
-    },
-  })
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /** PostgreSQL ended this transaction so that others get on: https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -81,21 +81,21 @@ test('without PostgreSQL it lives, is not ready, says so as a problem, and still
   })
   expect((await fetch(`${url}/livez`)).status).toBe(200)
   const products = await fetch(`${url}/api/02/products`)
-  expect(products.status).toBe(500)
+  expect(products.status).toBe(503)
   const text = await products.text()
   expect(JSON.parse(text)).toMatchObject({
-    type: '/problems/unexpected',
+    type: '/problems/unavailable',
     detail: expect.stringMatching(/。$/),
   })
   expect(text).not.toMatch(/qiaofu_test|postgres|select|node_modules/i)
-  // WeChat comes again after a 500: what could not be stored must not be answered as taken.
+  // WeChat comes again after a 503: what could not be stored must not be answered as taken.
   const body = JSON.stringify(notificationBody(JSON.stringify(paidBody())))
   const told = await fetch(`${url}/webhooks/wechatpay/1900000001`, {
     method: 'POST',
     headers: signedHeaders(body),
     body,
   })
-  expect(told.status).toBe(500)
+  expect(told.status).toBe(503)
   server.program.kill('SIGTERM')
   // A stop that takes too long ends itself, with 1.
   expect(await server.ended).toBe(0)

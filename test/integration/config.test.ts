@@ -308,7 +308,7 @@ describe('the server’s command', () => {
     url.password = 'guess'
     return expectSentence(
       run(config(), { DATABASE_URL: url.href }),
-      /^The server cannot start: password auth.*$/,
+      /^PostgreSQL refuses the connection: password auth.*$/,
     )
   })
 

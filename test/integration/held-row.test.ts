@@ -25,7 +25,7 @@ test('an order whose row somebody else holds is waited for a few seconds, and th
   )
   // Every connection waits by now, and whoever comes next for one of them: while the row is held somebody gets through.
   await until(async () => (await alice.get('/orders')).status === 200)
-  for (const answer of await Promise.all(taps)) expectProblem(answer, 500)
+  for (const answer of await Promise.all(taps)) expectProblem(answer, 503)
   await sweep(shop.server.services)
   expect((await alice.detail(otherId)).state).toBe('closed')
   expect((await alice.detail(heldId)).state).toBe('pending')

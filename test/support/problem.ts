@@ -11,6 +11,7 @@ const TYPES: Record<number, string> = {
   429: '/problems/too-many',
   500: '/problems/unexpected',
   502: '/problems/channel-refused',
+  503: '/problems/unavailable',
   504: '/problems/channel-unknown',
 }
 
