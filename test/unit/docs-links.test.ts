@@ -34,6 +34,19 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+/** What a page's tables have rows about, by names that no translation changes, and its blocks of code. */
+function rowsAndBlocks(page: string): string[] {
+  const text = readFileSync(join(repository, page), 'utf8')
+  const rows = [...text.matchAll(/^\| ([^|]+?) +\|/gm)].map(([, row = '']) => row)
+  // The example of a scenario has comments, which are translated.
+  const blocks = text.split(/^```/m).filter((block, index) => index % 2 === 1 && !block.startsWith('yaml'))
+  return [...rows.filter((row) => /^[A-Z`\d]|\w[-.]\w/.test(row)), ...blocks]
+}
+
+test('the manual of the sandbox says the same in both languages', () => {
+  expect(rowsAndBlocks('docs/sandbox.zh.md')).toEqual(rowsAndBlocks('docs/sandbox.md'))
+})
+
 test('AGENTS.md keeps to 120 lines', () => {
   expect(readFileSync(join(repository, 'AGENTS.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(121)
 })
