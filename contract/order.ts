@@ -30,6 +30,8 @@ export interface OrderLine {
 export interface QuoteLine extends OrderLine {
   /** Pieces that may still be bought; null: as many as anybody wants. */
   piecesLeft: number | null
+  /** Pieces that one customer may buy, in all their orders together; null: as many as anybody wants. */
+  purchaseLimit: number | null
 }
 
 /** What an order would cost now. Whether there is enough of everything shows when it is placed. */

@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'address-unknown'
   | 'out-of-stock'
   | 'too-many-unpaid'
+  | 'purchase-limit'
   | 'product-gone'
   | 'bind-code-wrong'
   | 'bind-code-own'

@@ -10,6 +10,8 @@ export interface Product {
   picture: string
   /** Pieces that may still be bought, 0: sold out; null: as many as anybody wants. */
   piecesLeft: number | null
+  /** Pieces that one customer may buy, in all their orders together; null: as many as anybody wants. */
+  purchaseLimit: number | null
 }
 
 /** GET /api/{entry}/products (public) */

@@ -126,6 +126,7 @@ export const problems: Record<ProblemCode, string> = {
   'address-changed': 'Your network has just changed. Please pay again.',
   'out-of-stock': 'There is not enough left. Choose fewer, or something else.',
   'too-many-unpaid': 'You have too many unpaid orders. Pay one of them, or wait until one closes.',
+  'purchase-limit': 'One customer may buy only so many of this. Please choose fewer.',
   'product-gone': 'Something you chose is no longer on sale. Please go back and choose again.',
   'bind-code-wrong': 'This code is wrong or out of date. Please show a new one on the other side.',
   'bind-code-own': 'This code is from this same account. Please enter it on the other side.',

@@ -30,6 +30,7 @@ export async function priceLines(
       quantity: line.quantity,
       amountFen: timesFen(product.price_fen, line.quantity),
       piecesLeft: piecesLeft(product),
+      purchaseLimit: product.purchase_limit,
     }
   })
   const totalFen = sumFen(lines.map((line) => line.amountFen))

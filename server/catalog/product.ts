@@ -19,6 +19,8 @@ const catalogueSchema = z.array(
     picture: z.string().regex(/^\//),
     /** Pieces that there are at first. Without it: as many as anybody wants. */
     stock: z.int().min(0).max(limits.stockMost).optional(),
+    /** Pieces that one account may buy, in unpaid and paid orders together. Without it: as many as anybody wants. */
+    purchaseLimit: z.int().min(1).max(limits.stockMost).optional(),
   }),
 )
 
@@ -34,6 +36,7 @@ export const toProduct = (row: ProductRow): Product => ({
   priceFen: row.price_fen,
   picture: row.picture,
   piecesLeft: piecesLeft(row),
+  purchaseLimit: row.purchase_limit,
 })
 
 /** Pieces that may still be bought; null: as many as anybody wants. */
@@ -55,6 +58,7 @@ export async function loadCatalogue(db: Database, path: string): Promise<void> {
     picture: product.picture,
     on_sale: true,
     stock: product.stock ?? null,
+    purchase_limit: product.purchaseLimit ?? null,
   }))
   await replaceCatalogue(db, rows)
 }

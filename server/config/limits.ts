@@ -110,8 +110,22 @@ export const limits = {
   stockMost: 100_000_000,
   /** Unpaid orders of one person that may hold pieces of what is limited: more would keep a shop sold out for nothing. */
   unpaidHoldingOrdersCount: 20,
-  /** Attempts to pay an order: who changes doors without end leaves that many for WeChat to be asked about. A number counts to 1023. */
-  attemptsOfOrderCount: 100,
+  /**
+   * Caps on what is unpaid at a time (decision 0025): orders of one account, and pieces that they hold of limited products;
+   * fewer pieces for a browser that nobody signed in at, which can be a new account for each order.
+   */
+  unpaidOrdersCount: 30,
+  unpaidPiecesCount: 1_000,
+  unpaidPiecesOfBrowserCount: 200,
+  /** The same for all browsers of one network together: hundreds of people may shop behind one address. */
+  unpaidOrdersOfNetworkCount: 300,
+  /** They hold at most this share of the pieces that are left of a product, or this many where few are left. */
+  networkShareOfStock: 1 / 5,
+  networkPiecesCount: 10,
+  /** Attempts to pay an order, and the unpaid orders of an account and a network: each costs about ten calls to the provider. */
+  attemptsOfOrderCount: 20,
+  attemptsOfAccountCount: 120,
+  attemptsOfNetworkCount: 1_200,
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,

@@ -3,8 +3,16 @@ import { KindError } from '../shared/errors.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
 import type { Writer } from '../store/database.ts'
 import { linesOf } from '../store/orders.ts'
-import { countUnpaidHolding, lockHeldPieces, lockStock, movePieces, type Pieces } from '../store/stock.ts'
-import type { OrderLineRow } from '../store/tables.ts'
+import {
+  countUnpaidHolding,
+  lockHeldPieces,
+  lockStock,
+  movePieces,
+  unpaidPieces,
+  unpaidPiecesOfNetwork,
+  type Pieces,
+} from '../store/stock.ts'
+import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 
 /** A line that there is not enough for. */
 interface Shortage extends Pieces {
@@ -18,17 +26,43 @@ interface Shortage extends Pieces {
  * and its lines written. Throws Conflict when there are too few, or when unpaid orders of the account hold pieces enough:
  * the transaction must end with that.
  */
-export async function holdStock(writer: Writer, accountId: string, lines: OrderLineRow[]): Promise<void> {
+export async function holdStock(writer: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
   const most = limits.unpaidHoldingOrdersCount
-  if ((await countUnpaidHolding(writer, accountId, most)) >= most)
+  if ((await countUnpaidHolding(writer, order.account_id, most)) >= most)
     throw new KindError('Conflict', `您有 ${most} 个订单还没有支付，请先支付，或等它们关闭后再下单。`, {
       code: 'too-many-unpaid',
+      retryAfterMs: limits.orderLifetimeMs,
     })
   const shortages = await holdWhatThereIs(writer, lines)
-  if (shortages.length === 0) return
+  if (shortages.length === 0) return keepHeldCaps(writer, order, lines)
   const said = shortages.map(({ name, left }) => (left > 0 ? `“${name}”只剩 ${left} 件` : `“${name}”已售罄`))
   throw new KindError('Conflict', `${said.join('，')}，请调整数量或选别的商品。`, { code: 'out-of-stock' })
 }
+
+/**
+ * Refuses an order with which its account, or the browsers of its network together, hold too many pieces without paying:
+ * a shop would be sold out for nothing. Counts what the order itself holds. Throws Conflict `too-many-unpaid`.
+ */
+async function keepHeldCaps(writer: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
+  const network = order.placed_from
+  const most = network === null ? limits.unpaidPiecesCount : limits.unpaidPiecesOfBrowserCount
+  if ((await unpaidPieces(writer, order.account_id)) > most)
+    throw tooManyPieces(`未支付的订单最多占用 ${most} 件限量商品，请先支付，或减少数量。`)
+  if (network === null) return
+  const productIds = lines.map((line) => line.product_id)
+  for (const { name, pieces, left } of await unpaidPiecesOfNetwork(writer, network, productIds))
+    if (pieces > networkShare(left + pieces))
+      throw tooManyPieces(
+        `您所在的网络有太多“${name}”还没有支付，请减少数量、稍后再试，或到微信公众号、小程序里下单。`,
+      )
+}
+
+/** Pieces that browsers of one network may hold unpaid of those that nobody else holds. */
+const networkShare = (pieces: number) =>
+  Math.max(limits.networkPiecesCount, Math.floor(pieces * limits.networkShareOfStock))
+
+const tooManyPieces = (sentence: string) =>
+  new KindError('Conflict', sentence, { code: 'too-many-unpaid', retryAfterMs: limits.orderLifetimeMs })
 
 /**
  * Gives a closed order that was paid after all its pieces again. The customer has paid, so the order stands also when they

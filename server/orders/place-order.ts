@@ -6,20 +6,36 @@ import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newOrderId } from '../shared/id.ts'
 import { lockAccount } from '../store/accounts.ts'
-import { transact, type Database } from '../store/database.ts'
-import { findOrder, findOrderRequest, insertOrder, linesOf, type EarlierRequest } from '../store/orders.ts'
+import { transact, type Database, type Writer } from '../store/database.ts'
+import {
+  findOrder,
+  findOrderRequest,
+  insertOrder,
+  linesOf,
+  type EarlierRequest,
+  type Insertion,
+} from '../store/orders.ts'
+import { lockNetwork } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
 import { toOrder, untold } from './order-view.ts'
+import { keepPurchaseLimits, tooManyUnpaid } from './unpaid-caps.ts'
 
 /**
  * Places an order at the server's prices, with its pieces of what is limited. Repeated with the same key it answers the same
- * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces, too many
- * unpaid orders that hold some, or a key that was used for something else.
+ * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces, too much
+ * that is unpaid, more than one customer may buy, or a key that was used for something else.
  */
 export async function placeOrder(
   deps: { db: Database; clock: Clock },
-  input: { accountId: string; entryCode: string; request: OrderRequest; idempotencyKey: string },
+  input: {
+    accountId: string
+    entryCode: string
+    /** Of a browser that nobody signed in at, its network; null for a customer whom WeChat knows. */
+    network: string | null
+    request: OrderRequest
+    idempotencyKey: string
+  },
 ): Promise<{ order: Order; isNew: boolean }> {
   const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
   // Before pricing: an order that was placed is answered also when its products are no longer on sale.
@@ -40,6 +56,7 @@ export async function placeOrder(
     expires_at: new Date(now.getTime() + limits.orderLifetimeMs),
     paid_at: null,
     closed_at: null,
+    placed_from: input.network,
   }
   const lines = quote.lines.map((line, i): OrderLineRow => ({
     order_id: order.order_id,
@@ -52,20 +69,33 @@ export async function placeOrder(
     held: 0,
   }))
   const request = { key: input.idempotencyKey, requestHash }
-  const isLimited = quote.lines.some(({ piecesLeft }) => piecesLeft !== null)
-  const isNew = isLimited
-    ? await transact(deps.db, async (writer) => {
-        await lockAccount(writer, input.accountId)
-        const isFirst = await insertOrder(writer, order, lines, request)
-        // Last: others who want the same product wait from here to the commit.
-        if (isFirst) await holdStock(writer, input.accountId, lines)
-        return isFirst
-      })
+  const isLimited = quote.lines.some((line) => line.piecesLeft !== null || line.purchaseLimit !== null)
+  const ended = isLimited
+    ? await transact(deps.db, (writer) => insertHolding(writer, order, lines, request))
     : await insertOrder(deps.db, order, lines, request)
-  if (isNew) return { order: toOrder(order, lines, untold, now), isNew }
-  // Somebody else's request with the same key was quicker.
-  const earlier = (await findOrderRequest(deps.db, input.accountId, request.key)) as EarlierRequest
-  return answerAgain(deps, earlier, requestHash)
+  if (ended === 'placed') return { order: toOrder(order, lines, untold, now), isNew: true }
+  // Another request with the same key was quicker, perhaps the last one that the cap let through.
+  const earlier = await findOrderRequest(deps.db, input.accountId, request.key)
+  if (earlier) return answerAgain(deps, earlier, requestHash)
+  if (ended === 'repeated') throw new Error('an idempotency key was taken and is gone')
+  throw await tooManyUnpaid(deps, order, ended)
+}
+
+/** Places an order that has limited products: counted under the locks of account, network and products, in this order. */
+async function insertHolding(
+  writer: Writer,
+  order: OrderRow,
+  lines: OrderLineRow[],
+  request: Parameters<typeof insertOrder>[3],
+): Promise<Insertion> {
+  await lockAccount(writer, order.account_id)
+  if (order.placed_from !== null) await lockNetwork(writer, order.placed_from)
+  const ended = await insertOrder(writer, order, lines, request)
+  if (ended !== 'placed') return ended
+  await keepPurchaseLimits(writer, order.account_id, lines)
+  // Last: others who want the same product wait from here to the commit.
+  await holdStock(writer, order, lines)
+  return ended
 }
 
 async function answerAgain(

@@ -1,9 +1,9 @@
 import type { PaymentRequest, PaymentWay } from '../../contract/payment.ts'
-import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { assertOwn } from '../orders/own-order.ts'
+import { refuseTooManyAttempts } from '../orders/unpaid-caps.ts'
 import { refuseUnpayable } from '../orders/payable.ts'
-import { isKind, KindError } from '../shared/errors.ts'
+import { isKind } from '../shared/errors.ts'
 import { paymentNumber } from '../shared/id.ts'
 import { transact } from '../store/database.ts'
 import { linesOf, lockOrder } from '../store/orders.ts'
@@ -71,11 +71,6 @@ interface Opened {
   replaced: PaymentRow | null
 }
 
-function refuseTooMany(order: OrderRow): void {
-  if (order.payment_count >= limits.attemptsOfOrderCount)
-    throw new KindError('Conflict', '这个订单换了太多次支付方式，请重新下单。')
-}
-
 /** Also to the same payee: the entry may have been given another one since. */
 const isSameDoor = (payment: PaymentRow, { entry, ...collector }: Collector, order: OrderRow) =>
   payment.entry_code === entry.code &&
@@ -115,7 +110,7 @@ async function openAttempt(
     const current = await lockCurrentPayment(writer, orderId)
     if (current && isSameDoor(current, collector, order))
       return { payment: current, isNew: false, replaced: null }
-    refuseTooMany(order)
+    await refuseTooManyAttempts(writer, order)
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retirePayment(writer, current, 'another door', now)
     const lines = await linesOf(writer, [orderId])

@@ -1,20 +1,35 @@
 import { sql, type Updateable } from 'kysely'
+import { limits } from '../config/limits.ts'
 import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import { announce, announceTo } from './shop-events.ts'
 import type { OrderLineRow, OrderRow } from './tables.ts'
 
+/** How a new order ended: written; refused by a cap; or its key has placed an order before. */
+export type Insertion = 'placed' | 'too-many-of-account' | 'too-many-of-network' | 'repeated'
+
+/** Unpaid orders of an account and of a network, counted no further than the caps. */
+const unpaidOrders = (order: Pick<OrderRow, 'account_id' | 'placed_from'>) => sql`
+  select
+    (select count(*) from (
+      select from orders where account_id = ${order.account_id} and state = 'pending'
+      limit ${limits.unpaidOrdersCount}) as one)::int as of_account,
+    (select count(*) from (
+      select from orders where placed_from = ${order.placed_from} and state = 'pending'
+      limit ${limits.unpaidOrdersOfNetworkCount}) as one)::int as of_network`
+
 /**
- * Writes a new pending order with its lines, its first step and the key that placed it, in one statement. False: the key
- * has placed an order before, and nothing is written. Rows travel as JSON: one parameter instead of one a column.
+ * Writes a new pending order with its lines, its first step and the key that placed it, in one statement, unless its
+ * account or network has too many unpaid ones. As many statements as run at once may pass the cap together; a caller for
+ * whom it must be exact locks both before. Rows travel as JSON: one parameter instead of one a column.
  */
 export async function insertOrder(
   db: Database,
   order: OrderRow,
   lines: OrderLineRow[],
   request: { key: string; requestHash: Buffer },
-): Promise<boolean> {
+): Promise<Insertion> {
   const step: Step = {
     subject: 'order',
     at: order.created_at,
@@ -22,10 +37,13 @@ export async function insertOrder(
     fromState: null,
     evidence: { entryCode: order.entry_code },
   }
-  const { rows } = await sql`
-    with claimed as (
+  const { rows } = await sql<{ of_account: number; of_network: number; is_placed: boolean }>`
+    with unpaid as (${unpaidOrders(order)}), claimed as (
       insert into order_requests (account_id, idempotency_key, request_hash, order_id, created_at)
-      values (${order.account_id}, ${request.key}, ${request.requestHash}, ${order.order_id}, ${order.created_at})
+      select ${order.account_id}, ${request.key}, ${request.requestHash}, ${order.order_id},
+        ${order.created_at}::timestamptz
+      from unpaid
+      where of_account < ${limits.unpaidOrdersCount} and of_network < ${limits.unpaidOrdersOfNetworkCount}
       on conflict (account_id, idempotency_key) do nothing
       returning order_id
     ), moved as (
@@ -36,8 +54,44 @@ export async function insertOrder(
       insert into order_lines
       select row.* from claimed, jsonb_populate_recordset(null::order_lines, ${JSON.stringify(lines)}) as row
     ), step as ${appendStep(step, 'order_id')}
-    select order_id from moved`.execute(db)
-  return rows.length === 1
+    select of_account, of_network, exists (select from moved) as is_placed from unpaid`.execute(db)
+  const { of_account, of_network, is_placed } = rows[0]!
+  if (is_placed) return 'placed'
+  if (of_account >= limits.unpaidOrdersCount) return 'too-many-of-account'
+  return of_network >= limits.unpaidOrdersOfNetworkCount ? 'too-many-of-network' : 'repeated'
+}
+
+/** When the first of the unpaid orders that an account or a network has expires; undefined when it has none. */
+export async function firstExpiry(
+  db: Database,
+  of: { accountId: string } | { network: string },
+): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('orders')
+    .select('expires_at')
+    .where('state', '=', 'pending')
+    .where(
+      'accountId' in of ? 'account_id' : 'placed_from',
+      '=',
+      'accountId' in of ? of.accountId : of.network,
+    )
+    .orderBy('expires_at')
+    .executeTakeFirst()
+  return row?.expires_at
+}
+
+/** Attempts to pay the unpaid orders of an account, and of the network that an order was placed from. */
+export async function countAttempts(
+  db: Database,
+  order: Pick<OrderRow, 'account_id' | 'placed_from'>,
+): Promise<{ ofAccount: number; ofNetwork: number }> {
+  const { rows } = await sql<{ ofAccount: number; ofNetwork: number }>`
+    select
+      (select coalesce(sum(payment_count), 0) from orders
+       where account_id = ${order.account_id} and state = 'pending')::int as "ofAccount",
+      (select coalesce(sum(payment_count), 0) from orders
+       where placed_from = ${order.placed_from} and state = 'pending')::int as "ofNetwork"`.execute(db)
+  return rows[0]!
 }
 
 /** What a request with an idempotency key asked for, and which order it placed. */

@@ -36,6 +36,7 @@ export async function replaceCatalogue(
           picture: eb.ref('excluded.picture'),
           on_sale: eb.ref('excluded.on_sale'),
           stock: eb.fn.coalesce('products.stock', 'excluded.stock'),
+          purchase_limit: eb.ref('excluded.purchase_limit'),
         })),
       )
       .execute()

@@ -8,6 +8,74 @@ export interface Pieces {
   pieces: number
 }
 
+/**
+ * Holds a network until the transaction ends, so that what its browsers place is counted one order after another. Taken
+ * after the account and before any product.
+ */
+export async function lockNetwork(writer: Writer, network: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`network ${network}`}, 0))`.execute(writer)
+}
+
+/** Pieces of limited products that the unpaid orders of an account hold. */
+export async function unpaidPieces(db: Database, accountId: string): Promise<number> {
+  const row = await db
+    .selectFrom('orders')
+    .innerJoin('order_lines', 'order_lines.order_id', 'orders.order_id')
+    .select(sql<number>`coalesce(sum(held), 0)::int`.as('pieces'))
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'pending')
+    .executeTakeFirstOrThrow()
+  return row.pieces
+}
+
+/** What unpaid orders that were placed from a network hold of these products, and what is left of each for others. */
+export const unpaidPiecesOfNetwork = (
+  db: Database,
+  network: string,
+  productIds: string[],
+): Promise<{ name: string; pieces: number; left: number }[]> =>
+  db
+    .selectFrom('orders')
+    .innerJoin('order_lines', 'order_lines.order_id', 'orders.order_id')
+    .innerJoin('products', 'products.id', 'order_lines.product_id')
+    .select([
+      'products.name',
+      sql<number>`sum(order_lines.held)::int`.as('pieces'),
+      sql<number>`products.stock - products.held`.as('left'),
+    ])
+    .where('placed_from', '=', network)
+    .where('state', '=', 'pending')
+    .where('products.id', 'in', productIds)
+    .where('products.stock', 'is not', null)
+    .groupBy('products.id')
+    .orderBy('products.id')
+    .execute()
+
+/**
+ * Products of which the account has more in its unpaid and paid orders than one account may buy. An order whose money has
+ * all gone back no longer counts. Call with the account locked and the new order's lines written.
+ */
+export async function overPurchaseLimit(
+  writer: Writer,
+  accountId: string,
+  productIds: string[],
+): Promise<{ name: string; most: number }[]> {
+  const { rows } = await sql<{ name: string; most: number }>`
+    select products.name, products.purchase_limit as most
+    from products
+    join order_lines on order_lines.product_id = products.id
+    join orders on orders.order_id = order_lines.order_id
+    where products.id = any(${productIds}) and products.purchase_limit is not null
+      and orders.account_id = ${accountId} and orders.state in ('pending', 'paid')
+      and not exists (
+        select from payments
+        where payments.order_id = orders.order_id and kept and refunded_fen = amount_fen)
+    group by products.id
+    having sum(order_lines.quantity) > products.purchase_limit
+    order by products.id`.execute(writer)
+  return rows
+}
+
 /** What there is of the limited ones of these products, held in the order of their ids until the transaction ends. */
 export const lockStock = (
   writer: Writer,

@@ -104,6 +104,7 @@ interface ProductTable {
   on_sale: boolean
   stock: number | null
   held: Generated<number>
+  purchase_limit: number | null
 }
 
 export type ProductRow = Selectable<ProductTable>
@@ -134,6 +135,7 @@ export interface OrderRow {
   expires_at: Date
   paid_at: Date | null
   closed_at: Date | null
+  placed_from: string | null
 }
 
 export interface OrderLineRow {

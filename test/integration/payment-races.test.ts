@@ -7,6 +7,7 @@ import { settlePayment, type Evidence } from '../../server/payments/settle-payme
 import { newKey, type Customer } from '../support/customer.ts'
 import { aliceByAccount, moneyStage } from '../support/money-stage.ts'
 import { notify, paidResource, sealed, withNotifier } from '../support/notifier.ts'
+import { makeRoom } from '../support/room.ts'
 import { atOnce, roundCount } from '../support/rounds.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
 
@@ -37,6 +38,7 @@ describe('fifty at the same moment', () => {
 
   test('double click: taps on 提交订单 under one key place one order', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const key = newKey()
       const lines = [{ productId: 'tea-longjing', quantity: 1 }]
       const answers = await atOnce(() => stage.alice.post<Order>('/orders', { lines }, key))
@@ -47,6 +49,7 @@ describe('fifty at the same moment', () => {
 
   test('double click: taps on 去支付 make one payment and one trade', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const order = await stage.alice.order()
       const payments = await atOnce(() => stage.alice.pay(order.id))
       expect(new Set(payments.map((payment) => payment.id)).size).toBe(1)
@@ -57,6 +60,7 @@ describe('fifty at the same moment', () => {
 
   test('duplicate notify: copies of one notification settle its payment once', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const { order, payment } = await opened()
       const body = sealed(
         stage.shop,
@@ -74,6 +78,7 @@ describe('fifty at the same moment', () => {
 
   test('notify against query: different notifications and answers settle one payment once', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const { order, payment } = await opened()
       const trade = paidTrade(stage.alice, payment.id, order.totalFen)
       const outcomes = await atOnce((i) =>
@@ -90,6 +95,7 @@ describe('fifty at the same moment', () => {
 
   test('notify against query against close: it ends paid, whoever comes first', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const { order, payment } = await opened()
       const closed = closedTrade(stage.alice, payment.id)
       const said: [ChannelTrade, Evidence][] = [
@@ -107,6 +113,7 @@ describe('fifty at the same moment', () => {
 
   test('two entries, both paid: one payment is kept, the other is surplus', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const { order, payment: first } = await opened()
       await stage.books.rows(`update payments set state = 'closing' where out_trade_no = $1`, [first.id])
       const second = await stage.alice.pay(order.id)
@@ -123,6 +130,7 @@ describe('fifty at the same moment', () => {
 
   test('two entries opened together: one attempt takes money, every other is on its way out', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const order = await stage.alice.order()
       const answers = await atOnce((i) =>
         (i % 2 ? stage.alice : official).post<PaymentView & Problem>(`/orders/${order.id}/payments`),

@@ -5,6 +5,7 @@ import { closeExpiredOrders } from '../../server/orders/close-expired-orders.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { newKey, signIn, statusesOf, type ApiAnswer, type Customer } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
+import { makeRoom } from '../support/room.ts'
 import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
 import { orderOverMs, stockOf, type Stock } from '../support/stock.ts'
 import { closedTrade, paidTrade } from '../support/trade.ts'
@@ -37,6 +38,7 @@ const someone = (i: number) => people[i % people.length]!
 describe('fifty at the same moment', () => {
   test('orders for ten pieces: ten are placed, and nothing is sold that is not there', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       await closeAll()
       await stock.leave('cup-celadon', 10)
       const answers = await atOnce((i) => place(someone(i), 'cup-celadon'))
@@ -48,6 +50,7 @@ describe('fifty at the same moment', () => {
   test('two products wanted in opposite order: nobody waits in a circle, and both are counted', async () => {
     const [tea, cup] = ['tea-jasmine', 'cup-celadon']
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       await closeAll()
       await Promise.all([stock.leave(tea, 20), stock.leave(cup, 20)])
       const answers = await atOnce((i) => (i % 2 ? place(someone(i), tea, cup) : place(someone(i), cup, tea)))
@@ -60,6 +63,7 @@ describe('fifty at the same moment', () => {
     const products = ['tea-jasmine', 'cup-celadon', 'tin-tea']
     const most = limits.unpaidHoldingOrdersCount
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       await closeAll()
       await Promise.all(products.map((id) => stock.leave(id, CROWD)))
       const answers = await atOnce((i) => place(stage.alice, products[i % products.length]!))
@@ -70,6 +74,7 @@ describe('fifty at the same moment', () => {
   test('sweeps that close one order give its pieces back once', async () => {
     await closeAll()
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       await stock.leave('tin-tea', 5)
       const order = await stage.alice.order('tin-tea', 3)
       expect(await stock.left('tin-tea')).toBe(2)
@@ -82,6 +87,7 @@ describe('fifty at the same moment', () => {
   test('an order that closes while its money comes late holds its pieces if it is paid', async () => {
     await closeAll()
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       await stock.leave('tin-tea', 5)
       const order = await stage.alice.order('tin-tea', 3)
       const payment = await stage.alice.pay(order.id)
@@ -99,6 +105,7 @@ describe('fifty at the same moment', () => {
 
   test('a new price while the old one is being paid: the order costs what its kept payment paid', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const order = await stage.alice.order()
       const payment = await stage.alice.pay(order.id)
       const totalFen = order.totalFen - 100
@@ -121,6 +128,7 @@ describe('fifty at the same moment', () => {
 
   test('a new price against taps on 去支付: no open payment asks for the old one', async () => {
     for (let round = 0; round < roundCount; round += 1) {
+      await makeRoom(stage.books)
       const order = await stage.alice.order()
       const totalFen = order.totalFen - 100
       const taps = atOnce(() => stage.alice.post(`/orders/${order.id}/payments`))

@@ -18,6 +18,7 @@ const forged = 'test/integration/notification-forged.test.ts'
 const deliveries = 'test/integration/deliveries.test.ts'
 const refundRaces = 'test/integration/refund-races.test.ts'
 const stockTests = 'test/integration/stock.test.ts'
+const capTests = 'test/integration/unpaid-caps.test.ts'
 const lateTruth = 'test/integration/late-truth.test.ts'
 const verifyUnit = 'test/unit/wechatpay-verify.test.ts'
 const matchUnit = 'test/unit/server-match-trade.test.ts'
@@ -236,10 +237,67 @@ export const removals: readonly Removal[] = [
   {
     rule: 'whoever takes pieces for a person holds their account’s row',
     file: 'server/orders/place-order.ts',
-    states: '        await lockAccount(writer, input.accountId)\n',
+    states: '  await lockAccount(writer, order.account_id)\n',
     without: '',
     tests: ['test/integration/stock-races.test.ts'],
     titled: 'orders of one person',
+  },
+  {
+    rule: 'an account has so many unpaid orders',
+    file: 'server/store/orders.ts',
+    states: 'where of_account < ${limits.unpaidOrdersCount} and of_network',
+    without: 'where of_network',
+    tests: [capTests],
+  },
+  {
+    rule: 'the browsers of a network have so many unpaid orders',
+    file: 'server/store/orders.ts',
+    states: ' and of_network < ${limits.unpaidOrdersOfNetworkCount}',
+    without: '',
+    tests: [capTests],
+  },
+  {
+    rule: 'an account holds so many pieces without paying',
+    file: 'server/orders/order-stock.ts',
+    states: '  if ((await unpaidPieces(writer, order.account_id)) > most)\n',
+    without: '  if (most < 0)\n',
+    tests: [capTests],
+  },
+  {
+    rule: 'the browsers of a network hold a share of a product',
+    file: 'server/orders/order-stock.ts',
+    states: '    if (pieces > networkShare(left + pieces))\n',
+    without: '    if (pieces > left + pieces)\n',
+    tests: [capTests],
+  },
+  {
+    rule: 'an account buys as much of a product as the catalogue lets it',
+    file: 'server/orders/place-order.ts',
+    states: '  await keepPurchaseLimits(writer, order.account_id, lines)\n',
+    without: '',
+    tests: [capTests],
+  },
+  {
+    rule: 'orders of one account are counted one after another for its purchase limit',
+    file: 'server/orders/place-order.ts',
+    states: '  await lockAccount(writer, order.account_id)\n',
+    without: '',
+    tests: [capTests],
+    titled: 'of fifty orders at once',
+  },
+  {
+    rule: 'attempts to pay the unpaid orders of an account have an end',
+    file: 'server/orders/unpaid-caps.ts',
+    states: 'ofAccount >= limits.attemptsOfAccountCount || ',
+    without: '',
+    tests: [capTests],
+  },
+  {
+    rule: 'attempts at a secret are counted for all servers together',
+    file: 'server/store/rate-counters.ts',
+    states: ' or known.hits < ${limit}\n',
+    without: ' or true\n',
+    tests: ['test/integration/rate-counters.test.ts'],
   },
   {
     rule: 'a transaction that PostgreSQL ended to break a circle is done again',

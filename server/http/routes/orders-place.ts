@@ -1,4 +1,5 @@
 import { placeOrder } from '../../orders/place-order.ts'
+import { clientAddress } from '../client-address.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../idempotency-key.ts'
 import { boundedByRows } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
@@ -18,6 +19,7 @@ export const ordersPlace = defineRoute({
     const { order, isNew } = await placeOrder(services, {
       accountId: session.account_id,
       entryCode: entry.code,
+      network: session.openid === null ? clientAddress(req).block : null,
       request: body,
       idempotencyKey: idempotencyKeyOf(req),
     })

@@ -42,7 +42,12 @@ const lineSchema = pin<contract.OrderLine>()(
 export const quoteSchema = pin<contract.Quote>()(
   z
     .strictObject({
-      lines: z.array(lineSchema.extend({ piecesLeft: z.int().min(0).nullable() })),
+      lines: z.array(
+        lineSchema.extend({
+          piecesLeft: z.int().min(0).nullable(),
+          purchaseLimit: z.int().min(1).nullable(),
+        }),
+      ),
       totalFen: fen,
     })
     .meta({ id: 'Quote' }),

@@ -16,6 +16,7 @@ const problemCodeSchema = pin<ProblemCode>()(
     'address-unknown',
     'out-of-stock',
     'too-many-unpaid',
+    'purchase-limit',
     'product-gone',
     'bind-code-wrong',
     'bind-code-own',

@@ -14,6 +14,7 @@ export const productListSchema = pin<ProductList>()(
             priceFen: z.int().min(0).meta({ description: 'fen' }),
             picture: z.string(),
             piecesLeft: z.int().min(0).nullable(),
+            purchaseLimit: z.int().min(1).nullable(),
           })
           .meta({ id: 'Product' }),
       ),
