@@ -1,6 +1,5 @@
 import type { Refund } from '../world/refunds.ts'
 import type { Trade } from '../world/trade.ts'
-import type { World } from '../world/world.ts'
 import type { Merchant } from '../world/merchants.ts'
 import type { Answer, Call } from './call.ts'
 import { checkFields } from './fields.ts'
@@ -42,8 +41,9 @@ export function refund({ world, merchant, body, weather }: Call): Answer {
   const parameters = parametersDigest(body)
   const known = world.refunds.find(merchant.mchid, wish.out_refund_no)
   if (known) {
-    if (known.parameters !== parameters) throw reentryRefusal(world, merchant, known, wish)
-    return refundAnswer(world.ledger.find(known.mchid, known.outTradeNo)!, known)
+    const trade = world.ledger.find(known.mchid, known.outTradeNo)!
+    if (known.parameters !== parameters) throw reentryRefusal(trade, known, wish)
+    return refundAnswer(trade, known)
   }
   const trade = findTrade({ world, merchant }, wish)
   requireOwner(trade, merchant.mchid, subMchid)
@@ -67,16 +67,16 @@ export function refund({ world, merchant, body, weather }: Call): Answer {
 const OTHER_PAYMENT = '支付单号校验不一致，请核实后再试'
 
 /** Why a known refund number is refused with other parameters: it names another payment, other amounts, or differs elsewhere. */
-function reentryRefusal(world: World, merchant: Merchant, known: Refund, wish: Wish): Refused {
-  const trade = world.ledger.find(known.mchid, known.outTradeNo)!
+function reentryRefusal(trade: Trade, known: Refund, wish: Wish): Refused {
   const isSamePayment =
     (wish.transaction_id ?? trade.transactionId) === trade.transactionId &&
     (wish.out_trade_no ?? trade.outTradeNo) === trade.outTradeNo
   if (!isSamePayment) return invalidRequest(OTHER_PAYMENT, NUMBERS.reentry)
   const isSameAmount = wish.amount.refund === known.amountFen && wish.amount.total === trade.amountFen
-  if (!isSameAmount)
-    return invalidRequest('订单金额或退款金额与之前请求不一致，请核实后再试', NUMBERS.reentry)
-  return invalidRequest('请求重入时，参数与首次请求时不一致', NUMBERS.reentry)
+  const message = isSameAmount
+    ? '请求重入时，参数与首次请求时不一致'
+    : '订单金额或退款金额与之前请求不一致，请核实后再试'
+  return invalidRequest(message, NUMBERS.reentry)
 }
 
 /** Whose refund this is. Partners must say for which sub-merchant; a merchant has none. */

@@ -21,8 +21,8 @@ export interface Candidate {
 
 type Variant = [value: string, slip?: Slip]
 
-/** https://pay.weixin.qq.com/doc/v3/merchant/4012525167 names both hosts; api.wechatpay.cn serves the same addresses. */
-const BUILT_IN_HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.wechatpay.cn']
+/** WeChat's host and the one that stands by for it: https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
+const BUILT_IN_HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']
 
 /**
  * Finds the text with this digest among those that clients sign by mistake. An RSA signature gives the digest away to
