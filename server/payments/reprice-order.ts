@@ -20,7 +20,8 @@ export interface PriceWish {
 /**
  * Changes an unpaid order's total. The attempt that is open at the old amount is asked about and closed first; each payment
  * keeps the amount it was made with, the next one is a new number. What still comes in at another amount than the order's is
- * surplus and goes back. Throws NotFound, NotAllowed (cheaper by more than the operator's limit), Conflict (paid, closed, just being paid); the total is as it was then.
+ * surplus and goes back. Throws NotFound, NotAllowed (cheaper by more than the operator's limit), Conflict (paid, closed,
+ * just being paid); the total is as it was then.
  */
 export async function repriceOrder(deps: PaymentDeps, wish: PriceWish): Promise<void> {
   const retired = await transact(deps.db, (writer) => retireOldPrice(deps, writer, wish))
