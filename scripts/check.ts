@@ -31,6 +31,7 @@ const folders = ['contract', 'server', 'sandbox', 'h5', 'miniprogram', 'scripts'
 
 const steps: Step[] = [
   { title: 'states page is current', command: ['scripts/states.ts', '--check'] },
+  { title: 'migrations', command: ['scripts/lint-migrations.ts'] },
   { title: 'names', command: ['scripts/lint-names.ts'] },
   { title: 'lint and sizes', command: [program('oxlint/bin/oxlint'), '--deny-warnings', '--format=unix'] },
   { title: 'mini-program', command: ['scripts/lint-miniprogram.ts'] },

@@ -43,19 +43,22 @@ if (!environment.databaseUrl)
 
 const log = createLog(environment.logLevel)
 try {
+  const config = loadConfig(configPath, { production: values.production })
   const server = await startServer({
-    config: loadConfig(configPath, { production: values.production }),
+    config,
     databaseUrl: environment.databaseUrl,
     pagesDirectory: environment.pagesDirectory,
     log,
   })
   log.info({ url: server.url }, 'ready')
+  const hurry = new AbortController()
   let isStopping = false
   const stop = async () => {
-    if (isStopping) return
+    // Asked a second time: the load balancer is not waited for.
+    if (isStopping) return hurry.abort()
     isStopping = true
-    setTimeout(() => process.exit(1), limits.exitWithinMs).unref()
-    await server.stop()
+    setTimeout(() => process.exit(1), config.stopDelayMs + limits.exitWithinMs).unref()
+    await server.stop(hurry.signal)
     process.exit(0)
   }
   process.on('SIGTERM', () => void stop())

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { loadCatalogue } from './catalog/product.ts'
@@ -9,12 +10,13 @@ import type { TransportTimeouts } from './channels/wechatpay/transport.ts'
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
-import { drainable } from './http/drain.ts'
+import { createStoppableServer } from './http/http-server.ts'
 import { createRateLimiter } from './http/rate-limits.ts'
 import type { Services } from './http/services.ts'
 import { allowanceOf, keepOperator } from './identity/operators.ts'
 import { startCleaningUp } from './jobs/clean-up.ts'
 import { startDelivering } from './jobs/deliver.ts'
+import { together } from './jobs/rounds.ts'
 import { startSweeping } from './jobs/sweep.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
@@ -43,8 +45,11 @@ export interface ServerOptions {
 export interface RunningServer {
   url: string
   services: Services
-  /** Stops taking requests, lets those under way end, then everything behind them. */
-  stop(): Promise<void>
+  /**
+   * Says that it stops and goes on serving for `stopDelayMs`, or until the signal; then takes no more requests, lets those
+   * under way end, then everything behind them.
+   */
+  stop(hurry?: AbortSignal): Promise<void>
 }
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
@@ -100,25 +105,32 @@ async function wire(
     ],
     databaseSilentMs: pulse.silentMs,
   })
-  const server = app.listen(config.listen.port, config.listen.host)
-  server.headersTimeout = limits.headersWithinMs
-  server.requestTimeout = limits.requestWithinMs
-  server.keepAliveTimeout = limits.idleConnectionMs
-  const drain = drainable(server, limits.stopWithinMs)
-  await once(server, 'listening')
+  const http = createStoppableServer(app)
+  http.server.listen(config.listen.port, config.listen.host)
+  await once(http.server, 'listening')
   const subscribers = createSubscriberChannel(config.subscribers)
   const rounds = options.isHandWound
-    ? []
-    : [startSweeping(money), startDelivering({ db, clock, log, subscribers }), startCleaningUp(money)]
+    ? together([])
+    : together([
+        startSweeping(money),
+        startDelivering({ db, clock, log, subscribers }),
+        startCleaningUp(money),
+      ])
   return {
-    url: `http://${config.listen.host}:${(server.address() as AddressInfo).port}`,
+    url: `http://${config.listen.host}:${(http.server.address() as AddressInfo).port}`,
     services,
-    stop: async () => {
+    stop: async (hurry) => {
       isStopping = true
-      await drain()
-      await Promise.all(rounds.map((one) => one.stop()))
-      followed?.stop()
+      const roundsStopped = rounds.stop()
+      http.announceStop()
+      // A load balancer that looks at /readyz sends nothing more by then, so no request meets a closed port.
+      await pause(config.stopDelayMs, undefined, { signal: hurry }).catch(() => undefined)
+      const patience = pause(limits.stopWithinMs, undefined, { ref: false })
+      await Promise.all([http.drain(limits.stopWithinMs), Promise.race([roundsStopped, patience])])
+      // A call to WeChat that is still under way is cut off, and its next check noted: another server makes it.
       opened.disconnect()
+      await roundsStopped
+      followed?.stop()
       await db.destroy()
     },
   }

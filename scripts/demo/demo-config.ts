@@ -63,6 +63,8 @@ export async function writeDemoConfig(
   const config = {
     publicUrl: address.server,
     listen: { host: '127.0.0.1', port: Number(new URL(address.server).port) },
+    // No load balancer stands in front of it.
+    stopDelayMs: 0,
     // The phones browse through the sandbox's proxy, which tells each one's address.
     trustedProxies: 1,
     clock: { kind: 'remote', url: `${address.sandbox}/_sandbox/clock` },

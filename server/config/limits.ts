@@ -202,8 +202,8 @@ export const limits = {
   readyWithinMs: 2_000,
   /** Queries that all get no answer for so long mean that this process has lost PostgreSQL for good: /livez asks for a restart. */
   databaseSilentMs: 30_000,
-  /** A stop waits this long for requests under way … */
+  /** A stop, once it takes no more requests, waits this long for those under way, and for checks and deliveries … */
   stopWithinMs: 8_000,
-  /** … and for everything together, before whoever started us kills us. What is cut off is taken up after its lease. */
+  /** … and this long for everything; then the process ends by itself. What is cut off is taken up after its lease. */
   exitWithinMs: 9_500,
 } as const

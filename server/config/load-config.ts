@@ -53,6 +53,7 @@ export interface OperatorConfig {
 export interface Config {
   publicUrl: string
   listen: ConfigFile['listen']
+  stopDelayMs: number
   trustedProxies: number
   clock: ConfigFile['clock']
   hosts: ConfigFile['hosts']
@@ -146,6 +147,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
   return {
     publicUrl: file.publicUrl,
     listen: file.listen,
+    stopDelayMs: file.stopDelayMs,
     trustedProxies: file.trustedProxies,
     clock: file.clock,
     hosts: file.hosts,

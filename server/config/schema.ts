@@ -94,6 +94,8 @@ export const configSchema = z
     listen: z
       .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(3000) })
       .default({ host: '127.0.0.1', port: 3000 }),
+    /** How long it goes on serving after SIGTERM while /readyz says 503: two looks of the load balancer, and an answer. */
+    stopDelayMs: z.int().min(0).max(120_000).default(5_000),
     /** How many proxies stand in front and may be believed about the client's address. */
     trustedProxies: z.int().min(0).max(5).default(0),
     clock: z

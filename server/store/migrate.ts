@@ -19,8 +19,8 @@ const MOST_TRIES = 15
 /** Kysely's Migrator, which ran the migrations of earlier versions, takes the same lock. */
 const MIGRATION_LOCK = sql.lit(3853314791062309107n)
 
-/** A file that begins with this line builds indexes while others write; PostgreSQL does that outside a transaction only. */
-export const OUTSIDE_A_TRANSACTION = '-- outside a transaction\n'
+/** True for a file that builds indexes while others write, which PostgreSQL does outside a transaction only. */
+export const buildsIndexesAlone = (text: string): boolean => text.startsWith('-- outside a transaction\n')
 
 /** The migrations of this version, in the order of their names. */
 export async function readMigrations(): Promise<Migration[]> {
@@ -44,7 +44,7 @@ export async function migrate(db: Database): Promise<void> {
   const wasEmpty = await retried(() => transact(db, (writer) => fillEmptyDatabase(writer, migrations)))
   if (wasEmpty) return
   for (const migration of migrations)
-    if (migration.text.startsWith(OUTSIDE_A_TRANSACTION)) await retried(() => buildOnce(db, migration))
+    if (buildsIndexesAlone(migration.text)) await retried(() => buildOnce(db, migration))
     else await retried(() => transact(db, (writer) => runOnce(writer, migration)))
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createStoppableServer } from '../../server/http/http-server.ts'
 import { openConfigFolder, type ConfigFolder } from '../support/config-folder.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { startServerCommand, type ServerCommand } from '../support/server-command.ts'
@@ -61,6 +62,49 @@ test('SIGTERM lets a request under way end, takes no other, and does not wait fo
   expect((await underWay).status).toBe(201)
   expect(await server.ended).toBe(0)
   expect(server.err()).toBe('')
+})
+
+test('SIGTERM: not ready at once, then serves on with Connection: close until the delay is over', async () => {
+  const path = folder.write((config) => (config.stopDelayMs = 2_000))
+  const slow = startServerCommand(['--config', path], { DATABASE_URL: database.url })
+  const address = await slow.ready
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = (path: string) =>
+    new Promise<IncomingMessage>((resolve, reject) =>
+      get(`${address}${path}`, { agent }, (answer) => resolve(answer.resume())).on('error', reject),
+    )
+  expect((await ask('/readyz')).headers.connection).toBe('keep-alive')
+  slow.program.kill('SIGTERM')
+  const refusing = await until(async () => {
+    const answer = await ask('/readyz')
+    return answer.statusCode === 503 && answer
+  })
+  expect(refusing.headers.connection).toBe('close')
+  const served = await ask('/api/02/products')
+  expect([served.statusCode, served.headers.connection]).toEqual([200, 'close'])
+  agent.destroy()
+  // Asked a second time it does not wait for the load balancer.
+  slow.program.kill('SIGTERM')
+  expect(await slow.ended).toBe(0)
+})
+
+test('a request whose headers do not come ends when its time is over', async () => {
+  const within = { headersWithinMs: 200, requestWithinMs: 400, idleConnectionMs: 1_000 }
+  const { server: slowed } = createStoppableServer((_req, res) => res.end(), within)
+  slowed.listen(0, '127.0.0.1')
+  await once(slowed, 'listening')
+  const { port } = slowed.address() as AddressInfo
+  const startedAt = performance.now()
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  socket.write('GET /livez HTTP/1.1\r\nHost: shop.example.com\r\nX-Slow: ')
+  const [answer] = await once(socket, 'data')
+  await once(socket, 'close')
+  const tookMs = performance.now() - startedAt
+  expect(String(answer)).toMatch(/^HTTP\/1.1 408 /)
+  expect(tookMs).toBeGreaterThan(190)
+  // Node looks at its own default every 30 s.
+  expect(tookMs).toBeLessThan(5_000)
+  slowed.close()
 })
 
 test('a connection that idles outlives the minute that a proxy in front keeps it', async () => {

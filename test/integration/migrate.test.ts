@@ -51,3 +51,29 @@ test('a server that starts while another changes the tables for long waits and s
   expect(await applied()).toEqual(before)
   await late.destroy()
 })
+
+test('an older version starts beside a newer one, whose migrations it leaves alone', async () => {
+  const db = openDatabase(database.url)
+  await migrate(db)
+  await other.query(
+    `insert into kysely_migration values ('9999-of-a-newer-version', '2030-01-01T00:00:00.000Z')`,
+  )
+  await migrate(db)
+  expect((await applied()).at(-1)).toMatchObject({ name: '9999-of-a-newer-version' })
+  await db.destroy()
+})
+
+test('an index that a killed server left half built is built anew by the next start', async () => {
+  const db = openDatabase(database.url)
+  await migrate(db)
+  await other.query(
+    `update pg_index set indisvalid = false where indexrelid = 'orders_by_account_and_state'::regclass`,
+  )
+  await other.query(`delete from kysely_migration where name = '0020-rounds'`)
+  await Promise.all([migrate(db), migrate(db)])
+  const { rows } = await other.query(
+    `select indisvalid as valid from pg_index where indexrelid = 'orders_by_account_and_state'::regclass`,
+  )
+  expect(rows).toEqual([{ valid: true }])
+  await db.destroy()
+})

@@ -51,6 +51,7 @@ function goodConfig(): ConfigText {
   return {
     publicUrl: 'https://shop.example.com',
     listen: { host: '127.0.0.1', port: 0 },
+    stopDelayMs: 0,
     merchants: [
       {
         mchid: '1900000001',

@@ -138,6 +138,7 @@ function configOf(
   return {
     publicUrl: url,
     listen: { host: '127.0.0.1', port },
+    stopDelayMs: 0,
     trustedProxies: 0,
     clock: { kind: 'system' },
     hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url, alipay: sandbox.url },
