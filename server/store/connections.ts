@@ -175,6 +175,9 @@ const limitsOf = ({ lockMs, statementMs }: Patience): string =>
     `set local idle_in_transaction_session_timeout = ${limits.transactionPauseMs}`,
   ].join('; ')
 
+/** PostgreSQL refuses these inside a transaction. They block no other statement, and wait for those that began before. */
+const OUTSIDE_A_TRANSACTION = /^(create (unique )?index|drop index) concurrently /
+
 /** A transaction begins with its limits; a single statement is sent as a transaction of its own, in one round trip. */
 async function send(
   client: pg.PoolClient,
@@ -182,7 +185,8 @@ async function send(
   text: string,
   parameters: unknown[],
 ): Promise<pg.QueryResult> {
-  if (client.getTransactionStatus() !== 'I') return client.query(text, parameters)
+  const isAlone = OUTSIDE_A_TRANSACTION.test(text)
+  if (isAlone || client.getTransactionStatus() !== 'I') return client.query(text, parameters)
   if (/^(begin|start transaction)/.test(text)) return client.query(`${text}; ${setLimits}`)
   const { stream } = client.connection
   stream.cork()

@@ -12,8 +12,11 @@ export interface Migration {
 
 const directory = new URL('./migrations/', import.meta.url)
 
-/** A lock was held for longer than we wait: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const LOCK_NOT_AVAILABLE = '55P03'
+/**
+ * A lock was held for longer than we wait; two servers built one index: one of them is ended, or finds it there by now.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const WORTH_ANOTHER_TRY = new Set(['55P03', '40P01', '42P07'])
 /** A minute of waiting, four seconds at a time: a waiting ALTER TABLE makes every later statement on the table wait too. */
 const MOST_TRIES = 15
 /** Kysely's Migrator, which ran the migrations of earlier versions, takes the same lock. */
@@ -98,6 +101,6 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE || tries === MOST_TRIES) throw error
+      if (!WORTH_ANOTHER_TRY.has((error as { code: string }).code) || tries === MOST_TRIES) throw error
     }
 }

@@ -54,8 +54,8 @@ test.each([
 test('every index of a file outside a transaction can also be built in one, for tables that are empty', async () => {
   for (const { name, text } of await readMigrations()) {
     if (!buildsIndexesAlone(text)) continue
-    expect(indexStatements(text).length, name).toBeGreaterThan(0)
-    expect(withoutConcurrently(text).replaceAll(/^--.*$/gm, ''), name).not.toContain('concurrently')
+    expect([name, ...indexStatements(text)].length).toBeGreaterThan(1)
+    expect(withoutConcurrently(text).replaceAll(/^--.*$/gm, '')).not.toContain('concurrently')
   }
 })
 
