@@ -22,6 +22,10 @@ export class RequestFailed extends Error {
   }
 }
 
+/** Whether the server refused to begin a payment because the order is paid: its result page shows how. */
+export const isOrderPaid = (failure: Failure): boolean =>
+  failure.kind === 'problem' && failure.problem.code === 'order-paid'
+
 /** The Failure in something caught; a fault of our own is thrown on. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RequestFailed) return error.failure

@@ -117,7 +117,7 @@ export const problems: Record<ProblemCode, string> = {
   'ticket-spent': 'This sign-in is used up, please enter again.',
   'code-spent': 'This code is used up, please show a new one on the other side.',
   'order-paid': 'This order is already paid.',
-  'order-closed': 'This order is closed, please place a new one.',
+  'order-closed': 'This order is closed, or closes within a minute. Please place a new one.',
   'payment-closed': 'This payment is closed, please pay again.',
   'wrong-payer': 'This payment belongs to somebody else. Use the WeChat that placed the order.',
   'virtual-account': 'You are in browse-only mode. Tap "Use full service" to order.',

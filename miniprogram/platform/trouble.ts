@@ -17,6 +17,8 @@ export interface Trouble extends Error {
   status?: number
   /** Named refusals of our API. */
   code?: ProblemCode
+  /** The order that takes no payment any more. */
+  orderId?: string
   /** Of the refused request, for the support desk. */
   requestId?: string
 }
@@ -25,7 +27,7 @@ export interface Trouble extends Error {
 export function trouble(
   kind: TroubleKind,
   message: string,
-  more: Pick<Trouble, 'status' | 'code' | 'requestId'> = {},
+  more: Pick<Trouble, 'status' | 'code' | 'orderId' | 'requestId'> = {},
 ): Trouble {
   return Object.assign(new Error(message), { kind }, more)
 }

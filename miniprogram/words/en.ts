@@ -31,6 +31,7 @@ export const en: Words = {
     confirm: 'Pay now',
     seeResult: 'See result',
     seeOrder: 'See order',
+    orderAgain: 'Order again',
     requestNumber: 'If you need help, tell the shop this number:',
   },
   failures: {
@@ -41,6 +42,10 @@ export const en: Words = {
     closed: {
       title: 'This payment is closed',
       message: 'It expired or was replaced by another one. Please see the order',
+    },
+    'order-closed': {
+      title: 'Too late to pay',
+      message: 'The order is closed, or closes within a minute. Please order again',
     },
     'other-door': {
       title: 'Started somewhere else',

@@ -29,6 +29,7 @@ export const zh = {
     confirm: '确认支付',
     seeResult: '查看结果',
     seeOrder: '查看订单',
+    orderAgain: '再次下单',
     requestNumber: '如需帮助，请告诉商家编号',
   },
   failures: {
@@ -37,6 +38,10 @@ export const zh = {
       message: '链接可能不完整，或属于另一个微信账号。请从“我的订单”重新打开',
     },
     closed: { title: '这笔支付已关闭', message: '可能已超时，或换了支付方式。请到订单中查看' },
+    'order-closed': {
+      title: '已来不及支付',
+      message: '订单已关闭，或不到 1 分钟就要关闭，请再次下单',
+    },
     'other-door': { title: '这笔支付是在别处发起的', message: '请到“我的订单”打开订单，重新支付' },
     blocked: {
       title: '微信支付暂时不可用',

@@ -146,7 +146,6 @@ describe('a payment that cannot be paid here', () => {
     ['closing', () => (wechat.server[`GET ${pathOf()}`] = payment({ state: 'closing' }))],
     ['failed', () => (wechat.server[`GET ${pathOf()}`] = payment({ state: 'failed' }))],
     ['expired since', () => refusedLaunch(409, 'payment-closed')],
-    ['of an order that was closed', () => refusedLaunch(409, 'order-closed')],
   ])('%s: says so and offers the order', async (_name, arrange) => {
     arrange()
     wechat.routes = ['pages/pay/pay']
@@ -160,9 +159,37 @@ describe('a payment that cannot be paid here', () => {
     expect(wechat.cashiers).toEqual([])
   })
 
+  const orderOver = (code: string) => {
+    const { status, body } = problem(409, code)
+    return { status, body: { ...body, orderId: '7KQ2M9ABCDEFG' } }
+  }
+
+  test.each([
+    ['read', () => (wechat.server[`GET ${pathOf()}`] = orderOver('order-closed'))],
+    ['launched', () => (wechat.server[`POST ${pathOf('/launch')}`] = orderOver('order-closed'))],
+  ])(
+    'of an order that closed or is about to, when it is %s: offers another order',
+    async (_name, arrange) => {
+      arrange()
+      wechat.routes = ['pages/pay/pay']
+      const page = await openPayUntil('failed')
+      expect(page.text('outcome-title')).toBe('已来不及支付')
+      expect(page.buttons()).toEqual(['再次下单', '回到首页'])
+      page.tapButton('再次下单')
+      await until(() =>
+        expect(wechat.went).toEqual(['redirectTo /pages/web-view/web-view?to=%2Forders%2F7KQ2M9ABCDEFG']),
+      )
+      expect(wechat.cashiers).toEqual([])
+    },
+  )
+
   test.each([
     ['paid', () => (wechat.server[`GET ${pathOf()}`] = payment({ state: 'paid' }))],
     ['paid since', () => refusedLaunch(409, 'order-paid')],
+    [
+      'of an order that another attempt paid',
+      () => (wechat.server[`GET ${pathOf()}`] = orderOver('order-paid')),
+    ],
   ])('%s: says so and opens no cashier', async (_name, arrange) => {
     arrange()
     const page = await openPayUntil('paid')

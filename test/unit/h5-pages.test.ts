@@ -27,6 +27,7 @@ const order = (id: string, state: Order['state'] = 'pending'): Order => ({
 })
 /** What an order has beside itself, when nothing happened to it. */
 const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }
+const paidResult = { result: 'paid', paymentId: 'P', refunds: [], askAgainMs: null }
 const json = (content: unknown) => () => Response.json(content)
 const problem = (status: number, detail: string, code?: string) => () =>
   Response.json({ type: '/problems/x', title: 'x', status, detail, code, requestId: 'r' }, { status })
@@ -192,12 +193,29 @@ describe('an order', () => {
     answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
     answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
     await open(`/orders/${id}`)
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
+    answers[`GET orders/${id}/result`] = json({ ...paidResult, order: order(id, 'paid') })
+    await button('去支付')?.trigger('click')
+    await vi.waitFor(() => expect(app.find('[data-testid="result-title"]').text()).toBe('支付成功'))
+    expect(button('去支付')).toBeUndefined()
+  })
+
+  test('that reaches its last minute is refused with a sentence, and here and on its result offers another order', async () => {
+    const id = 'A'.repeat(13)
+    const late = { ...order(id), payable: false }
+    answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
+    answers[`POST orders/${id}/payments`] = problem(409, '离订单关闭不到 1 分钟。', 'order-closed')
+    answers[`GET orders/${id}/result`] = json({ ...paidResult, result: 'unpaid', order: late })
+    await open(`/orders/${id}`)
+    answers[`GET orders/${id}`] = json({ ...late, ...nothingElse })
     await button('去支付')?.trigger('click')
     await flushPromises()
-    expect(app.find('.weui-toptips').text()).toBe('这笔订单已经支付，不用再付了。')
-    expect(app.find('.badge').text()).toBe('已支付')
-    expect(button('去支付')).toBeUndefined()
+    const again = () => app.findAll('a').filter((link) => link.text() === '再次下单')
+    expect(app.find('.weui-toptips').text()).toBe('离订单关闭不到 1 分钟。')
+    expect(app.text()).toContain('离关闭不到 1 分钟，已来不及支付，请再次下单。')
+    expect([button('去支付'), again().length]).toEqual([undefined, 1])
+    await app.vm.$router.push(`/orders/${id}/result`)
+    await vi.waitFor(() => expect(app.find('.result__advice').text()).toContain('已来不及支付'))
+    expect([button('重新支付'), again().length]).toEqual([undefined, 1])
   })
 
   test('that was closed may be bought again, all of it', async () => {
@@ -209,7 +227,7 @@ describe('an order', () => {
     ]
     answers[`GET orders/${id}`] = json({ ...order(id, 'closed'), ...nothingElse, lines })
     await open(`/orders/${id}`)
-    const again = app.findAll('a').find((link) => link.text() === '再次购买')
+    const again = app.findAll('a').find((link) => link.text() === '再次下单')
     expect(decodeURIComponent(again?.attributes('href') ?? '')).toBe(
       '/confirm?lines=tea-puer:2,cup-celadon:2',
     )

@@ -13,7 +13,8 @@ import type { Words } from '../../words/zh'
  */
 export type PayState = 'idle' | 'preparing' | 'waiting' | 'checking' | 'paid' | 'failed'
 
-export type PayAction = 'confirm' | 'reload' | 'see-result' | 'see-order' | 'see-orders' | 'go-home'
+export type PayAction =
+  'confirm' | 'reload' | 'see-result' | 'see-order' | 'order-again' | 'see-orders' | 'go-home'
 
 export interface PayStatus {
   state: PayState
@@ -21,6 +22,8 @@ export interface PayStatus {
   failure?: Failure
   /** Of a refused request, for the support desk. */
   requestId?: string
+  /** The order, when a refusal names it and the payment was not read. */
+  orderId?: string
   /** Something that should have happened by itself did not: say so, and offer the way by hand. */
   overdue?: boolean
 }
@@ -73,8 +76,9 @@ function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOr
     case 'checking':
       return overdue ? ['see-result'] : []
     case 'paid':
-      return ['see-order', 'go-home']
+      return [wayOut, 'go-home']
     case 'failed':
+      if (failure === 'order-closed' && hasOrder) return ['order-again', 'go-home']
       return passing.includes(failure) ? ['reload', wayOut] : [wayOut, 'go-home']
   }
 }
@@ -91,6 +95,7 @@ function labelOf(action: PayAction, words: Words): string {
     reload: words.retry,
     'see-result': words.pay.seeResult,
     'see-order': words.pay.seeOrder,
+    'order-again': words.pay.orderAgain,
     'see-orders': words.home.myOrders,
     'go-home': words.goHome,
   }
@@ -107,10 +112,11 @@ export function statusOf(payment: PaymentView): PayStatus | null {
 
 /** What a refused request for a payment means to the customer. */
 export function statusOfTrouble(thrown: unknown): PayStatus {
-  const { status, code, requestId } = asTrouble(thrown)
-  if (code === 'order-paid') return { state: 'paid' }
+  const { status, code, orderId, requestId } = asTrouble(thrown)
+  if (code === 'order-paid') return { state: 'paid', orderId }
+  if (code === 'order-closed') return { state: 'failed', failure: 'order-closed', orderId }
+  if (code === 'payment-closed') return { state: 'failed', failure: 'closed' }
   if (code === 'wrong-payer') return { state: 'failed', failure: 'other-door' }
-  if (code === 'payment-closed' || code === 'order-closed') return { state: 'failed', failure: 'closed' }
   if (status === 400 || status === 404) return { state: 'failed', failure: 'no-payment' }
   return { state: 'failed', failure: failureOf(thrown), requestId }
 }

@@ -1,4 +1,4 @@
-import type { MiniProgramLaunch, Payment, PaymentHint, PaymentView } from '../../../contract/payment'
+import type { MiniProgramLaunch, Payment, PaymentHint } from '../../../contract/payment'
 import { openCashier, type CashierAnswer } from '../../platform/cashier'
 import { cashierNeedsTap, textSizeClass } from '../../platform/device'
 import { backToWebView, goHome, replaceWithWebView } from '../../platform/navigation'
@@ -41,7 +41,7 @@ Page({
   },
 
   paymentId: '',
-  payment: null as PaymentView | null,
+  orderId: '',
   launch: null as MiniProgramLaunch | null,
   launchFetchedAtMs: 0,
   timer: 0,
@@ -82,7 +82,7 @@ Page({
     if (!this.paymentId) return { state: 'failed', failure: 'no-payment' }
     try {
       const payment = await getPayment(this.paymentId)
-      this.payment = payment
+      this.orderId = payment.orderId
       this.setData({ amount: priceText(payment.amountFen), description: payment.description })
       const stopped = statusOf(payment)
       if (stopped) return stopped
@@ -150,7 +150,7 @@ Page({
   },
 
   resultPath(): string {
-    return `/orders/${this.payment?.orderId}/result`
+    return `/orders/${this.orderId}/result`
   },
 
   /** To the web-view below, where the result page waits, or to a fresh one in place of this page. */
@@ -168,7 +168,9 @@ Page({
       confirm: () => this.pay(),
       reload: () => void this.prepare('then-open-cashier'),
       'see-result': () => void this.check(),
-      'see-order': () => void this.leave(`/orders/${this.payment?.orderId}`),
+      'see-order': () => void this.leave(`/orders/${this.orderId}`),
+      // The order's page, and the result page that may wait below, offer its lines for a new order.
+      'order-again': () => void this.leave(`/orders/${this.orderId}`),
       'see-orders': () => void replaceWithWebView('/orders'),
       'go-home': () => void goHome(),
     }
@@ -177,7 +179,8 @@ Page({
 
   show(status: PayStatus) {
     clearTimeout(this.timer)
-    const screen: PayScreen = payScreen(status, this.payment !== null, this.data.words)
+    if (status.orderId) this.orderId = status.orderId
+    const screen: PayScreen = payScreen(status, this.orderId !== '', this.data.words)
     this.setData({ state: status.state, screen })
   },
 })
