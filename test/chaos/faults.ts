@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [kind: string, notes: RegExp])[] = [
   ['by public key', /^signed by public key$/],
   ['clock skew', /^clock skew$/],
   ['expiry race', /^journey paysAtTheLastSecond$/],
-  ['two entries', /^journey (changesDoor|paysAtBothDoors)$/],
+  ['two entries', /^journey (changesDoor|paysAtBothDoors|paysTheDoorItLeft)$/],
   ['paid meanwhile', /^paid meanwhile$/],
   ['refund', /^journey isRefunded(InParts)?$/],
   ['refund at WeChat', /^journey isRefundedOnThePlatform$/],

@@ -1,4 +1,4 @@
-import type { Order } from '../../contract/order.ts'
+import type { Order, OrderResult } from '../../contract/order.ts'
 import type { PaymentHint, PaymentView } from '../../contract/payment.ts'
 import {
   callApi,
@@ -43,6 +43,7 @@ const journeys = {
   walksAway: [8, walksAway],
   changesDoor: [8, changesDoor],
   paysAtBothDoors: [8, paysAtBothDoors],
+  paysTheDoorItLeft: [8, paysTheDoorItLeft],
   paysAtTheLastSecond: [6, paysAtTheLastSecond],
   isRefunded: [6, isRefunded],
   isRefundedInParts: [4, isRefundedInParts],
@@ -131,11 +132,49 @@ async function paysAtBothDoors(one: Travel, order: Order): Promise<void> {
   if (first) await miniProgram.cashier(first.launch, 'paid')
 }
 
-/** Within two seconds of the order's expiry, before or after. */
+/**
+ * The entry is changed, and the cashier that was left takes the money all the same when its close was lost or refused. Once
+ * the order is paid nothing of it can be started or launched any more, also while closes go on failing.
+ */
+async function paysTheDoorItLeft(one: Travel, order: Order): Promise<void> {
+  const { miniProgram, officialAccount } = one.doors
+  const left = await open(one, miniProgram, order)
+  await one.time.sleepUntil(one.time.nowMs() + 2 * AGAIN_MS)
+  const current = await open(one, officialAccount, order)
+  if (!left) return
+  const { body } = await miniProgram.cashier(left.launch, 'paid')
+  await hint(one, miniProgram, left.paymentId, body.result === 'ok' ? 'ok' : 'fail')
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const { body: known } = await insist(one, () =>
+      miniProgram.get<OrderResult>(`/orders/${order.id}/result`),
+    )
+    if (known.result === 'paid') return refusesAll(one, order, [left, ...(current ? [current] : [])])
+    await one.time.sleepUntil(one.time.nowMs() + AGAIN_MS)
+  }
+}
+
+/** Asks to pay a paid order in every way there is. Throws when the server hands anything out. */
+async function refusesAll(one: Travel, order: Order, attempts: { paymentId: string }[]): Promise<void> {
+  const { miniProgram, officialAccount } = one.doors
+  const paths = [
+    `/orders/${order.id}/payments`,
+    ...attempts.map((attempt) => `/payments/${attempt.paymentId}/launch`),
+  ]
+  for (const door of [miniProgram, officialAccount])
+    for (const path of paths) {
+      const { status } = await insist(one, () => door.post(path))
+      if (status !== 409) throw new Error(`of an order that is paid, ${path} was answered ${status}`)
+    }
+}
+
+/** Within two seconds of the order's expiry, before or after: the cashier was opened before the last minute. */
 async function paysAtTheLastSecond(one: Travel, order: Order): Promise<void> {
   const expiresAtMs = Date.parse(order.expiresAt)
-  await one.time.sleepUntil(expiresAtMs - 20 * SECOND)
+  await one.time.sleepUntil(expiresAtMs - 80 * SECOND)
   const opened = await open(one, one.doors.miniProgram, order)
+  await one.time.sleepUntil(expiresAtMs - 20 * SECOND)
+  const late = await one.doors.officialAccount.post(`/orders/${order.id}/payments`)
+  if (late.status < 300) throw new Error(`a payment was begun 20 s before expiry: ${late.status}`)
   await one.time.sleepUntil(expiresAtMs + one.chance.between(-2, 2) * SECOND)
   if (opened) await one.doors.miniProgram.cashier(opened.launch, 'lost')
 }

@@ -25,6 +25,14 @@ const orderOf = ({ books }: Case, { orderId }: { orderId: string }) =>
   first(books.orders, (order) => order.orderId === orderId)
 const tradeOf = ({ ledger }: Case, { outTradeNo }: { outTradeNo: string }) =>
   first(ledger.trades, (trade) => trade.outTradeNo === outTradeNo)
+/** When the order of this payment was paid or closed. */
+const overAtMs = (it: Case, { orderId }: { orderId: string }) => stepsOf(it, orderId).at(-1)!.atMs
+/** Moves all that ended this payment to five seconds after the end of its order. */
+function endLate(it: Case, payment: { orderId: string; outTradeNo: string }): void {
+  const atMs = overAtMs(it, payment) + 5_000
+  for (const step of stepsOf(it, payment.outTradeNo))
+    if (step.toState !== 'created' && step.toState !== 'pending') step.atMs = atMs
+}
 const succeeded = ({ books }: Case) => first(books.refunds, (refund) => refund.state === 'succeeded')
 const refundThere = ({ ledger }: Case, { outRefundNo }: { outRefundNo: string }) =>
   first(ledger.refunds, (refund) => refund.outRefundNo === outRefundNo)
@@ -122,6 +130,26 @@ export const plants: readonly Plant[] = [
     (it) => void it.books.orders.push({ ...orderOf(it, kept(it)) }),
   ],
   ['a payment has no order', 'payment-without-order', (it) => drop(it.books.orders, orderOf(it, closed(it)))],
+  [
+    'an attempt took money after its order was paid by another one',
+    'open-after-its-order',
+    (it) => endLate(it, surplus(it)),
+  ],
+  [
+    'an attempt took money after its order had closed',
+    'open-after-its-order',
+    (it) => endLate(it, closed(it)),
+  ],
+  [
+    'an attempt was made after its order was paid',
+    'begun-after-its-order',
+    (it) => void (stepsOf(it, surplus(it).outTradeNo)[0]!.atMs = overAtMs(it, surplus(it)) + 5_000),
+  ],
+  [
+    'a cashier was opened after its order was paid',
+    'launched-after-its-order',
+    (it) => void (surplus(it).launchedAtMs = overAtMs(it, surplus(it)) + 5_000),
+  ],
   ['surplus money stayed here', 'surplus-not-returned', (it) => void (surplus(it).refundedFen = 0)],
   [
     'a refund is booked that WeChat never made',

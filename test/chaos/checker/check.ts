@@ -1,3 +1,4 @@
+import { checkAttempts } from './check-attempts.ts'
 import { checkEvents } from './check-events.ts'
 import { checkHistory } from './check-history.ts'
 import { checkOrders } from './check-orders.ts'
@@ -10,6 +11,7 @@ import type { Books, Difference, Heard, Ledger } from './records.ts'
 export const check = (books: Books, ledger: Ledger, heard: Heard = null): Difference[] => [
   ...checkPayments(books, ledger),
   ...checkOrders(books),
+  ...checkAttempts(books),
   ...checkRefunds(books, ledger),
   ...checkHistory(books),
   ...checkStock(books),

@@ -28,6 +28,8 @@ export interface PaymentRecord {
   transactionId: string | null
   /** Milliseconds since 1970. */
   paidAtMs: number | null
+  /** When its cashier was last opened; milliseconds since 1970. */
+  launchedAtMs: number | null
   version: number
   /** Set aside for refunds that may still go out, and gone out. */
   reservedFen: number
@@ -50,6 +52,8 @@ export interface StepRecord {
   subject: string
   subjectNo: string
   version: number
+  /** Milliseconds since 1970. */
+  atMs: number
   event: string
   fromState: string | null
   toState: string

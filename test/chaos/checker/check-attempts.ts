@@ -1,0 +1,46 @@
+import { groupBy, type Books, type Difference, type PaymentRecord, type StepRecord } from './records.ts'
+
+/** Two servers take the time of a step from clocks that may differ by this much, in milliseconds. */
+const CLOCKS_DIFFER_MS = 1_000
+
+/**
+ * From the moment that an order is paid or closed, no attempt of it takes money: each has ended or is closing by then, none
+ * begins afterwards, and no cashier is opened. Pure.
+ */
+export function checkAttempts(books: Books): Difference[] {
+  const steps = groupBy(books.steps, (step) => `${step.subject} ${step.subjectNo}`)
+  const payments = groupBy(books.payments, (payment) => payment.orderId)
+  return books.orders.flatMap(({ orderId }) => {
+    const ends = (steps.get(`order ${orderId}`) ?? []).filter(isEnd)
+    const attempts = payments.get(orderId) ?? []
+    return ends.flatMap((end) =>
+      attempts.flatMap((payment) =>
+        checkAttempt(payment, steps.get(`payment ${payment.outTradeNo}`) ?? [], end),
+      ),
+    )
+  })
+}
+
+const isEnd = ({ fromState, toState }: StepRecord) =>
+  fromState !== toState && (toState === 'paid' || toState === 'closed')
+const takesMoney = (state: string | undefined) => state === 'created' || state === 'pending'
+
+function checkAttempt(payment: PaymentRecord, unordered: StepRecord[], end: StepRecord): Difference[] {
+  const about = payment.outTradeNo
+  const overAtMs = end.atMs + CLOCKS_DIFFER_MS
+  const found: Difference[] = []
+  const steps = unordered.toSorted((a, b) => a.version - b.version)
+  const stateThen = steps.findLast(({ atMs }) => atMs <= overAtMs)?.toState
+  if (takesMoney(stateThen))
+    found.push({
+      kind: 'open-after-its-order',
+      about,
+      expected: `closing when ${end.toState}`,
+      found: stateThen,
+    })
+  const begun = steps.find(({ atMs, toState }) => atMs > overAtMs && takesMoney(toState))
+  if (begun) found.push({ kind: 'begun-after-its-order', about, found: begun.event })
+  if ((payment.launchedAtMs ?? 0) > overAtMs)
+    found.push({ kind: 'launched-after-its-order', about, expected: end.atMs, found: payment.launchedAtMs })
+  return found
+}
