@@ -199,25 +199,6 @@ describe('an order', () => {
     expect(button('去支付')).toBeUndefined()
   })
 
-  test('that reaches its last minute is refused with a sentence, and here and on its result offers another order', async () => {
-    const id = 'A'.repeat(13)
-    const late = { ...order(id), payable: false }
-    answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
-    answers[`POST orders/${id}/payments`] = problem(409, '离订单关闭不到 1 分钟。', 'order-closed')
-    answers[`GET orders/${id}/result`] = json({ ...paidResult, result: 'unpaid', order: late })
-    await open(`/orders/${id}`)
-    answers[`GET orders/${id}`] = json({ ...late, ...nothingElse })
-    await button('去支付')?.trigger('click')
-    await flushPromises()
-    const again = () => app.findAll('a').filter((link) => link.text() === '再次下单')
-    expect(app.find('.weui-toptips').text()).toBe('离订单关闭不到 1 分钟。')
-    expect(app.text()).toContain('离关闭不到 1 分钟，已来不及支付，请再次下单。')
-    expect([button('去支付'), again().length]).toEqual([undefined, 1])
-    await app.vm.$router.push(`/orders/${id}/result`)
-    await vi.waitFor(() => expect(app.find('.result__advice').text()).toContain('已来不及支付'))
-    expect([button('重新支付'), again().length]).toEqual([undefined, 1])
-  })
-
   test('that was closed may be bought again, all of it', async () => {
     const id = 'A'.repeat(13)
     const line = { name: '茶', picture: '/p.svg', unitPriceFen: 100, amountFen: 200, quantity: 2 }

@@ -27,8 +27,11 @@ function checkOrder(order: OrderRecord, payments: PaymentRecord[]): Difference[]
   const kept = payments.filter((payment) => payment.kept)
   const paid = payments.filter((payment) => payment.state === 'paid')
   if (kept.length > 1) found.push({ kind: 'kept-twice', about, expected: 1, found: kept.length })
-  // What an operator has changed the price of is not paid by the old amount: that is surplus.
-  const pays = paid.filter((payment) => payment.amountFen === order.totalFen)
+  // What an operator has changed the price of is not paid by the old amount: that is surplus and goes back, also when the
+  // price is changed to that amount again.
+  const pays = paid.filter(
+    ({ amountFen, refundedFen }) => amountFen === order.totalFen && refundedFen < amountFen,
+  )
   if (pays.length > 0 && kept.length === 0)
     found.push({ kind: 'paid-and-none-kept', about, found: pays.length })
   if (kept.length > 0 && order.state !== 'paid')
