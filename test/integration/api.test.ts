@@ -282,6 +282,13 @@ describe('a browser of this machine', () => {
         .end(),
     )
 
+  test('that names another host signs in through the configured address all the same', async () => {
+    const { status, location } = await open('shop.evil.example', '/api/01/oauth/start')
+    expect(status).toBe(302)
+    expect(new URL(location!).searchParams.get('redirect_uri')).toBe(`${shop.url}/api/01/oauth/callback`)
+    expect(location).not.toContain('evil')
+  })
+
   test('that comes by the name localhost is sent to the address whose posts are taken, page and all', async () => {
     const { port, host } = new URL(shop.url)
     expect(await open(`localhost:${port}`, '/orders?entry=01')).toEqual({
