@@ -10,6 +10,7 @@ import type { TransportTimeouts } from './channels/wechatpay/transport.ts'
 import { limits } from './config/limits.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
 import { followClock } from './config/remote-clock.ts'
+import { createBulkhead } from './http/bulkhead.ts'
 import { createStoppableServer } from './http/http-server.ts'
 import { createRateLimiter } from './http/rate-limits.ts'
 import type { Services } from './http/services.ts'
@@ -92,6 +93,11 @@ async function wire(
     publicUrl: config.publicUrl,
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
+    bulkhead: createBulkhead({
+      atOnce: limits.writesAtOnce,
+      mostWaiting: limits.writesWaitingCount,
+      waitMs: limits.writesWaitMs,
+    }),
     limiter: createRateLimiter(db),
   }
   let isStopping = false

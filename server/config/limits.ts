@@ -177,7 +177,7 @@ export const limits = {
   /** Opening one, at each host: one that swallows packets would hold a customer for minutes. */
   databaseConnectMs: 2_000,
   /** Waiting for one while all are in use. Longer than a lock is waited for, so that others get theirs. */
-  databaseQueueMs: 4_000,
+  databaseQueueMs: 5_000,
   /** An idle connection is probed by TCP after this: firewalls forget idle ones without a word. */
   databaseKeepAliveMs: 10_000,
   /**
@@ -196,6 +196,11 @@ export const limits = {
   databaseAnswerMs: 4_500,
   /** A migration may scan or index a large table. */
   longStatementMs: 60 * 60_000,
+  /** Writing requests about one order or by one account that work at a time: the others leave the connections to others. */
+  writesAtOnce: 3,
+  /** More wait for their turn, so long at most: taps that arrive together are all answered when the order is not held. */
+  writesWaitingCount: 100,
+  writesWaitMs: 15_000,
   /** While PostgreSQL is out, clients are asked to come again after this. */
   outageRetryMs: 5_000,
   /** /readyz answers within this: a load balancer's own patience is a few seconds. */

@@ -2,7 +2,9 @@ import { Router, json, type Request, type RequestHandler, type Response } from '
 import { z } from 'zod'
 import type { EntryConfig } from '../config/load-config.ts'
 import { readSession } from '../identity/sessions.ts'
-import { KindError } from '../shared/errors.ts'
+import { isKind, KindError } from '../shared/errors.ts'
+import { orderIdOf } from '../shared/id.ts'
+import { isAccountGone } from '../store/account-gone.ts'
 import type { SessionRow } from '../store/tables.ts'
 import { readCookie, sessionCookie } from './cookies.ts'
 import type { RouteLimits, Sender } from './rate-limits.ts'
@@ -12,7 +14,10 @@ import type { Services } from './services.ts'
 /** An order of twenty lines is under 2 kB. */
 const bodyLimit = '16kb'
 
-/** Mounts routes below /api/:entry: JSON in, the session of that very entry, one operation, JSON out. */
+/**
+ * Mounts routes below /api/:entry: JSON in, the session of that very entry, one operation, JSON out. What fails because the
+ * session's account was joined to another meanwhile is done once more for the account that is left.
+ */
 export function apiRouter(services: Services, routes: Route[]): Router {
   const router = Router({ mergeParams: true })
   router.use(jsonBody)
@@ -20,23 +25,45 @@ export function apiRouter(services: Services, routes: Route[]): Router {
     router[route.method](route.path, async (req: Request, res: Response) => {
       const entry = entryOf(services, req)
       if (route.isPage) refuseEmbedded(req)
+      const handleFor = (session: SessionRow | undefined) =>
+        withinLimits(services, route.limits, { req, session }, () =>
+          route.handle({
+            services,
+            entry,
+            session,
+            params: parse(route.params, req.params, ''),
+            query: parse(route.query, req.query, ''),
+            body: parse(route.body, req.body ?? {}, ''),
+            req,
+            res,
+          }),
+        )
       const session = await sessionOf(services, req, entry, route)
-      const answer = await withinLimits(services, route.limits, { req, session }, () =>
-        route.handle({
-          services,
-          entry,
-          session,
-          params: parse(route.params, req.params, ''),
-          query: parse(route.query, req.query, ''),
-          body: parse(route.body, req.body ?? {}, ''),
-          req,
-          res,
-        }),
-      )
+      const answer = await inTurn(services, req, session, () => handleFor(session)).catch(async (error) => {
+        if (!session || !mayBeJoined(error)) throw error
+        const now = await sessionOf(services, req, entry, route)
+        if (now?.account_id === session.account_id) throw error
+        return handleFor(now)
+      })
       if (!res.headersSent) res.json(answer)
     })
   }
   return router
+}
+
+/** What a request meets whose account was joined to another: its rows are the other's, and it can write none. */
+const mayBeJoined = (error: unknown) => isAccountGone(error) || isKind(error, 'NotFound')
+
+/** A request that may wait for a row takes turns with those about the same order, or by the same account. */
+function inTurn<T>(
+  { bulkhead }: Services,
+  req: Request,
+  session: SessionRow | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { orderId, paymentId } = req.params
+  const about = orderId ?? (paymentId && orderIdOf(String(paymentId))) ?? session?.account_id
+  return req.method === 'GET' || !about ? work() : bulkhead.through(String(about), work)
 }
 
 async function withinLimits<T>(

@@ -82,15 +82,21 @@ export function operatorRouter(services: Services, routes: OperatorRoute[]): Rou
   router.use(jsonBody)
   for (const route of routes) {
     router[route.method](route.path, async (req: Request, res: Response) => {
-      const answer = await route.handle({
-        services,
-        operator: res.locals.operator as string,
-        params: parse(route.params, req.params, ''),
-        query: parse(route.query, req.query, ''),
-        body: parse(route.body, req.body ?? {}, ''),
-        req,
-        res,
-      })
+      const handle = () =>
+        route.handle({
+          services,
+          operator: res.locals.operator as string,
+          params: parse(route.params, req.params, ''),
+          query: parse(route.query, req.query, ''),
+          body: parse(route.body, req.body ?? {}, ''),
+          req,
+          res,
+        })
+      // What it is about stands in its address: an order, a product, a request.
+      const [about] = Object.values(req.params)
+      const answer = await (route.method === 'get' || !about
+        ? handle()
+        : services.bulkhead.through(String(about), handle))
       res.json(answer)
     })
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { newAccountId } from '../shared/id.ts'
+import { retryWhenGone } from '../store/account-gone.ts'
 import {
   accountOfUnion,
   claimUnion,
@@ -17,7 +18,13 @@ import type { WechatIdentity } from './wechat-login.ts'
  * The account behind an openid; a new one for a stranger. A unionid joins the doors of one person, also when it arrives
  * late: the two accounts become one and no order is lost. Virtual openids never join anything.
  */
-export async function findAccount(
+export const findAccount = (
+  deps: { db: Database; clock: Clock },
+  appid: string,
+  identity: WechatIdentity,
+): Promise<string> => retryWhenGone(() => findOrMake(deps, appid, identity))
+
+async function findOrMake(
   deps: { db: Database; clock: Clock },
   appid: string,
   identity: WechatIdentity,

@@ -3,6 +3,7 @@ import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret, newOauthState, newToken } from '../shared/id.ts'
+import { retryWhenGone } from '../store/account-gone.ts'
 import { findOauthState, insertOauthState, noteOauthOutcome, spendOauthState } from '../store/sessions.ts'
 import { findAccount } from './find-account.ts'
 import type { IdentityDeps, SignedIn } from './identity-deps.ts'
@@ -52,9 +53,12 @@ export async function finishOauth(
   const spent = await spendOauthState(deps.db, { ...wanted, now: deps.clock.now() })
   if (!spent) return awaitTwin(deps, entry, wanted)
   const identity = await deps.login.exchangeOauthCode(entry, callback.code)
-  const accountId = await findAccount(deps, entry.customerAppid, identity)
   const { openid, isVirtual } = identity
-  await noteOauthOutcome(deps.db, wanted.stateHash, { openid, accountId, isVirtual })
+  const accountId = await retryWhenGone(async () => {
+    const found = await findAccount(deps, entry.customerAppid, identity)
+    await noteOauthOutcome(deps.db, wanted.stateHash, { openid, accountId: found, isVirtual })
+    return found
+  })
   return { accountId, entry, openid, isVirtual, returnPath: spent.return_path }
 }
 

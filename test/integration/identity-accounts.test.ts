@@ -1,10 +1,13 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me } from '../../contract/session.ts'
+import { mergeAccounts } from '../../server/store/accounts.ts'
 import { signIn, newKey, type Customer } from '../support/customer.ts'
 import { expectNoTrace, rowsOf } from '../support/fingerprint.ts'
 import { openPlatformFront, type PlatformFront } from '../support/platform-front.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openShop, type Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
 
 let shop: Shop
 let front: PlatformFront
@@ -161,5 +164,44 @@ describe('WeChat’s login', () => {
       const problem = expectProblem(await post(), status)
       expect(JSON.stringify(problem)).not.toContain('4012')
     })
+  })
+})
+
+describe('while two accounts are joined', () => {
+  /** What is done at the moment when the joining account is locked and has not yet been emptied. */
+  async function meanwhile<T>(id: string, act: (native: Customer) => Promise<T>) {
+    says({ unionid: undefined })
+    await shop.sandbox.addUser(id)
+    const native = await signIn(shop, id)
+    const web = await signIn(shop, id, 'official-account')
+    const accounts = await rowsOf<{ account_id: string; openid: string }>(shop, 'identities')
+    const accountOf = (who: Customer) => accounts.find(({ openid }) => openid === who.openid)!.account_id
+    const { db } = shop.server.services
+    const own = await native.order()
+    let acting: Promise<T> | undefined
+    await db.transaction().execute(async (writer) => {
+      const both = [accountOf(native), accountOf(web)]
+      await writer.selectFrom('accounts').select('id').where('id', 'in', both).forUpdate().execute()
+      acting = act(native)
+      await until(async () => {
+        const { rows } = await sql`select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+        return rows.length > 0
+      })
+      await mergeAccounts(writer, accountOf(native), accountOf(web))
+    })
+    return { answer: await acting!, own, native, web }
+  }
+
+  test('an order that is placed goes to the account that is left', async () => {
+    const { answer, own, web } = await meanwhile('joiner-1', (native) => native.order('tea-puer'))
+    expect(await orderIds(web)).toEqual([own.id, answer.id].toSorted())
+  })
+
+  test('so does a session that is opened, and a ticket that is asked for', async () => {
+    const { answer, own } = await meanwhile('joiner-2', () => signIn(shop, 'joiner-2'))
+    expect(await orderIds(answer)).toEqual([own.id])
+    const { answer: ticket } = await meanwhile('joiner-3', (native) => native.post('/web-view-tickets'))
+    expect(ticket.status).toBe(201)
   })
 })

@@ -1,0 +1,21 @@
+import { isFromPostgres } from './outage.ts'
+
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** A row was written for an account that was joined to another meanwhile: whoever looks the account up again succeeds. */
+export const isAccountGone = (error: unknown): boolean =>
+  isFromPostgres(error) &&
+  error.code === FOREIGN_KEY_VIOLATION &&
+  (error.constraint ?? '').endsWith('_account_id_fkey')
+
+const MOST_TRIES = 3
+
+/** Does `work` again when the account it looked up is gone by the time of its write. */
+export async function retryWhenGone<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work()
+    } catch (error) {
+      if (!isAccountGone(error) || tries === MOST_TRIES) throw error
+    }
+}
