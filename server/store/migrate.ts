@@ -17,8 +17,8 @@ const directory = new URL('./migrations/', import.meta.url)
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const WORTH_ANOTHER_TRY = new Set(['55P03', '40P01', '42P07'])
-/** A minute of waiting, four seconds at a time: a waiting ALTER TABLE makes every later statement on the table wait too. */
-const MOST_TRIES = 15
+/** A minute of waiting, three seconds at a time: a waiting ALTER TABLE makes every later statement on the table wait too. */
+const MOST_TRIES = 20
 /** Kysely's Migrator, which ran the migrations of earlier versions, takes the same lock. */
 const MIGRATION_LOCK = sql.lit(3853314791062309107n)
 
