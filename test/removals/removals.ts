@@ -354,4 +354,13 @@ export const removals: readonly Removal[] = [
     tests: [refundLimits],
     titled: 'the database itself',
   },
+  {
+    rule: 'no statement changes or deletes a row of the history',
+    file: 'server/store/migrations/0022b-append-only.sql',
+    states:
+      'create trigger append_only before update or delete or truncate on history\n  for each statement execute function refuse_change();\n',
+    without: '',
+    tests: [storeRules],
+    titled: 'append-only',
+  },
 ]
