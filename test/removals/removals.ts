@@ -309,7 +309,7 @@ export const removals: readonly Removal[] = [
   },
   {
     rule: 'a line to PostgreSQL that breaks ends no server',
-    file: 'server/store/database.ts',
+    file: 'server/store/connections.ts',
     states: "  pool.on('connect', (client) => client.on('error', () => {}))\n",
     without: '',
     tests: ['test/integration/database-lines.test.ts'],
