@@ -26,4 +26,4 @@ export function hostUrls(databaseUrl: string): string[] {
 }
 
 /** No host at all is a local socket. */
-const isHostUrl = (url: string): boolean => URL.canParse(url) || /^postgres(ql)?:\/\/[^/]*@?\//.test(url)
+const isHostUrl = (url: string): boolean => URL.canParse(url) || /^postgres(ql)?:\/\/([^/@]*@)?\//.test(url)
