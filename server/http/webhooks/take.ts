@@ -24,7 +24,7 @@ export interface NotificationAnswers {
 
 /**
  * Takes a channel's notifications. Verified on the raw bytes, stored, then settled; what takes longer is finished by the
- * sweep. An error of ours becomes a 500, after which every channel comes again.
+ * sweep. An error of ours becomes a 5xx, after which every channel comes again.
  */
 export const takeNotification =
   (services: Services, channel: ChannelName, answers: NotificationAnswers): RequestHandler =>

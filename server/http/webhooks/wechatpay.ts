@@ -4,7 +4,7 @@ import { takeNotification } from './take.ts'
 
 /**
  * Takes WeChat Pay's notifications, answered within its 5 s. 200 means "stored", also for one that fits nothing here; 401
- * means "proves nothing"; 500 asks WeChat to come again. https://pay.weixin.qq.com/doc/v3/merchant/4012791836
+ * means "proves nothing"; 5xx asks WeChat to come again. https://pay.weixin.qq.com/doc/v3/merchant/4012791836
  */
 export const takeWechatpayNotification = (services: Services): RequestHandler =>
   takeNotification(services, 'wechatpay', {
