@@ -5,6 +5,7 @@ import { createWechatpayChannel } from './channels/wechatpay/channel.ts'
 import { FaultyMerchant, readWechatpayMerchant } from './channels/wechatpay/merchant.ts'
 import type { TransportTimeouts } from './channels/wechatpay/transport.ts'
 import { ConfigFault, type Config } from './config/load-config.ts'
+import { createClockSkew, type ClockSkew } from './shared/clock-skew.ts'
 import type { PaymentDeps } from './payments/payment-deps.ts'
 import type { RefundDeps } from './refunds/refund-deps.ts'
 
@@ -12,6 +13,10 @@ import type { RefundDeps } from './refunds/refund-deps.ts'
 export interface OpenChannels extends Pick<PaymentDeps, 'channels'>, Pick<RefundDeps, 'refundChannels'> {
   /** Whose keys are there: mchids, and the ids of Alipay's apps. */
   keyHolders: ReadonlySet<string>
+  /** What the answers of WeChat Pay say about this machine's clock. */
+  skew: ClockSkew
+  /** Origins of the channels that have keys. */
+  hosts: readonly string[]
   /** Drops every connection. For the end of the process. */
   disconnect(): void
 }
@@ -36,8 +41,10 @@ export function openChannels(config: Config, log: Logger, timeouts?: TransportTi
   )
   if (faults.length > 0) throw new ConfigFault(faults)
   const byMchid = new Map(merchants.map((merchant) => [merchant.mchid, merchant]))
+  const skew = createClockSkew(log)
   const wechatpay = createWechatpayChannel({
     merchants: byMchid,
+    skew,
     hosts: config.hosts.wechatpay,
     log,
     ...(timeouts && { timeouts }),
@@ -51,6 +58,11 @@ export function openChannels(config: Config, log: Logger, timeouts?: TransportTi
     channels,
     refundChannels: channels,
     keyHolders: new Set([...byMchid.keys(), ...apps.map(({ appId }) => appId)]),
+    skew,
+    hosts: [
+      ...(merchants.length > 0 ? config.hosts.wechatpay.slice(0, 1) : []),
+      ...(apps.length > 0 ? [config.hosts.alipay] : []),
+    ],
     disconnect: () => wechatpay.disconnect(),
   }
 }

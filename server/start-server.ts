@@ -19,6 +19,7 @@ import { startCleaningUp } from './jobs/clean-up.ts'
 import { startDelivering } from './jobs/deliver.ts'
 import { together } from './jobs/rounds.ts'
 import { startSweeping } from './jobs/sweep.ts'
+import { startWatchingClock } from './jobs/watch-clock.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
 import { openDatabase, type Database } from './store/database.ts'
@@ -108,6 +109,7 @@ async function wire(
     readinessChecks: [
       { name: 'stopping', fault: () => (isStopping ? 'This server is stopping.' : null) },
       { name: 'database', fault: () => writeFault(db) },
+      { name: 'clock', fault: opened.skew.fault, warning: opened.skew.warning },
     ],
     databaseSilentMs: pulse.silentMs,
   })
@@ -121,6 +123,7 @@ async function wire(
         startSweeping(money),
         startDelivering({ db, clock, log, subscribers }),
         startCleaningUp(money),
+        startWatchingClock(opened.hosts, { skew: opened.skew, log }),
       ])
   return {
     url: `http://${config.listen.host}:${(http.server.address() as AddressInfo).port}`,

@@ -165,6 +165,12 @@ export const limits = {
   choreLeaseMs: 5 * 60_000,
   /** A batch takes milliseconds; one that takes this long is ended, since something is wrong with its plan. */
   cleanUpStatementMs: 5_000,
+  /** A clock that is further off is named in the log and by /readyz; further than the second, this server gets no traffic. */
+  clockWarnMs: 30_000,
+  clockFailMs: 4 * 60_000,
+  /** Where no answer tells the time it is asked for so often, and each answer is waited for so long. */
+  clockLookEveryMs: 60 * 60_000,
+  clockLookMs: 5_000,
   /** A request's headers, and all of it, must have come within this: slower ones only hold a connection. */
   headersWithinMs: 10_000,
   requestWithinMs: 15_000,

@@ -9,6 +9,8 @@ export interface ReadinessCheck {
   name: string
   /** What is wrong, as a sentence that tells an operator what to do; null when all is well. A throw counts as a fault. */
   fault(): string | null | Promise<string | null>
+  /** What will become a fault if it goes on; it is told while the server is ready. */
+  warning?(): string | null
 }
 
 /** What /readyz says of a check that failed. */
@@ -38,7 +40,11 @@ export function readiness(
     if (names !== known && faults.length > 0) log.warn({ faults, err: failed?.reason }, 'not ready')
     else if (names !== known) log.info('ready again')
     known = names
-    if (faults.length === 0) res.json({ status: 'ok' })
+    const warnings = checks.flatMap(({ name: check, warning }) => {
+      const detail = warning?.() ?? null
+      return detail === null ? [] : [{ check, detail }]
+    })
+    if (faults.length === 0) res.json({ status: 'ok', ...(warnings.length > 0 && { warnings }) })
     else res.status(503).json({ status: 'unavailable', faults })
   }
 }

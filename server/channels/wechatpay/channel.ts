@@ -1,6 +1,7 @@
 import { InvalidNotification } from '../../payments/payment-channel.ts'
 import type { PaymentChannel } from '../../payments/payment-channel.ts'
 import type { RefundChannel } from '../../refunds/refund-channel.ts'
+import type { ClockSkew } from '../../shared/clock-skew.ts'
 import { ChannelRefused, ChannelUnknown } from '../../shared/errors.ts'
 import { assertClosed, closeRequest } from './close.ts'
 import { createExchange } from './exchange.ts'
@@ -25,6 +26,8 @@ export interface WechatpayChannelOptions {
   /** Origins, the preferred one first; WECHATPAY_HOSTS in earnest. */
   hosts: readonly string[]
   log?: ChannelLog
+  /** Told what time WeChat's answers say. */
+  skew?: ClockSkew
   /** Shorter ones make tests quick. */
   timeouts?: TransportTimeouts
 }
@@ -43,7 +46,7 @@ interface Account {
 /** WeChat Pay APIv3 behind the port: merchants for themselves and in partner mode, by public key or certificate. */
 export const createWechatpayChannel = (options: WechatpayChannelOptions): WechatpayChannel => {
   const transport = createTransport(options.hosts, options.timeouts)
-  const exchange = createExchange(transport, options.log)
+  const exchange = createExchange(transport, options.log, options.skew)
   const accounts = new Map<string, Account>()
   for (const [mchid, merchant] of options.merchants) {
     accounts.set(mchid, { ring: createKeyRing(merchant), builder: createRequestBuilder(mchid) })

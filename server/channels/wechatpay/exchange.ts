@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ChannelRefused, ChannelUnknown } from '../../shared/errors.ts'
+import type { ClockSkew } from '../../shared/clock-skew.ts'
 import { isDefinite, normaliseCode } from './error-codes.ts'
 import type { KeyRing } from './key-ring.ts'
 import { authorize, machineSeconds } from './sign.ts'
@@ -67,12 +68,12 @@ const send = (transport: Transport, ring: KeyRing, request: ApiRequest): Promise
   return transport.send({ method, path, headers: () => wireHeaders(ring, request, body), body })
 }
 
-const judge = (ring: KeyRing, wire: WireAnswer): Answer => {
+const judge = (ring: KeyRing, wire: WireAnswer, skew?: ClockSkew): Answer => {
   const verdict = verifyMessage(ring.verifiers, wire.headers, wire.body, machineSeconds())
   if (verdict.body === null) {
-    // WeChat signs no 401, so it proves nothing; most often our own serial number or key is wrong.
-    const hint =
-      wire.status === 401 ? "; check this merchant's API certificate serial number and private key" : ''
+    // WeChat signs no 401, so it proves nothing; most often our own clock, serial number or key is wrong.
+    const advice = skew?.warning() ?? "check this merchant's API certificate serial number and private key"
+    const hint = wire.status === 401 ? `; ${advice}` : ''
     throw new ChannelUnknown(`answer ${wire.status}: ${verdict.reason}${hint}`)
   }
   const answer: Answer = { status: wire.status, body: verdict.body }
@@ -101,12 +102,13 @@ const note = (log: ChannelLog, error: unknown, fields: object): void => {
 
 /** Puts signing, transport and verification together. */
 export const createExchange =
-  (transport: Transport, log?: ChannelLog): Exchange =>
+  (transport: Transport, log?: ChannelLog, skew?: ClockSkew): Exchange =>
   async (ring, request) => {
     let wire: WireAnswer | null = null
     try {
       wire = await send(transport, ring, request)
-      return judge(ring, wire)
+      skew?.heard(wire.headers.date?.[0])
+      return judge(ring, wire, skew)
     } catch (thrown) {
       const error =
         thrown instanceof NoAnswer ? new ChannelUnknown(thrown.message, { cause: thrown }) : thrown
