@@ -56,6 +56,7 @@ export interface RunningServer {
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  for (const warning of options.config.warnings) options.log.warn(warning)
   const opened = openChannels(options.config, options.log, options.timeouts)
   const pulse = createPulse()
   const db = openDatabase(options.databaseUrl, { pulse })

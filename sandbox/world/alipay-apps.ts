@@ -1,10 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-
-const generate = promisify(generateKeyPair)
+import { makeSandboxKey } from './sandbox-key.ts'
 
 /** An app of Alipay's open platform as it is kept: texts only. */
 export interface AlipayAppRecord {
@@ -42,10 +40,7 @@ function openApp(record: AlipayAppRecord): AlipayApp {
 }
 
 async function makeDemoApp(): Promise<AlipayAppRecord> {
-  const pem = async () => {
-    const { privateKey } = await generate('rsa', { modulusLength: 2048 })
-    return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  }
+  const pem = async () => (await makeSandboxKey()).export({ type: 'pkcs8', format: 'pem' }) as string
   const [appPrivateKeyPem, alipayPrivateKeyPem] = await Promise.all([pem(), pem()])
   return {
     appId: '2021000000000001',

@@ -1,10 +1,8 @@
-import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPair } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
 import { issueCertificate } from './certificate.ts'
 import { digits, hexDigits, letters } from './random.ts'
-
-const generate = promisify(generateKeyPair)
+import { makeSandboxKey } from './sandbox-key.ts'
 
 /** What an appid is at WeChat. */
 export type AppKind = 'official-account' | 'mini-program' | 'mobile-app'
@@ -141,11 +139,10 @@ export async function makeMerchant(
   given: Pick<MerchantRecord, 'mchid' | 'name' | 'role' | 'mode' | 'appids' | 'subMerchants'>,
   wechat?: Pick<Merchant, 'platformKey' | 'publicKeyKey'>,
 ): Promise<Merchant> {
-  const pair = async () => (await generate('rsa', { modulusLength: 2048 })).privateKey
   const [own, platform, publicKey] = await Promise.all([
-    pair(),
-    wechat?.platformKey ?? pair(),
-    wechat?.publicKeyKey ?? pair(),
+    makeSandboxKey(),
+    wechat?.platformKey ?? makeSandboxKey(),
+    wechat?.publicKeyKey ?? makeSandboxKey(),
   ])
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string
   const fromMs = Date.now() - 86_400_000

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { EntryKind } from '../../contract/entry.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
+import { isSandboxKey } from '../shared/key-text.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
-import { readSecret, type SecretReference } from './secret.ts'
+import { isGuessable } from './guessable.ts'
+import { isExposed, readSecret, type SecretReference } from './secret.ts'
 import { readSubscriber, subscriberProductionFaults, type SubscriberConfig } from './subscribers.ts'
 
 /** The door a session came in by, with what its payments are made of. */
@@ -63,6 +65,8 @@ export interface Config {
   entries: EntryConfig[]
   operators: OperatorConfig[]
   subscribers: SubscriberConfig[]
+  /** What works but should be changed, one sentence each, by name and never by value: for the log. */
+  warnings: string[]
 }
 
 /** The configuration is wrong. The message names every fault, one a line, and never a value. */
@@ -108,7 +112,8 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
   const directory = dirname(resolve(path))
   const file = parse(path)
   const faults = options.production ? productionFaults(file) : []
-  const secret: SecretOf = (where, reference) => {
+  const warnings: string[] = []
+  const open: SecretOf = (where, reference) => {
     try {
       return readSecret(reference, directory)
     } catch (error) {
@@ -116,12 +121,19 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
       return ''
     }
   }
-  const merchants = file.merchants.map((merchant, i) => readMerchant(merchant, `merchants.${i}`, secret))
+  const secret: SecretOf = (where, reference) => {
+    if (isExposed(reference, directory))
+      warnings.push(`${where}: other users of this machine can read its file; chmod 600`)
+    return open(where, reference)
+  }
+  const merchants = file.merchants.map((merchant, i) =>
+    readMerchant(merchant, `merchants.${i}`, secret, open),
+  )
   const alipayApps = file.alipayApps.map((app, i): AlipayAppKeys => ({
     appId: app.appId,
     sellerId: app.sellerId,
     privateKeyPem: secret(`alipayApps.${i}.privateKey`, app.privateKey),
-    alipayPublicKeyPem: secret(`alipayApps.${i}.alipayPublicKey`, app.alipayPublicKey),
+    alipayPublicKeyPem: open(`alipayApps.${i}.alipayPublicKey`, app.alipayPublicKey),
   }))
   const entries = file.entries.map((entry, i): EntryConfig =>
     entry.channel === 'alipay'
@@ -142,7 +154,9 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
       (message) => faults.push(`subscribers.${i}.${message}`),
     ),
   )
+  if (options.production) faults.push(...sandboxKeyFaults(merchants, alipayApps))
   if (faults.length === 0) faults.push(...tokenFaults(operators))
+  warnings.push(...weakKeyWarnings(merchants))
   if (faults.length > 0) throw new ConfigFault(faults)
   return {
     publicUrl: file.publicUrl,
@@ -157,13 +171,20 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     entries,
     operators,
     subscribers,
+    warnings: [...new Set(warnings)],
   }
 }
 
 /** The text of a secret; '' when it cannot be read, which is a fault by then. */
 type SecretOf = (where: string, reference: SecretReference) => string
 
-function readMerchant(merchant: ConfigFile['merchants'][number], at: string, secret: SecretOf): MerchantKeys {
+/** `secret` reads what must stay secret, `open` what may be read by anybody. */
+function readMerchant(
+  merchant: ConfigFile['merchants'][number],
+  at: string,
+  secret: SecretOf,
+  open: SecretOf,
+): MerchantKeys {
   return {
     mchid: merchant.mchid,
     mode: merchant.mode,
@@ -174,11 +195,11 @@ function readMerchant(merchant: ConfigFile['merchants'][number], at: string, sec
     })),
     publicKeys: merchant.publicKeys.map((key) => ({
       id: key.id,
-      publicKeyPem: secret(`${at}.publicKeys`, key.key),
+      publicKeyPem: open(`${at}.publicKeys`, key.key),
     })),
     platformCertificates: merchant.platformCertificates.map((certificate) => ({
       serialNo: certificate.serialNo,
-      certificatePem: secret(`${at}.platformCertificates`, certificate.certificate),
+      certificatePem: open(`${at}.platformCertificates`, certificate.certificate),
     })),
   }
 }
@@ -199,12 +220,41 @@ function alipayEntry(file: ConfigFile, { code, kind, channel, app }: EntryOf<'al
   return { code, kind, channel, mchid: sellerId, mode: 'merchant', appid: app, customerAppid: app, ...nobody }
 }
 
+/** Keys that a sandbox made, whatever the file says of itself: whoever has the sandbox's folder can sign as WeChat. */
+function sandboxKeyFaults(merchants: MerchantKeys[], apps: AlipayAppKeys[]): string[] {
+  const faultsOf = (where: string, texts: string[]) =>
+    texts.some(isSandboxKey) ? [`${where} has keys that a sandbox made; put in the real ones`] : []
+  return [
+    ...merchants.flatMap((merchant) =>
+      faultsOf(`merchants: ${merchant.mchid}`, [
+        ...merchant.certificates.map(({ privateKeyPem }) => privateKeyPem),
+        ...merchant.publicKeys.map(({ publicKeyPem }) => publicKeyPem),
+        ...merchant.platformCertificates.map(({ certificatePem }) => certificatePem),
+      ]),
+    ),
+    ...apps.flatMap((app) =>
+      faultsOf(`alipayApps: ${app.appId}`, [app.privateKeyPem, app.alipayPublicKeyPem]),
+    ),
+  ]
+}
+
+/**
+ * The APIv3 key is set at WeChat, and another one takes effect there at once: a start that refused it would stop a shop.
+ * It encrypts notifications, which are believed for their signature, so a weak one is told and not refused.
+ */
+const weakKeyWarnings = (merchants: MerchantKeys[]): string[] =>
+  merchants
+    .filter(({ apiV3Key }) => apiV3Key !== '' && isGuessable(apiV3Key))
+    .map(({ mchid }) => `merchants: the APIv3 key of ${mchid} can be guessed; set a random one at WeChat`)
+
 /** A token that can be guessed, or that does not say who came. */
 function tokenFaults(operators: OperatorConfig[]): string[] {
   const weak = operators.flatMap(({ token }, i) =>
-    /^[0-9A-Za-z_-]{32,128}$/.test(token)
-      ? []
-      : [`operators.${i}.token: must be 32 to 128 letters, digits, _ or -; try: openssl rand -hex 32`],
+    !/^[0-9A-Za-z_-]{32,128}$/.test(token)
+      ? [`operators.${i}.token: must be 32 to 128 letters, digits, _ or -; try: openssl rand -hex 32`]
+      : isGuessable(token)
+        ? [`operators.${i}.token: can be guessed; try: openssl rand -hex 32`]
+        : [],
   )
   const isShared = new Set(operators.map(({ token }) => token)).size < operators.length
   return isShared ? [...weak, 'operators: two operators have one token'] : weak

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -10,10 +10,10 @@ export const secretSchema = z.union([
 
 export type SecretReference = z.infer<typeof secretSchema>
 
-/** Reads a secret. Throws with the reference's name, never with its value. */
+/** Reads a secret, without white space and quotes around it. Throws with the reference's name, never with its value. */
 export function readSecret(reference: SecretReference, directory: string): string {
   if ('env' in reference) {
-    const value = process.env[reference.env]
+    const value = bare(process.env[reference.env] ?? '')
     if (!value) throw new Error(`environment variable ${reference.env} is not set`)
     return value
   }
@@ -23,9 +23,23 @@ export function readSecret(reference: SecretReference, directory: string): strin
   return text
 }
 
+/** Whether other users of this machine may read the file of a secret. */
+export function isExposed(reference: SecretReference, directory: string): boolean {
+  if ('env' in reference || process.platform === 'win32') return false
+  const stats = statSync(resolve(directory, reference.file), { throwIfNoEntry: false })
+  return stats !== undefined && (stats.mode & 0o077) !== 0
+}
+
+/** Shells and env files leave quotes around a value; no secret of ours has any. */
+const bare = (text: string) =>
+  text
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim()
+
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8').trim()
+    return bare(readFileSync(path, 'utf8'))
   } catch {
     return null
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ShopEventType } from '../../contract/shop-event.ts'
 import { isPrivateLiteral } from '../shared/public-address.ts'
+import { isGuessable } from './guessable.ts'
 import { secretSchema, type SecretReference } from './secret.ts'
 
 /** All that a subscriber can be told. */
@@ -64,6 +65,8 @@ export function readSubscriber(
     const key = keyOf(text)
     if (!key)
       fault('secrets: must be whsec_ and 24 to 64 bytes in base64; docs/deploy.md says how to make one')
+    else if (isGuessable(key.toString('latin1')))
+      fault('secrets: can be guessed; docs/deploy.md says how to make one')
     return key ? [key] : []
   })
   return { name, url: file.url, keys, events, allowPrivate }

@@ -1,5 +1,10 @@
+import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
+import { chmodSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { issueCertificate } from '../../sandbox/world/certificate.ts'
+import { makeSandboxKey } from '../../sandbox/world/sandbox-key.ts'
 import { ConfigFault, loadConfig } from '../../server/config/load-config.ts'
 import { appsecret, openConfigFolder, type ConfigFolder, type ConfigText } from '../support/config-folder.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -90,11 +95,12 @@ describe('a configuration', () => {
 
   const operator = (name: string, file: string) => ({ name, token: { file } })
   beforeAll(() => {
-    folder.put('token-1', `${'1'.repeat(32)}\n`)
-    folder.put('token-2', '2'.repeat(32))
+    folder.put('token-1', `"${randomBytes(16).toString('hex')}"\n`)
+    folder.put('token-2', randomBytes(16).toString('hex'))
+    folder.put('token-equal', 'a'.repeat(32))
     folder.put('token-weak', 'let-me-in')
   })
-  const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 'w').toString('base64')}`
+  const whsec = (bytes: number) => `whsec_${randomBytes(bytes).toString('base64')}`
   const subscriber = (change: object = {}) => ({
     name: 'erp',
     url: 'https://erp.example.com/told',
@@ -105,6 +111,7 @@ describe('a configuration', () => {
     folder.put('whsec', `${whsec(24)}\n`)
     folder.put('whsec-weak', whsec(23))
     folder.put('whsec-hex', 'ab'.repeat(32))
+    folder.put('whsec-equal', `whsec_${Buffer.alloc(32, 'w').toString('base64')}`)
   })
   const secretsFault =
     'subscribers.0.secrets: must be whsec_ and 24 to 64 bytes in base64; docs/deploy.md says how to make one'
@@ -163,6 +170,16 @@ describe('a configuration', () => {
       'operators.0.token: must be 32 to 128 letters, digits, _ or -; try: openssl rand -hex 32',
     ],
     [
+      'an operator whose token is one letter over and over',
+      (c) => (c.operators = [operator('Lin', 'token-equal')]),
+      'operators.0.token: can be guessed; try: openssl rand -hex 32',
+    ],
+    [
+      'a subscriber’s secret of equal bytes',
+      (c) => (c.subscribers = [subscriber({ secrets: [{ file: 'whsec-equal' }] })]),
+      'subscribers.0.secrets: can be guessed; docs/deploy.md says how to make one',
+    ],
+    [
       'an entry of no merchant',
       (c) => (c.entries[1].merchant = '1900000077'),
       'entries.1.merchant: names no merchant of this file',
@@ -208,7 +225,7 @@ describe('real money', () => {
     config.clock = { kind: 'remote', url: 'http://127.0.0.1:4010/_sandbox/clock' }
     config.hosts = { wechatpay: ['http://127.0.0.1:4010'] }
     config.merchants[0].demo = true
-    folder.put('whsec-demo', `whsec_${Buffer.alloc(32).toString('base64')}`)
+    folder.put('whsec-demo', `whsec_${randomBytes(32).toString('base64')}`)
     const secrets = [{ file: 'whsec-demo' }]
     config.subscribers = [{ name: 'erp', url: 'http://127.0.0.1:3001/', secrets, allowPrivate: true }]
   }
@@ -223,6 +240,47 @@ describe('real money', () => {
       'subscribers.0.allowPrivate: only the public internet; remove this field',
     ])
     expect(faultsOf(demonstration)).toEqual([])
+  })
+
+  test('refuses keys that a sandbox made, whatever the file says of itself', async () => {
+    const key = await makeSandboxKey()
+    const text = (of: KeyObject, type: 'pkcs8' | 'spki') =>
+      of.export({ type, format: 'pem' } as never) as string
+    folder.put('sandbox-key.pem', text(key, 'pkcs8'))
+    folder.put('sandbox-public.pem', text(createPublicKey(key), 'spki'))
+    folder.put('sandbox-cert.pem', issueCertificate(key, 'x', Date.now()).pem)
+    const app = { appId: '2021000000000009', sellerId: '2088000000000009', name: '店' }
+    const keys = { privateKey: { file: 'sandbox-key.pem' }, alipayPublicKey: { file: 'pub_key.pem' } }
+    const ofMerchant = 'merchants: 1900000001 has keys that a sandbox made; put in the real ones'
+    const changes: ((config: ConfigText) => void)[] = [
+      (c) => (c.merchants[0].certificates[0].privateKey = { file: 'sandbox-key.pem' }),
+      (c) => (c.merchants[0].publicKeys[0].key = { file: 'sandbox-public.pem' }),
+      (c) =>
+        (c.merchants[0].platformCertificates = [
+          { serialNo: '0123456789AB', certificate: { file: 'sandbox-cert.pem' } },
+        ]),
+    ]
+    for (const change of changes) {
+      expect(faultsOf(change, true)).toEqual([ofMerchant])
+      expect(faultsOf(change)).toEqual([])
+    }
+    expect(faultsOf((c) => (c.alipayApps = [{ ...app, ...keys }]), true)).toEqual([
+      'alipayApps: 2021000000000009 has keys that a sandbox made; put in the real ones',
+    ])
+  })
+
+  test('warns of key files that others can read, and of an APIv3 key that can be guessed', () => {
+    const path = folder.write((c) => (c.merchants[0].apiV3Key = { file: 'weak-v3' }))
+    folder.put('weak-v3', 'a'.repeat(32))
+    for (const file of ['weak-v3', 'apiclient_key.pem', 'appsecret', 'pub_key.pem'])
+      chmodSync(join(dirname(path), file), 0o600)
+    chmodSync(join(dirname(path), 'apiclient_key.pem'), 0o644)
+    chmodSync(join(dirname(path), 'pub_key.pem'), 0o644)
+    expect(loadConfig(path, { production: true }).warnings).toEqual([
+      'merchants.0.certificates: other users of this machine can read its file; chmod 600',
+      'merchants: the APIv3 key of 1900000001 can be guessed; set a random one at WeChat',
+    ])
+    chmodSync(join(dirname(path), 'apiclient_key.pem'), 0o600)
   })
 
   test.each([

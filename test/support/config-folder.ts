@@ -21,7 +21,7 @@ export interface ConfigFolder {
 /** Makes the folder; the test removes it. */
 export function openConfigFolder(): ConfigFolder {
   const folder = mkdtempSync(join(tmpdir(), 'qiaofu-config-'))
-  const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 })
   put('api-v3-key', `${apiV3Key}\n`)
   put('apiclient_key.pem', ours.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
   put('pub_key.pem', wechatKey.publicKey.export({ type: 'spki', format: 'pem' }) as string)

@@ -158,6 +158,7 @@ function configOf(
     alipayApps: [alipay],
     operators: [{ name: 'Lin', token: randomBytes(32).toString('hex') }],
     subscribers: [],
+    warnings: [],
     entries: [
       entry('01', 'official-account'),
       entry('02', 'mini-program'),

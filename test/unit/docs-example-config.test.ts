@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,9 +28,9 @@ beforeEach(() => {
     'pub_key.pem': theirs.publicKey,
     'appsecret-01': 'a'.repeat(32),
     'appsecret-02': 'b'.repeat(32),
-    'operator-token': 'c'.repeat(64),
-    'operator-token-support': 'e'.repeat(64),
-    'subscriber-erp': `whsec_${Buffer.alloc(32, 'd').toString('base64')}`,
+    'operator-token': randomBytes(32).toString('hex'),
+    'operator-token-support': randomBytes(32).toString('hex'),
+    'subscriber-erp': `whsec_${randomBytes(32).toString('base64')}`,
     'alipay-app-key.pem': own.privateKey,
     // As the open platform shows it: bare base64.
     'alipay-public-key.pem': theirs.publicKey.replaceAll(/-.*-|\s/g, ''),

@@ -75,7 +75,7 @@ test.each<[string, Partial<WechatpayMerchantTexts>, string]>([
   [
     'a public key as private key',
     ownCertificate({ privateKeyPem: publicPem(ours.publicKey) }),
-    'certificates.0.privateKey: is not',
+    'certificates.0.privateKey: is a public key, not a private key',
   ],
   [
     'an EC key',
@@ -105,7 +105,7 @@ test.each<[string, Partial<WechatpayMerchantTexts>, string]>([
   [
     'a broken certificate',
     ownCertificate({ certificatePem: 'x' }),
-    'certificates.0.certificate: is not a PEM',
+    'certificates.0.certificate: is not a certificate',
   ],
   [
     'a short APIv3 key',
@@ -116,7 +116,7 @@ test.each<[string, Partial<WechatpayMerchantTexts>, string]>([
   [
     'a private key as WeChat’s public key',
     { publicKeys: [{ id: wechatKey.serial, publicKeyPem: privatePem(wechatKey.privateKey) }] },
-    'publicKeys.0.key: is not a PEM public key',
+    'publicKeys.0.key: is a private key, not a public key',
   ],
   [
     'a certificate as public key',
@@ -125,7 +125,7 @@ test.each<[string, Partial<WechatpayMerchantTexts>, string]>([
         { id: wechatKey.serial, publicKeyPem: certificatePem(wechatCertificate.serial, wechatCertificate) },
       ],
     },
-    'publicKeys.0.key: is not a PEM public key',
+    'publicKeys.0.key: is a certificate, not a public key',
   ],
   [
     'a serial as public key id',

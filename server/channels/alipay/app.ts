@@ -1,13 +1,14 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { AlipaySdk } from 'alipay-sdk'
+import { isStrongRsa, keyFault, readKeyText, type KeyText } from '../../shared/key-text.ts'
 
 /** An app of the register as the texts of its files. */
 export interface AlipayAppTexts {
   appId: string
   /** The account that gets the money, 2088…: PID, seller_id. */
   sellerId: string
-  /** The app's own key, PEM. */
+  /** The app's own key: PEM, or the base64 that Alipay's key tool saves. */
   privateKeyPem: string
   /** Alipay's key for this app, PEM or the bare base64 that the open platform shows. */
   alipayPublicKeyPem: string
@@ -33,36 +34,20 @@ export class FaultyAlipayApp extends Error {
   }
 }
 
-/** RSA2 is SHA-256 under a key of 2048 bits. https://opendocs.alipay.com/common/02kipl */
-const MIN_RSA_BITS = 2048
-
-const isStrongRsa = (key: KeyObject | null): key is KeyObject =>
-  key?.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
-
-function parsed(parse: () => KeyObject): KeyObject | null {
-  try {
-    return parse()
-  } catch {
-    return null
-  }
-}
-
-/** The open platform shows its key as bare base64, and tools save it so. */
-function publicKeyOf(text: string): KeyObject | null {
-  const bare = text.replaceAll(/\s/g, '')
-  if (/^[0-9A-Za-z+/=]+$/.test(bare))
-    return parsed(() => createPublicKey({ key: Buffer.from(bare, 'base64'), format: 'der', type: 'spki' }))
-  // createPublicKey would also take a private key or a certificate and hide the mix-up.
-  return text.includes('-----BEGIN PUBLIC KEY-----') ? parsed(() => createPublicKey(text)) : null
-}
+/** RSA2 is SHA-256 under a key of 2048 bits: https://opendocs.alipay.com/common/02kipl */
+const keyOf = (read: KeyText, kind: KeyText['kind']): KeyObject | null =>
+  'key' in read && read.kind === kind && isStrongRsa(read.key) ? read.key : null
 
 /** Parses an app's texts, once, at start. Throws FaultyAlipayApp with every fault. */
 export function readAlipayApp(texts: AlipayAppTexts, host: string): AlipayApp {
   const faults: string[] = []
-  const privateKey = parsed(() => createPrivateKey(texts.privateKeyPem))
-  const alipayKey = publicKeyOf(texts.alipayPublicKeyPem)
-  if (!isStrongRsa(privateKey)) faults.push('privateKey: is not a PEM private key of RSA 2048')
-  if (!isStrongRsa(alipayKey)) faults.push("alipayPublicKey: is not Alipay's public key of RSA 2048")
+  const ours = readKeyText(texts.privateKeyPem)
+  const theirs = readKeyText(texts.alipayPublicKeyPem)
+  const privateKey = keyOf(ours, 'private key')
+  const alipayKey = keyOf(theirs, 'public key')
+  if (!privateKey) faults.push(`privateKey: ${keyFault(ours, 'a private key of RSA 2048')}`)
+  if (!alipayKey)
+    faults.push(`alipayPublicKey: ${keyFault(theirs, "a public key of RSA 2048 (Alipay's, 支付宝公钥)")}`)
   // The open platform shows both public keys side by side; the app's own one verifies nothing that Alipay says.
   if (privateKey && alipayKey?.equals(createPublicKey(privateKey)))
     faults.push("alipayPublicKey: is the app's own public key; put in the one that is called 支付宝公钥")

@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
+import { isStrongRsa, keyFault, readKeyText } from '../../shared/key-text.ts'
 
 /** A merchant of the register, its keys parsed once. Payments name their merchant by mchid and find today's keys here. */
 export interface WechatpayMerchant {
@@ -41,20 +42,7 @@ export class FaultyMerchant extends Error {
 
 type Report = (place: string, fault: string) => void
 
-/** WECHATPAY2-SHA256-RSA2048 names the size: anything shorter is not a key of WeChat Pay. */
-const MIN_RSA_BITS = 2048
 const API_V3_KEY_BYTES = 32
-
-const isStrongRsa = (key: KeyObject): boolean =>
-  key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
-
-const parsed = <T>(parse: () => T): T | null => {
-  try {
-    return parse()
-  } catch {
-    return null
-  }
-}
 
 const readSerial = (serialNo: string, place: string, report: Report): string => {
   const serial = serialNo.trim().toUpperCase()
@@ -70,12 +58,14 @@ const readCertificate = (
   place: string,
   report: Report,
 ): X509Certificate | null => {
-  const certificate = parsed(() => new X509Certificate(pem))
-  if (certificate === null) report(place, 'is not a PEM certificate (-----BEGIN CERTIFICATE-----)')
-  else if (certificate.serialNumber.toUpperCase() !== serial) {
-    report(place, 'has another serial number than serialNo says')
+  const read = readKeyText(pem)
+  if (read.kind !== 'certificate') {
+    report(place, keyFault(read, 'a certificate (-----BEGIN CERTIFICATE-----)'))
+    return null
   }
-  return certificate
+  if (read.certificate.serialNumber.toUpperCase() !== serial)
+    report(place, 'has another serial number than serialNo says')
+  return read.certificate
 }
 
 const readOwnCertificate = (
@@ -84,14 +74,15 @@ const readOwnCertificate = (
   report: Report,
 ): WechatpayMerchant['certificates'] => {
   const serialNo = readSerial(texts.serialNo, `${place}.serialNo`, report)
-  const privateKey = parsed(() => createPrivateKey(texts.privateKeyPem))
-  if (privateKey === null || !isStrongRsa(privateKey)) {
+  const read = readKeyText(texts.privateKeyPem)
+  if (read.kind !== 'private key' || !isStrongRsa(read.key)) {
     report(
       `${place}.privateKey`,
-      'is not a PEM private key of RSA 2048 (apiclient_key.pem, without a password)',
+      keyFault(read, 'a private key of RSA 2048 (apiclient_key.pem, without a password)'),
     )
     return []
   }
+  const privateKey = read.key
   if (texts.certificatePem !== undefined) {
     const certificate = readCertificate(texts.certificatePem, serialNo, `${place}.certificate`, report)
     if (certificate !== null && !certificate.checkPrivateKey(privateKey)) {
@@ -110,15 +101,15 @@ const readPublicKey = (
   if (!/^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/.test(id)) {
     report(`${place}.id`, 'is not the id of a WeChat Pay public key (PUB_KEY_ID_ and digits)')
   }
-  // createPublicKey would also take a private key or a certificate and hide the mix-up.
-  const key = texts.publicKeyPem.includes('-----BEGIN PUBLIC KEY-----')
-    ? parsed(() => createPublicKey(texts.publicKeyPem))
-    : null
-  if (key === null || !isStrongRsa(key)) {
-    report(`${place}.key`, 'is not a PEM public key of RSA 2048 (pub_key.pem, -----BEGIN PUBLIC KEY-----)')
+  const read = readKeyText(texts.publicKeyPem)
+  if (read.kind !== 'public key' || !isStrongRsa(read.key)) {
+    report(
+      `${place}.key`,
+      keyFault(read, 'a public key of RSA 2048 (pub_key.pem, -----BEGIN PUBLIC KEY-----)'),
+    )
     return []
   }
-  return [{ id, key }]
+  return [{ id, key: read.key }]
 }
 
 const readPlatformCertificate = (
