@@ -80,11 +80,7 @@ async function wire(
   await migrateFirst(options.databaseUrl)
   const clock = options.clock ?? followed ?? systemClock
   await refuseDroppedPayees(db, opened.keyHolders, clock)
-  if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
-  await registerSubscribers(
-    db,
-    config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
-  )
+  await storeConfigured(db, config)
   const { channels, refundChannels } = opened
   const allowances = new Map(config.operators.map((operator) => [operator.name, allowanceOf(operator)]))
   const money = { db, channels, refundChannels, allowances, clock, log }
@@ -95,11 +91,7 @@ async function wire(
     publicUrl: config.publicUrl,
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
-    bulkhead: createBulkhead({
-      atOnce: limits.writesAtOnce,
-      mostWaiting: limits.writesWaitingCount,
-      waitMs: limits.writesWaitMs,
-    }),
+    bulkhead: createBulkhead(),
     limiter: createRateLimiter(db),
   }
   let isStopping = false
@@ -144,6 +136,15 @@ async function wire(
       await db.destroy()
     },
   }
+}
+
+/** Writes what statements read of the configuration: products and who is told what. */
+async function storeConfigured(db: Database, config: Config): Promise<void> {
+  if (config.cataloguePath) await loadCatalogue(db, config.cataloguePath)
+  await registerSubscribers(
+    db,
+    config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
+  )
 }
 
 /** Migrations have a pool of their own, whose statements may take long. */

@@ -1,3 +1,4 @@
+import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 
 /** Lets a few requests about one thing work at a time, so that they never take every connection to PostgreSQL. */
@@ -12,17 +13,17 @@ interface Gate {
   waiting: Set<() => void>
 }
 
-/** `atOnce` requests of a key work, `mostWaiting` wait for their turn, each `waitMs` of machine time at most. */
-export function createBulkhead(limit: { atOnce: number; mostWaiting: number; waitMs: number }): Bulkhead {
+/** As many of a key as `limits.writesAtOnce` says work; the others wait for their turn in machine time. */
+export function createBulkhead(): Bulkhead {
   const gates = new Map<string, Gate>()
 
   const turn = (gate: Gate) =>
     new Promise<void>((resolve, reject) => {
-      if (gate.waiting.size >= limit.mostWaiting) return reject(busy(limit.waitMs))
+      if (gate.waiting.size >= limits.writesWaitingCount) return reject(busy(limits.writesWaitMs))
       const timer = setTimeout(() => {
         gate.waiting.delete(go)
-        reject(busy(limit.waitMs))
-      }, limit.waitMs)
+        reject(busy(limits.writesWaitMs))
+      }, limits.writesWaitMs)
       const go = () => {
         clearTimeout(timer)
         resolve()
@@ -44,7 +45,7 @@ export function createBulkhead(limit: { atOnce: number; mostWaiting: number; wai
     async through(key, work) {
       const gate = gates.get(key) ?? { running: 0, waiting: new Set() }
       gates.set(key, gate)
-      if (gate.running < limit.atOnce) gate.running += 1
+      if (gate.running < limits.writesAtOnce) gate.running += 1
       else await turn(gate)
       try {
         return await work()
