@@ -69,7 +69,17 @@ export const limits = {
   oauthStateLifetimeMs: 5 * 60_000,
   /** Android's WeChat may call back twice with one code; the second is signed in too within this time. */
   oauthRepeatMs: 60_000,
+  /** An exchange of an OAuth code that has not ended after this was lost with its server; another callback may try. */
+  oauthExchangeMs: 10_000,
+  /** Exchanges that one sign-in may try: each asks WeChat. */
+  oauthExchangesOfStateCount: 5,
   bindCodeLifetimeMs: 5 * 60_000,
+  /** Whoever shows the code sees who has typed it in, and has this long to confirm. */
+  joinLifetimeMs: 5 * 60_000,
+  /** A browser that was joined to a WeChat account: its orders are seen there too, and it can be joined again. */
+  joinedBrowserLifetimeMs: 30 * 24 * 60 * 60_000,
+  /** A shared computer's session ends with the browser, or after this when the browser is left open. */
+  sharedSessionLifetimeMs: 2 * 60 * 60_000,
   /** Nobody can sign in again where nobody signed in: as long as an order may be refunded. */
   browserSessionLifetimeMs: 366 * 24 * 60 * 60_000,
   /** An anonymous account that has bought nothing is forgotten after this. */
@@ -146,12 +156,21 @@ export const limits = {
   oauthOfNetworkPerMinute: 1_200,
   /** New anonymous accounts from one network; a whole office may come at once, a script may not. */
   browserSessionsPerMinute: 60,
-  /** Bind codes: eight digits, of which an attacker has a five-minute window to guess one that is shown. */
+  /**
+   * Bind codes that are made, and tries at typing one in: of one account; of accounts that WeChat does not know in one
+   * network (IPv4 /24, IPv6 /64) and one site (IPv6 /48); of all those; of all that WeChat knows. What a guess is worth
+   * then: decision 0019.
+   */
   bindCodesPerMinute: 5,
-  bindCodesOfNetworkPerMinute: 600,
+  bindCodesOfNetworkPerMinute: 30,
+  bindCodesOfSitePerMinute: 60,
+  bindCodesOfStrangersPerMinute: 600,
+  bindCodesOfKnownPerMinute: 3_000,
   bindTriesPerMinute: 5,
-  bindTriesOfNetworkPerMinute: 600,
-  bindTriesOfEveryonePerMinute: 1_200,
+  bindTriesOfNetworkPerMinute: 30,
+  bindTriesOfSitePerMinute: 60,
+  bindTriesOfStrangersPerMinute: 300,
+  bindTriesOfKnownPerMinute: 1_200,
   /** Payments that one step of reading the books takes: all that is in memory at a time. */
   booksPageCount: 500,
   /** Payments of one payee that one server asks about at a time, refunds too; and how often due ones are looked for (machine time). */

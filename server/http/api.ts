@@ -6,10 +6,10 @@ import { isKind, KindError } from '../shared/errors.ts'
 import { orderIdOf } from '../shared/id.ts'
 import { isAccountGone } from '../store/account-gone.ts'
 import type { SessionRow } from '../store/tables.ts'
-import { readCookie, sessionCookie } from './cookies.ts'
 import type { RouteLimits, Sender } from './rate-limits.ts'
 import type { Caller, Route } from './route.ts'
 import type { Services } from './services.ts'
+import { readWebSession, type Browser } from './web-session.ts'
 
 /** An order of twenty lines is under 2 kB. */
 const bodyLimit = '16kb'
@@ -38,10 +38,10 @@ export function apiRouter(services: Services, routes: Route[]): Router {
             res,
           }),
         )
-      const session = await sessionOf(services, req, entry, route)
+      const session = await sessionOf({ services, entry, req, res }, route)
       const answer = await inTurn(services, req, session, () => handleFor(session)).catch(async (error) => {
         if (!session || !mayBeJoined(error)) throw error
-        const now = await sessionOf(services, req, entry, route)
+        const now = await sessionOf({ services, entry, req, res }, route)
         if (now?.account_id === session.account_id) throw error
         return handleFor(now)
       })
@@ -114,17 +114,17 @@ function entryOf(services: Services, req: Request): EntryConfig {
 const bearer = /^Bearer ([A-Za-z0-9_-]{43})$/
 
 async function sessionOf(
-  services: Services,
-  req: Request,
-  entry: EntryConfig,
+  browser: Browser,
   route: { caller: Caller; nativeOnly?: boolean },
 ): Promise<SessionRow | undefined> {
   if (route.caller === 'nobody') return undefined
+  const { services, entry, req } = browser
   const native = bearer.exec(req.headers.authorization ?? '')?.[1]
-  const web = route.nativeOnly ? undefined : readCookie(req, sessionCookie(entry.code))
   const session = native
     ? await readSession(services, native, entry, 'native')
-    : web && (await readSession(services, web, entry, 'web'))
+    : route.nativeOnly
+      ? undefined
+      : await readWebSession(browser)
   if (!session) throw new KindError('NotSignedIn', '请先登录，再继续操作。')
   if (route.caller === 'person' && session.is_virtual)
     throw new KindError('NotAllowed', '当前是体验模式，请点击“使用完整服务”后再下单。', {

@@ -11,6 +11,8 @@ export interface ClientAddress {
   address: string
   /** The network that rate limits count by: IPv4 /24, IPv6 /64, e.g. "203.0.113.0/24" or "2001:db8:0:1::/64". */
   block: string
+  /** The network that a whole site may have: IPv4 /24, IPv6 /48, e.g. "2001:db8::/48". */
+  site: string
   /**
    * False: what the proxies forwarded is no address, and `address` is the nearest proxy's own. It serves for limits and
    * logs. It is not where the customer is, so H5 pay is not offered with it.
@@ -26,8 +28,9 @@ export interface ClientAddress {
 export function clientAddress(req: Pick<Request, 'ip' | 'socket'>): ClientAddress {
   const claimed = parseAddress(req.ip ?? '')
   const address = claimed ?? parseAddress(req.socket.remoteAddress ?? '')
-  if (address === undefined) return { address: 'unknown', block: 'unknown', isClients: false }
-  return { address, block: blockOf(address), isClients: claimed !== undefined }
+  if (address === undefined)
+    return { address: 'unknown', block: 'unknown', site: 'unknown', isClients: false }
+  return { address, block: blockOf(address, 4), site: blockOf(address, 3), isClients: claimed !== undefined }
 }
 
 /**
@@ -48,10 +51,10 @@ function withoutPort(text: string): string {
 }
 
 /** One household or machine usually has a whole IPv6 /64, and may draw a new address for every connection. */
-function blockOf(address: string): string {
+function blockOf(address: string, groupCount: number): string {
   if (isIP(address) === 4) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  const prefix = groupsOf(address).slice(0, 4).join(':')
-  return `${new SocketAddress({ address: `${prefix}::`, family: 'ipv6' }).address}/64`
+  const prefix = groupsOf(address).slice(0, groupCount).join(':')
+  return `${new SocketAddress({ address: `${prefix}::`, family: 'ipv6' }).address}/${groupCount * 16}`
 }
 
 /** The eight groups of an IPv6 address. */

@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { z } from 'zod'
+import { sessionCookie } from './cookies.ts'
 import type { OperatorRoute } from './operator.ts'
 import type { Route } from './route.ts'
 import { bookLineSchema } from './schemas/books.ts'
@@ -85,7 +86,7 @@ export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], pu
       securitySchemes: {
         operator: { type: 'http', scheme: 'bearer' },
         native: { type: 'http', scheme: 'bearer' },
-        web: { type: 'apiKey', in: 'cookie', name: 'qf_{entry}' },
+        web: { type: 'apiKey', in: 'cookie', name: sessionCookie('{entry}', publicUrl) },
       },
     },
     paths,

@@ -63,7 +63,7 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
   res.status(status)
   if (error?.retryAfterMs !== undefined)
     res.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
-  if (isPageVisit(req)) return void res.type('html').send(problemPage(problem.detail))
+  if (isPageVisit(req)) return void res.type('html').send(problemPage(problem.detail, error?.retryPath))
   res.type('application/problem+json').send(JSON.stringify(problem))
 }
 
@@ -71,14 +71,14 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
 const isPageVisit = (req: Request) => req.method === 'GET' && req.accepts(['json', 'html']) === 'html'
 
 /** Our own sentences only: nothing of the request stands in it. */
-const problemPage = (detail: string) => `<!doctype html>
+const problemPage = (detail: string, retryPath?: string) => `<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>出了点问题</title>
 <h1>出了点问题</h1>
 <p>${detail}</p>
-<p><a href="/">回到首页</a></p>
+${retryPath === undefined ? '' : `<p><a href="${retryPath}">重试</a></p>\n`}<p><a href="/">回到首页</a></p>
 `
 
 /** PostgreSQL is out: the same request may succeed soon. A POST that a client repeats carries its idempotency key. */

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts'
 import { countAttempt } from '../store/rate-counters.ts'
 import type { SessionRow } from '../store/tables.ts'
 import { clientAddress } from './client-address.ts'
-import { preSessionCookie, readCookie } from './cookies.ts'
+import { preSessionOf } from './cookies.ts'
 
 /** Who sends a request, as far as it is known before the route answers. */
 export interface Sender {
@@ -61,8 +61,14 @@ const minuteMs = 60_000
 const account: SubjectOf = ({ session }) => session?.account_id
 const network: SubjectOf = ({ req }) => clientAddress(req).block
 /** The browser by its pre-session cookie; one that sends none is counted by its network alone. */
-const browser: SubjectOf = ({ req }) => readCookie(req, preSessionCookie(String(req.params.entry)))
-const everyone: SubjectOf = () => 'everyone'
+const browser: SubjectOf = ({ req }) => preSessionOf(req, String(req.params.entry))
+/** A stranger makes a new account at will; one that WeChat knows costs something. Neither uses up what is the other's. */
+const isStranger = ({ session }: Sender) => session?.openid === null
+const networkOfStranger: SubjectOf = (sender) => (isStranger(sender) ? network(sender) : undefined)
+const siteOfStranger: SubjectOf = (sender) =>
+  isStranger(sender) ? clientAddress(sender.req).site : undefined
+const everyStranger: SubjectOf = (sender) => (isStranger(sender) ? 'strangers' : undefined)
+const everyoneKnown: SubjectOf = (sender) => (isStranger(sender) ? undefined : 'known')
 
 const requests = (name: string, by: SubjectOf, limit: number, windowMs = minuteMs): RequestLimit => ({
   counts: 'requests',
@@ -87,6 +93,10 @@ export const boundedByRows: NaturalLimit = {
   counts: 'nothing',
   name: 'bounded by unpaid orders of the account and network',
 }
+/** There is one offer an account, made by a bind code. */
+export const boundedByOffer: NaturalLimit = { counts: 'nothing', name: 'bounded by bind codes' }
+/** A session ends once. */
+export const boundedBySession: NaturalLimit = { counts: 'nothing', name: 'bounded by sessions' }
 
 /** Numbers of orders and payments are not for guessing: misses of an account. */
 export const misses = failures('misses', 'NotFound', account, limits.missesPerMinute)
@@ -108,15 +118,21 @@ export const ticketsOfAccount = requests('ticket-issues', account, limits.ticket
 export const oauthOfBrowser = requests('oauth-browser', browser, limits.oauthOfBrowserPerMinute)
 export const oauthOfNetwork = requests('oauth-network', network, limits.oauthOfNetworkPerMinute)
 
-/** Eight digits can be guessed: every try counts before it is answered, a right one too. */
+/** A code can be guessed: every try counts before it is answered, a right one too. Odds: decision 0019. */
 export const bindTries: RouteLimits = [
   requests('bind-tries', account, limits.bindTriesPerMinute),
-  requests('bind-tries-network', network, limits.bindTriesOfNetworkPerMinute),
-  requests('bind-tries-everyone', everyone, limits.bindTriesOfEveryonePerMinute),
+  requests('bind-tries-network', networkOfStranger, limits.bindTriesOfNetworkPerMinute),
+  requests('bind-tries-site', siteOfStranger, limits.bindTriesOfSitePerMinute),
+  requests('bind-tries-everyone', everyStranger, limits.bindTriesOfStrangersPerMinute),
+  requests('bind-tries-everyone', everyoneKnown, limits.bindTriesOfKnownPerMinute),
 ]
+/** Every code that is shown makes a guess likelier. */
 export const bindCodeIssues: RouteLimits = [
   requests('bind-codes', account, limits.bindCodesPerMinute),
-  requests('bind-codes-network', network, limits.bindCodesOfNetworkPerMinute),
+  requests('bind-codes-network', networkOfStranger, limits.bindCodesOfNetworkPerMinute),
+  requests('bind-codes-site', siteOfStranger, limits.bindCodesOfSitePerMinute),
+  requests('bind-codes-everyone', everyStranger, limits.bindCodesOfStrangersPerMinute),
+  requests('bind-codes-everyone', everyoneKnown, limits.bindCodesOfKnownPerMinute),
 ]
 
 /** New anonymous accounts. Browsers that show their cookie do not count: the route asks itself. */

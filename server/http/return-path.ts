@@ -8,7 +8,9 @@ export function returnPath(wanted: unknown, publicUrl: string): string {
   try {
     const url = new URL(wanted, publicUrl)
     if (url.origin !== new URL(publicUrl).origin) return '/'
-    return url.pathname.startsWith('//') ? '/' : url.pathname + url.search + url.hash
+    // Not back into signing in: a page that follows its own sign-in goes round.
+    const isPage = !/^\/(\/|api(\/|$)|enter(\/|$))/.test(url.pathname)
+    return isPage ? url.pathname + url.search + url.hash : '/'
   } catch {
     return '/'
   }

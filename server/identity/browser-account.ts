@@ -3,7 +3,7 @@ import type { EntryConfig } from '../config/load-config.ts'
 import { newAccountId } from '../shared/id.ts'
 import { insertAccount } from '../store/accounts.ts'
 import type { IdentityDeps } from './identity-deps.ts'
-import { openSession } from './sessions.ts'
+import { openSession, type OpenedSession, type SessionOptions } from './sessions.ts'
 import { transact } from '../store/database.ts'
 
 /**
@@ -13,17 +13,14 @@ import { transact } from '../store/database.ts'
 export async function openBrowserAccount(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   entry: EntryConfig,
-): Promise<{ token: string; accountId: string }> {
+  options: Pick<SessionOptions, 'isShared' | 'isPrefixed'>,
+): Promise<OpenedSession> {
   return transact(deps.db, async (writer) => {
     const accountId = newAccountId()
     await insertAccount(writer, accountId, deps.clock.now())
-    const who = { accountId, entry, openid: null, isVirtual: false }
-    const { token } = await openSession(
-      { db: writer, clock: deps.clock },
-      who,
-      'web',
-      limits.browserSessionLifetimeMs,
-    )
-    return { token, accountId }
+    const who = { accountId, entry, originId: null, openid: null, isVirtual: false }
+    const lifetimeMs = options.isShared ? limits.sharedSessionLifetimeMs : limits.browserSessionLifetimeMs
+    const within = { db: writer, clock: deps.clock }
+    return openSession(within, who, 'web', { ...options, lifetimeMs })
   })
 }

@@ -8,11 +8,15 @@ export interface IdentityDeps {
   clock: Clock
   login: WechatLogin
   publicUrl: string
+  /** By their code. */
+  entries: ReadonlyMap<string, EntryConfig>
 }
 
 /** Who somebody is, at which door. */
 export interface SignedIn {
   accountId: string
+  /** Where the account would go if a join were undone; null when it was never joined. */
+  originId: string | null
   entry: EntryConfig
   /** Null where nobody signs in. */
   openid: string | null

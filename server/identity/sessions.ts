@@ -2,24 +2,38 @@ import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { hashSecret, newToken } from '../shared/id.ts'
 import { isAccountGone, retryWhenGone } from '../store/account-gone.ts'
-import { findIdentity } from '../store/accounts.ts'
-import { findSession, insertSession } from '../store/sessions.ts'
+import { findIdentity, ownerOf } from '../store/accounts.ts'
+import { expireSession, findSession, insertSession } from '../store/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
 import type { IdentityDeps, SignedIn } from './identity-deps.ts'
 
+/** How a session is opened, where it differs from a native one. */
+export interface SessionOptions {
+  lifetimeMs?: number
+  /** See `is_shared` and `is_prefixed` in migrations/. */
+  isShared?: boolean
+  isPrefixed?: boolean
+}
+
+/** A session that was just opened, and its token, which is told once. */
+export interface OpenedSession {
+  token: string
+  session: SessionRow
+}
+
 /**
- * Opens a session at one door. The token is told once and stored as its hash. Should the account have been joined to
- * another a moment ago, the session is for the account that is left.
+ * Opens a session at one entry. The token is stored as its hash. Should the account have been joined to another a moment
+ * ago, the session is for the account that is left.
  */
 export async function openSession(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
   who: SignedIn,
   kind: SessionRow['kind'],
-  lifetimeMs: number = limits.sessionLifetimeMs,
-): Promise<{ token: string; expiresAt: Date }> {
+  options: SessionOptions = {},
+): Promise<OpenedSession> {
+  const { lifetimeMs = limits.sessionLifetimeMs, isShared = false, isPrefixed = false } = options
   const token = newToken()
   const now = deps.clock.now()
-  const expiresAt = new Date(now.getTime() + lifetimeMs)
   const session: SessionRow = {
     token_hash: hashSecret(token),
     kind,
@@ -29,7 +43,10 @@ export async function openSession(
     account_id: who.accountId,
     is_virtual: who.isVirtual,
     created_at: now,
-    expires_at: expiresAt,
+    expires_at: new Date(now.getTime() + lifetimeMs),
+    origin_id: who.originId,
+    is_shared: isShared,
+    is_prefixed: isPrefixed,
   }
   try {
     await insertSession(deps.db, session)
@@ -38,14 +55,17 @@ export async function openSession(
     if (!isAccountGone(error) || appid === null || openid === null) throw error
     await retryWhenGone(async () => {
       const identity = await findIdentity(deps.db, appid, openid)
-      await insertSession(deps.db, { ...session, account_id: identity?.account_id ?? who.accountId })
+      const owner = identity ? ownerOf(identity) : who
+      session.account_id = owner.accountId
+      session.origin_id = owner.originId
+      await insertSession(deps.db, session)
     })
   }
-  return { token, expiresAt }
+  return { token, session }
 }
 
 /**
- * The live session behind a token at this door, or undefined. None of a customer of another app that the entry was before:
+ * The live session behind a token at this entry, or undefined. None of a customer of another app that the entry was before:
  * the new one does not know their openid.
  */
 export async function readSession(
@@ -58,4 +78,41 @@ export async function readSession(
   const session = await findSession(deps.db, wanted)
   const isOfThisApp = session?.openid === null || session?.appid === entry.customerAppid
   return isOfThisApp ? session : undefined
+}
+
+/** Signs out: the token is worth nothing from now on, whoever has kept it. */
+export const endSession = (
+  { db, clock }: Pick<IdentityDeps, 'db' | 'clock'>,
+  session: SessionRow,
+): Promise<void> => expireSession(db, session.token_hash, clock.now())
+
+/**
+ * Takes a browser's session over into one of a shared computer, which ends with the browser, or within hours when that is
+ * left open.
+ */
+export async function shareSession(
+  deps: Pick<IdentityDeps, 'db' | 'clock'>,
+  entry: EntryConfig,
+  session: SessionRow,
+): Promise<OpenedSession> {
+  const left = session.expires_at.getTime() - deps.clock.now().getTime()
+  const { account_id: accountId, origin_id: originId, openid, is_virtual: isVirtual } = session
+  const opened = await openSession(deps, { accountId, originId, entry, openid, isVirtual }, session.kind, {
+    lifetimeMs: Math.min(left, limits.sharedSessionLifetimeMs),
+    isShared: true,
+    isPrefixed: session.is_prefixed,
+  })
+  await endSession(deps, session)
+  return opened
+}
+
+/** Whether a session is that of this very person, and far enough from its end to be kept. */
+export function isStillGood(deps: Pick<IdentityDeps, 'clock'>, session: SessionRow, who: SignedIn): boolean {
+  const left = session.expires_at.getTime() - deps.clock.now().getTime()
+  return (
+    session.account_id === who.accountId &&
+    session.openid === who.openid &&
+    session.is_virtual === who.isVirtual &&
+    left > limits.sessionLifetimeMs / 2
+  )
 }

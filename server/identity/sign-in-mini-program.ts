@@ -9,6 +9,6 @@ export async function signInMiniProgram(
   code: string,
 ): Promise<SignedIn> {
   const identity = await deps.login.exchangeMiniProgramCode(entry, code)
-  const accountId = await findAccount(deps, entry.customerAppid, identity)
-  return { accountId, entry, openid: identity.openid, isVirtual: identity.isVirtual }
+  const owner = await findAccount(deps, entry.customerAppid, identity)
+  return { ...owner, entry, openid: identity.openid, isVirtual: identity.isVirtual }
 }

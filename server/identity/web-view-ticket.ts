@@ -2,8 +2,8 @@ import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret, newTicket } from '../shared/id.ts'
-import { findIdentity } from '../store/accounts.ts'
-import { insertTicket, spendTicket } from '../store/sessions.ts'
+import { findIdentity, ownerOf } from '../store/accounts.ts'
+import { findTicket, insertTicket, spendTicket } from '../store/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
 import type { IdentityDeps, SignedIn } from './identity-deps.ts'
 
@@ -39,10 +39,21 @@ export async function redeemTicket(
     throw new KindError('NotSignedIn', '登录已过期，请返回小程序重新进入。', { code: 'ticket-spent' })
   // Looked up again: the account may have been joined to another since the ticket was issued.
   const identity = await findIdentity(deps.db, spent.appid, spent.openid)
+  const owner = identity ? ownerOf(identity) : { accountId: spent.account_id, originId: null }
   return {
-    accountId: identity?.account_id ?? spent.account_id,
+    ...owner,
     entry,
     openid: spent.openid,
     isVirtual: false,
   }
+}
+
+/** Whether a ticket, good or spent, was issued to another person than a session at the same entry is of. */
+export async function isAnothersTicket(
+  { db }: Pick<IdentityDeps, 'db'>,
+  session: SessionRow,
+  ticket: string,
+): Promise<boolean> {
+  const issued = await findTicket(db, hashSecret(ticket), session.entry_code)
+  return issued !== undefined && (issued.appid !== session.appid || issued.openid !== session.openid)
 }

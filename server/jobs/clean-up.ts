@@ -8,6 +8,7 @@ import { transact, type Database } from '../store/database.ts'
 import {
   forgetDeliveries,
   forgetExpiredBindCodes,
+  forgetExpiredJoinOffers,
   forgetExpiredOauthStates,
   forgetExpiredSessions,
   forgetExpiredTickets,
@@ -43,6 +44,7 @@ const chores: readonly Chore[] = [
   { name: 'expired-tickets', prune: forgetExpiredTickets, keptMs: 0, everyMs: hourMs },
   { name: 'expired-oauth-states', prune: forgetExpiredOauthStates, keptMs: 0, everyMs: hourMs },
   { name: 'expired-bind-codes', prune: forgetExpiredBindCodes, keptMs: 0, everyMs: hourMs },
+  { name: 'expired-join-offers', prune: forgetExpiredJoinOffers, keptMs: 0, everyMs: hourMs },
   // Walks through the sessions of all browsers, those of customers too: once a day is often enough.
   { name: 'idle-browsers', prune: forgetIdleBrowsers, keptMs: limits.idleBrowserMs, everyMs: 24 * hourMs },
   {

@@ -30,6 +30,8 @@ export async function placeOrder(
   deps: { db: Database; clock: Clock },
   input: {
     accountId: string
+    /** Where the account would go if a join were undone. */
+    originId: string | null
     entryCode: string
     /** Of a browser that nobody signed in at, its network; null for a customer whom WeChat knows. */
     network: string | null
@@ -57,6 +59,7 @@ export async function placeOrder(
     paid_at: null,
     closed_at: null,
     placed_from: input.network,
+    origin_id: input.originId,
   }
   const lines = quote.lines.map((line, i): OrderLineRow => ({
     order_id: order.order_id,

@@ -31,6 +31,8 @@ export class KindError extends Error {
   readonly orderId: string | undefined
   readonly errors: { path: string; message: string }[] | undefined
   readonly retryAfterMs: number | undefined
+  /** Where a browser's page begins again, for an address that is of no more use. A path of ours, safe in an attribute. */
+  retryPath: string | undefined
 
   constructor(kind: ErrorKind, message: string, particulars: Particulars = {}) {
     super(message, { cause: particulars.cause })
@@ -78,8 +80,12 @@ export class ChannelRefused extends KindError {
 export class ChannelUnknown extends KindError {
   /** For logs: what was wrong with the answer, without its body. */
   readonly reason: string
-  constructor(reason: string, particulars: Particulars = {}) {
-    super('ChannelUnknown', '支付平台暂时没有回应，请稍后刷新查看结果。', particulars)
+  constructor(
+    reason: string,
+    particulars: Particulars = {},
+    message = '支付平台暂时没有回应，请稍后刷新查看结果。',
+  ) {
+    super('ChannelUnknown', message, particulars)
     this.reason = reason
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 /** Crockford's base32: no I, L, O, U, so that a number survives being read aloud. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -20,8 +20,17 @@ export const newTicket = () => randomBytes(16).toString('base64url')
 /** An OAuth state: WeChat allows a-zA-Z0-9 only, at most 128 bytes. */
 export const newOauthState = () => randomBytes(20).toString('hex')
 
-/** Eight digits that a person can carry from one phone screen to another. */
-export const newBindCode = () => String(randomInt(0, 100_000_000)).padStart(8, '0')
+/** Ten characters (50 bits) that a person can carry from one screen to another. */
+export const newBindCode = () => draw(10)
+
+/**
+ * A bind code as it was drawn, from what a person typed: small letters, spaces, dashes, and the letters that look like a
+ * digit are understood. Null: it is none.
+ */
+export function readBindCode(typed: string): string | null {
+  const code = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+  return /^[0-9A-HJKMNP-TV-Z]{10}$/.test(code) ? code : null
+}
 
 /** What is stored in place of a secret. */
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest()

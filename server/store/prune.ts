@@ -82,7 +82,10 @@ export const forgetRateCounters = counted(
 )
 
 /** Forgets rows of a table that nobody can use any more since they expired before this. */
-const forgetExpired = (table: 'sessions' | 'web_view_tickets' | 'oauth_states' | 'bind_codes', key: string) =>
+const forgetExpired = (
+  table: 'web_view_tickets' | 'oauth_states' | 'bind_codes' | 'join_offers',
+  key: string,
+) =>
   counted(
     (before) => sql`
     with gone as (
@@ -93,10 +96,31 @@ const forgetExpired = (table: 'sessions' | 'web_view_tickets' | 'oauth_states' |
     ) select count(*) from gone`,
   )
 
-export const forgetExpiredSessions = forgetExpired('sessions', 'token_hash')
+/**
+ * Forgets sessions that ended before this, and with a browser's the anonymous account that nothing leads to any more and that
+ * has bought nothing.
+ */
+export const forgetExpiredSessions = counted(
+  (before) => sql`
+    with gone as (
+      delete from sessions where token_hash in (
+        select token_hash from sessions
+        where expires_at < ${before} order by expires_at limit ${pruneBatchCount})
+      returning token_hash, account_id, openid
+    ), left_alone as (
+      delete from accounts where id in (select account_id from gone where openid is null)
+        and not exists (select from sessions where account_id = accounts.id
+          and token_hash not in (select token_hash from gone))
+        and not exists (select from identities where account_id = accounts.id)
+        and not exists (select from orders where account_id = accounts.id)
+        and not exists (select from order_requests where account_id = accounts.id)
+        and not exists (select from bind_codes where account_id = accounts.id)
+    ) select count(*) from gone`,
+)
 export const forgetExpiredTickets = forgetExpired('web_view_tickets', 'ticket_hash')
 export const forgetExpiredOauthStates = forgetExpired('oauth_states', 'state_hash')
 export const forgetExpiredBindCodes = forgetExpired('bind_codes', 'code_hash')
+export const forgetExpiredJoinOffers = forgetExpired('join_offers', 'account_id')
 
 /**
  * Forgets anonymous accounts that are older than this and have bought nothing: browsers that came once, and scripts that

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { SessionRow } from './tables.ts'
 
@@ -18,6 +19,33 @@ export const findSession = (
     .where('kind', '=', wanted.kind)
     .where('expires_at', '>', wanted.now)
     .executeTakeFirst()
+
+/** Ends a session now. Its row goes with those that expired, and so does an anonymous account that is left. */
+export async function expireSession(db: Database, tokenHash: Buffer, now: Date): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ expires_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('expires_at', '>', now)
+    .execute()
+}
+
+/** Browsers' sessions of an account that others can sign in to end by this moment at the latest. */
+export async function shortenBrowserSessions(
+  db: Database,
+  accountId: string,
+  expiresAt: Date,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ expires_at: sql<Date>`least(expires_at, ${expiresAt})` })
+    .where('account_id', '=', accountId)
+    .where('openid', 'is', null)
+    .where((eb) =>
+      eb.exists(eb.selectFrom('identities').select('openid').where('identities.account_id', '=', accountId)),
+    )
+    .execute()
+}
 
 export async function insertTicket(
   db: Database,
@@ -56,15 +84,27 @@ export const spendTicket = (db: Database, ticketHash: Buffer, entryCode: string,
     .returningAll()
     .executeTakeFirst()
 
+/** Whom a ticket was issued to, spent or not, until it is forgotten. */
+export const findTicket = (db: Database, ticketHash: Buffer, entryCode: string) =>
+  db
+    .selectFrom('web_view_tickets')
+    .select(['appid', 'openid'])
+    .where('ticket_hash', '=', ticketHash)
+    .where('entry_code', '=', entryCode)
+    .executeTakeFirst()
+
+/** What a callback has to bring: the state, at its own entry, in the browser that began. */
+export interface OauthWanted {
+  stateHash: Buffer
+  entryCode: string
+  preSessionHash: Buffer
+  /** Whether the pre-session's cookie has the prefix __Host-; without it, only states from before are found. */
+  isPrefixed: boolean
+}
+
 export async function insertOauthState(
   db: Database,
-  state: {
-    stateHash: Buffer
-    entryCode: string
-    preSessionHash: Buffer
-    returnPath: string
-    expiresAt: Date
-  },
+  state: OauthWanted & { returnPath: string; expiresAt: Date },
 ): Promise<void> {
   await db
     .insertInto('oauth_states')
@@ -78,87 +118,85 @@ export async function insertOauthState(
       openid: null,
       account_id: null,
       is_virtual: null,
+      is_prefixed: state.isPrefixed,
+      claimed_at: null,
     })
     .execute()
 }
 
-/** Spends a state: once, in time, at its own door, in the browser that began. */
-export const spendOauthState = (
+/** Whether this server gave out the pre-session, for a sign-in that has not ended. */
+export async function isKnownPreSession(
   db: Database,
-  wanted: { stateHash: Buffer; entryCode: string; preSessionHash: Buffer; now: Date },
-) =>
-  db
-    .updateTable('oauth_states')
-    .set({ used_at: wanted.now })
-    .where('state_hash', '=', wanted.stateHash)
-    .where('entry_code', '=', wanted.entryCode)
+  wanted: Omit<OauthWanted, 'stateHash'> & { now: Date },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_states')
+    .select('entry_code')
     .where('pre_session_hash', '=', wanted.preSessionHash)
+    .where('entry_code', '=', wanted.entryCode)
+    .where('is_prefixed', '=', wanted.isPrefixed)
     .where('used_at', 'is', null)
     .where('expires_at', '>', wanted.now)
-    .returningAll()
+    .limit(1)
     .executeTakeFirst()
+  return row !== undefined
+}
 
-export const findOauthState = (
-  db: Database,
-  wanted: { stateHash: Buffer; entryCode: string; preSessionHash: Buffer },
-) =>
+const ofBrowser = (db: Database, wanted: OauthWanted) =>
   db
     .selectFrom('oauth_states')
-    .selectAll()
     .where('state_hash', '=', wanted.stateHash)
     .where('entry_code', '=', wanted.entryCode)
     .where('pre_session_hash', '=', wanted.preSessionHash)
-    .executeTakeFirst()
+    .where((eb) => (wanted.isPrefixed ? eb.val(true) : eb('is_prefixed', '=', false)))
 
-/** Notes whom the exchange brought, for a callback that comes twice. */
-export async function noteOauthOutcome(
+/**
+ * Claims a state for one exchange. It is not spent by that: an exchange that fails releases it. False: it is spent, too
+ * old, tried too often, or claimed by another callback after `claimedBefore`.
+ */
+export async function claimOauthState(
+  db: Database,
+  wanted: OauthWanted & { now: Date; claimedBefore: Date; mostExchanges: number },
+): Promise<boolean> {
+  const result = await db
+    .updateTable('oauth_states')
+    .set((eb) => ({ claimed_at: wanted.now, exchange_count: eb('exchange_count', '+', 1) }))
+    .where('state_hash', 'in', ofBrowser(db, wanted).select('state_hash'))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', wanted.now)
+    .where('exchange_count', '<', wanted.mostExchanges)
+    .where((eb) => eb.or([eb('claimed_at', 'is', null), eb('claimed_at', '<=', wanted.claimedBefore)]))
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** Gives a state back whose exchange brought nothing: another callback may try. */
+export async function releaseOauthState(db: Database, stateHash: Buffer): Promise<void> {
+  await db
+    .updateTable('oauth_states')
+    .set({ claimed_at: null })
+    .where('state_hash', '=', stateHash)
+    .where('used_at', 'is', null)
+    .execute()
+}
+
+export const findOauthState = (db: Database, wanted: OauthWanted) =>
+  ofBrowser(db, wanted).selectAll().executeTakeFirst()
+
+/** Spends a state: notes whom its exchange brought, for a callback that comes twice. */
+export async function spendOauthState(
   db: Database,
   stateHash: Buffer,
-  outcome: { openid: string; accountId: string; isVirtual: boolean },
+  outcome: { at: Date; openid: string; accountId: string; isVirtual: boolean },
 ): Promise<void> {
   await db
     .updateTable('oauth_states')
-    .set({ openid: outcome.openid, account_id: outcome.accountId, is_virtual: outcome.isVirtual })
+    .set({
+      used_at: outcome.at,
+      openid: outcome.openid,
+      account_id: outcome.accountId,
+      is_virtual: outcome.isVirtual,
+    })
     .where('state_hash', '=', stateHash)
     .execute()
-}
-
-/** False: this code is shown to somebody already, draw another. */
-export async function insertBindCode(
-  db: Database,
-  code: { codeHash: Buffer; accountId: string; expiresAt: Date },
-): Promise<boolean> {
-  const result = await db
-    .insertInto('bind_codes')
-    .values({
-      code_hash: code.codeHash,
-      account_id: code.accountId,
-      expires_at: code.expiresAt,
-      used_at: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return result.numInsertedOrUpdatedRows === 1n
-}
-
-/** Who shows this code, while it is good. */
-export const findBindCode = (db: Database, codeHash: Buffer, now: Date) =>
-  db
-    .selectFrom('bind_codes')
-    .select('account_id')
-    .where('code_hash', '=', codeHash)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-
-/** Spends a bind code: once, in time. False: it is no longer good. */
-export async function spendBindCode(db: Database, codeHash: Buffer, now: Date): Promise<boolean> {
-  const result = await db
-    .updateTable('bind_codes')
-    .set({ used_at: now })
-    .where('code_hash', '=', codeHash)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
 }

@@ -30,8 +30,10 @@ export interface Tables {
     account_id: string
     unionid: string | null
     created_at: Date
+    origin_id: string | null
+    sole: true | null
   }
-  unions: { unionid: string; account_id: string }
+  unions: { unionid: string; account_id: string; sole: true | null }
   sessions: SessionRow
   web_view_tickets: {
     ticket_hash: Buffer
@@ -52,8 +54,13 @@ export interface Tables {
     openid: string | null
     account_id: string | null
     is_virtual: boolean | null
+    is_prefixed: boolean
+    claimed_at: Date | null
+    exchange_count: Generated<number>
   }
   rate_counters: { purpose: string; subject_hash: Buffer; hits: number; ends_at: Date }
+  join_offers: JoinOfferRow
+  account_history: AccountHistoryRow
   bind_codes: { code_hash: Buffer; account_id: string; expires_at: Date; used_at: Date | null }
   orders: OrderRow
   order_lines: OrderLineRow
@@ -120,6 +127,31 @@ export interface SessionRow {
   is_virtual: boolean
   created_at: Date
   expires_at: Date
+  origin_id: string | null
+  is_shared: boolean
+  is_prefixed: boolean
+}
+
+export interface JoinOfferRow {
+  account_id: string
+  code_hash: Buffer
+  created_at: Date
+  expires_at: Date
+  join_id: string | null
+  asked_by: string | null
+  asked_at_entry: string | null
+  asked_at: Date | null
+  refused_at: Date | null
+}
+
+export interface AccountHistoryRow {
+  account_id: string
+  at: Date
+  event: 'joined' | 'split'
+  other_id: string
+  changed_by: string
+  reason: string | null
+  order_count: number
 }
 
 export interface OrderRow {
@@ -136,6 +168,7 @@ export interface OrderRow {
   paid_at: Date | null
   closed_at: Date | null
   placed_from: string | null
+  origin_id: string | null
 }
 
 export interface OrderLineRow {

@@ -1,4 +1,4 @@
-import { signIn, type Storefront } from '../support/customer.ts'
+import { joinAccounts, signIn, type Storefront } from '../support/customer.ts'
 import type { Travel } from './journeys.ts'
 
 /** Nobody runs out of money, however many journeys there are. */
@@ -16,12 +16,7 @@ export async function gather(shop: Storefront, count: number): Promise<Travel['d
     const miniProgram = await signIn(shop, user)
     const officialAccount = await signIn(shop, user, 'official-account')
     // One person, known by one account at both doors, as a bind code would make it.
-    const { body } = await miniProgram.post<{ code: string }>('/bind-codes')
-    const bound = await officialAccount.post('/bindings', { code: body.code })
-    if (bound.status !== 200)
-      throw new Error(
-        `two doors of one person cannot be joined: ${bound.status} ${JSON.stringify(bound.body)}`,
-      )
+    await joinAccounts(miniProgram, officialAccount)
     people.push({ miniProgram, officialAccount })
   }
   return people

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnomalyPage } from '../../contract/operator.ts'
-import type { BindCode } from '../../contract/session.ts'
-import { signIn, type Customer } from '../support/customer.ts'
+import { joinAccounts, signIn, type Customer } from '../support/customer.ts'
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { openSubscriber } from '../support/subscriber.ts'
@@ -46,8 +45,7 @@ export async function playSample(): Promise<Case> {
 async function trade(shop: Shop): Promise<void> {
   const native = await signIn(shop, 'alice')
   const official = await signIn(shop, 'alice', 'official-account')
-  const { body } = await native.post<BindCode>('/bind-codes')
-  await official.post('/bindings', { code: body.code })
+  await joinAccounts(native, official)
   const lin = operatorOf(shop)
   await shop.sandbox.control('/transfers', { mchid, amountFen: 10_000_000 })
   await paidOrder(native)

@@ -30,8 +30,12 @@ const asks: Record<string, Ask> = {
   'get /oauth/start': { path: '/oauth/start', other: 404 },
   'get /oauth/callback': { path: `/oauth/callback?code=x&state=${'0'.repeat(40)}`, other: 401 },
   'get /me': { path: '/me', other: 200 },
+  'post /session/end': { path: '/session/end', body: {}, other: 200 },
   'post /bind-codes': { path: '/bind-codes', body: {}, other: 201 },
   'post /bindings': { path: '/bindings', body: { code: '00000000' }, other: 400 },
+  'get /joins': { path: '/joins', other: 200 },
+  'post /joins/:joinId/confirm': { path: `/joins/${randomUUID()}/confirm`, body: {}, other: 404 },
+  'post /joins/:joinId/refuse': { path: `/joins/${randomUUID()}/refuse`, body: {}, other: 404 },
   'post /orders': { path: '/orders', body: { lines }, headers: newKey(), other: 201 },
   'get /orders': { path: '/orders', other: 200 },
   'get /orders/:orderId': { path: '/orders/ORDER', other: 404 },
@@ -58,31 +62,35 @@ test('every route says what bounds how often it is asked', () => {
   const limitsOf = ({ limits }: Route) => limits.map(({ counts, name }) => `${counts}: ${name}`).join(', ')
   expect(Object.fromEntries(allRoutes.map((route) => [nameOf(route), limitsOf(route)])))
     .toMatchInlineSnapshot(`
-    {
-      "get /me": "nothing: writes nothing and asks no provider",
-      "get /oauth/callback": "requests: oauth-browser, failures: oauth-callbacks",
-      "get /oauth/start": "requests: oauth-browser, requests: oauth-network",
-      "get /orders": "nothing: writes nothing and asks no provider",
-      "get /orders/:orderId": "failures: misses",
-      "get /orders/:orderId/result": "failures: misses",
-      "get /orders/:orderId/status": "failures: status-links",
-      "get /payments": "nothing: writes nothing and asks no provider",
-      "get /payments/:paymentId": "failures: misses",
-      "get /products": "nothing: writes nothing and asks no provider",
-      "post /bind-codes": "requests: bind-codes, requests: bind-codes-network",
-      "post /bindings": "requests: bind-tries, requests: bind-tries-network, requests: bind-tries-everyone",
-      "post /browser-sessions": "requests: browser-accounts",
-      "post /orders": "nothing: bounded by unpaid orders of the account and network",
-      "post /orders/:orderId/payments": "failures: misses, nothing: bounded by unpaid orders of the account and network",
-      "post /orders/:orderId/refund-requests": "failures: misses",
-      "post /payments/:paymentId/check": "failures: misses, nothing: bounded by unpaid orders of the account and network",
-      "post /payments/:paymentId/launch": "failures: misses, nothing: bounded by unpaid orders of the account and network",
-      "post /quotes": "nothing: writes nothing and asks no provider",
-      "post /sessions": "failures: login-codes",
-      "post /web-sessions": "failures: tickets",
-      "post /web-view-tickets": "requests: ticket-issues",
-    }
-  `)
+      {
+        "get /joins": "nothing: writes nothing and asks no provider",
+        "get /me": "nothing: writes nothing and asks no provider",
+        "get /oauth/callback": "requests: oauth-browser, failures: oauth-callbacks",
+        "get /oauth/start": "requests: oauth-browser, requests: oauth-network",
+        "get /orders": "nothing: writes nothing and asks no provider",
+        "get /orders/:orderId": "failures: misses",
+        "get /orders/:orderId/result": "failures: misses",
+        "get /orders/:orderId/status": "failures: status-links",
+        "get /payments": "nothing: writes nothing and asks no provider",
+        "get /payments/:paymentId": "failures: misses",
+        "get /products": "nothing: writes nothing and asks no provider",
+        "post /bind-codes": "requests: bind-codes, requests: bind-codes-network, requests: bind-codes-site, requests: bind-codes-everyone, requests: bind-codes-everyone",
+        "post /bindings": "requests: bind-tries, requests: bind-tries-network, requests: bind-tries-site, requests: bind-tries-everyone, requests: bind-tries-everyone",
+        "post /browser-sessions": "requests: browser-accounts",
+        "post /joins/:joinId/confirm": "nothing: bounded by bind codes",
+        "post /joins/:joinId/refuse": "nothing: bounded by bind codes",
+        "post /orders": "nothing: bounded by unpaid orders of the account and network",
+        "post /orders/:orderId/payments": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+        "post /orders/:orderId/refund-requests": "failures: misses",
+        "post /payments/:paymentId/check": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+        "post /payments/:paymentId/launch": "failures: misses, nothing: bounded by unpaid orders of the account and network",
+        "post /quotes": "nothing: writes nothing and asks no provider",
+        "post /session/end": "nothing: bounded by sessions",
+        "post /sessions": "failures: login-codes",
+        "post /web-sessions": "failures: tickets",
+        "post /web-view-tickets": "requests: ticket-issues",
+      }
+    `)
 })
 
 describe('who may', () => {
@@ -141,7 +149,7 @@ describe('who may', () => {
     expectProblem(await call(route, '02', aliceOnTheWeb.credentials), 401)
   })
 
-  test.each(named(guarded.filter(({ caller }) => caller === 'anybody')))(
+  test.each(named(guarded.filter(({ caller, path }) => caller === 'anybody' && path !== '/session/end')))(
     '%s: a virtual session may look',
     async (name, route) => {
       expect((await call(route, '01', guest.credentials)).status).toBe(asks[name]!.other)
@@ -181,6 +189,7 @@ describe('who may', () => {
       'post /sessions',
       'post /web-sessions',
       'post /browser-sessions',
+      'post /session/end',
     ])
   })
 

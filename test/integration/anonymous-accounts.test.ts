@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../contract/problem.ts'
-import type { BindCode, Me } from '../../contract/session.ts'
+import type { Me } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
 import { transact } from '../../server/store/database.ts'
 import { forgetIdleBrowsers } from '../../server/store/prune.ts'
-import { callApi, newKey, signIn } from '../support/customer.ts'
+import { callApi, cookieOf, joinAccounts, newKey, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { moveTo, visit } from '../support/visitor.ts'
 
@@ -42,10 +42,37 @@ describe('an anonymous account', () => {
     const desk = await visit(stage.shop, '04')
     const order = await desk.order()
     const alice = await signIn(stage.shop, 'alice')
-    const { body } = await alice.post<BindCode>('/bind-codes')
-    expect((await desk.post<Me>('/bindings', { code: body.code })).body.joined).toBe(true)
+    expect((await joinAccounts(alice, desk)).joined).toBe(true)
     expect((await alice.detail(order.id)).id).toBe(order.id)
     expect((await desk.detail(order.id)).id).toBe(order.id)
+  })
+
+  test('on a shared computer ends with the browser, or after two hours, whoever has kept its cookie', async () => {
+    const open = (body: object, headers = {}) =>
+      callApi<Me>(stage.shop, 'POST', '/api/04/browser-sessions', { body, headers })
+    const made = await open({ isShared: true })
+    expect(made.body.isShared).toBe(true)
+    expect(made.headers.getSetCookie()[0]).toMatch(
+      /^qf_04=[\w-]{43}; Path=\/api\/04; HttpOnly; SameSite=Lax$/,
+    )
+    // Said later, of a session that was meant to last.
+    const desk = await visit(stage.shop, '04')
+    const order = await desk.order()
+    const said = await open({ isShared: true }, desk.credentials)
+    const cookie = cookieOf(said.headers, 'qf_04')
+    expect(said.headers.getSetCookie()[0]).not.toMatch(/Max-Age|Expires/)
+    const read = () =>
+      callApi(stage.shop, 'GET', `/api/04/orders/${order.id}`, { headers: { ...desk.credentials, cookie } })
+    expect((await read()).status).toBe(200)
+    expect((await desk.get('/me')).status).toBe(401)
+    await stage.shop.advance(limits.sharedSessionLifetimeMs)
+    expect((await read()).status).toBe(401)
+  })
+
+  test('signs out like any other', async () => {
+    const desk = await visit(stage.shop, '04')
+    expect((await desk.post('/session/end')).status).toBe(200)
+    expect((await desk.get('/me')).status).toBe(401)
   })
 
   test.each(['01', '02'])('is not made at door %s, where WeChat says who somebody is', async (entry) => {
@@ -79,8 +106,7 @@ test('an anonymous account that has bought nothing for a week is forgotten; one 
     await visit(stage.shop, '04'),
   ]
   await buyer.order()
-  const { body } = await (await signIn(stage.shop, 'bob')).post<BindCode>('/bind-codes')
-  await joined.post('/bindings', { code: body.code })
+  await joinAccounts(await signIn(stage.shop, 'bob'), joined)
   const accountsBefore = (await stage.books.rows('select from accounts')).length
   const { db } = stage.shop.server.services
   const forget = (before: number) => transact(db, (writer) => forgetIdleBrowsers(writer, new Date(before)))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Me } from '../../contract/session.ts'
+import type { BindCode, Binding, Me } from '../../contract/session.ts'
 import { mergeAccounts } from '../../server/store/accounts.ts'
 import { signIn, newKey, type Customer } from '../support/customer.ts'
 import { expectNoTrace, rowsOf } from '../support/fingerprint.ts'
@@ -55,16 +55,28 @@ describe('a unionid', () => {
     expect((await web.launch(payment.id)).package).toMatch(/^prepay_id=/)
   })
 
-  test('is one account, however many sign in with it at the same moment', async () => {
+  test('is one account, however often the person signs in with it at the same moment', async () => {
     says({ unionid: 'union-of-many' })
     const before = (await rowsOf<{ unionid: string }>(shop, 'unions')).length
-    const ids = await Promise.all(['many-1', 'many-2', 'many-3', 'many-4'].map(shop.sandbox.addUser))
+    const id = await shop.sandbox.addUser('many')
     const people = await Promise.all(
-      ids.flatMap((id) => [signIn(shop, id), signIn(shop, id, 'official-account')]),
+      [1, 2, 3, 4].flatMap(() => [signIn(shop, id), signIn(shop, id, 'official-account')]),
     )
     const names = await Promise.all(people.map(nameOf))
     expect(new Set(names).size).toBe(1)
     expect(await rowsOf(shop, 'unions')).toHaveLength(before + 1)
+  })
+
+  test('joins nobody who already has another openid of the same app: two people stay two accounts', async () => {
+    says({ unionid: 'union-of-two' })
+    const [one, two] = [await shop.sandbox.addUser('two-1'), await shop.sandbox.addUser('two-2')]
+    const first = await signIn(shop, one)
+    const order = await first.order()
+    const second = await signIn(shop, two)
+    expect(await nameOf(second)).not.toBe(await nameOf(first))
+    expect((await second.get(`/orders/${order.id}`)).status).toBe(404)
+    expect(await nameOf(await signIn(shop, one, 'official-account'))).toBe(await nameOf(first))
+    expect(await nameOf(await signIn(shop, two))).toBe(await nameOf(second))
   })
 
   test('an order that is being placed while accounts are joined is not lost', async () => {
@@ -72,12 +84,13 @@ describe('a unionid', () => {
     for (let round = 0; round < 5; round += 1) {
       const id = await shop.sandbox.addUser(`racer-${round}`)
       const [native, web] = [await signIn(shop, id), await signIn(shop, id, 'official-account')]
-      const { code } = (await web.post<{ code: string }>('/bind-codes')).body
+      const { code } = (await web.post<BindCode>('/bind-codes')).body
+      const { join } = (await native.post<Binding>('/bindings', { code })).body
       const lines = [{ productId: 'tea-puer', quantity: 1 }]
       const keys = Array.from({ length: 6 }, newKey)
       const place = () =>
         Promise.all(keys.map((key) => native.post<{ id: string }>('/orders', { lines }, key)))
-      const [bound, placed] = await Promise.all([native.post('/bindings', { code }), place()])
+      const [bound, placed] = await Promise.all([web.post(`/joins/${join.id}/confirm`), place()])
       expect(bound.status).toBe(200)
       const again = await place()
       expect(again.every(({ status }) => status === 200 || status === 201)).toBe(true)
@@ -116,6 +129,7 @@ describe('somebody in snapshot mode, with a made-up openid', () => {
         await guest.post(`/payments/${number}/check`),
         await guest.post('/bind-codes'),
         await guest.post('/bindings', { code: '12345678' }),
+        await guest.get('/joins'),
       ])
         expect(expectProblem(answer, 403)).toMatchObject({
           code: 'virtual-account',
@@ -188,7 +202,8 @@ describe('while two accounts are joined', () => {
           where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
         return rows.length > 0
       })
-      await mergeAccounts(writer, accountOf(native), accountOf(web))
+      const joined = { by: 'bind-code', at: new Date() } as const
+      await mergeAccounts(writer, accountOf(native), accountOf(web), joined)
     })
     return { answer: await acting!, own, native, web }
   }

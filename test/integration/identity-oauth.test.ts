@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me } from '../../contract/session.ts'
+import { limits } from '../../server/config/limits.ts'
 import { callApi, cookieOf } from '../support/customer.ts'
 import { expectNoTrace } from '../support/fingerprint.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -193,6 +194,8 @@ describe('signing in at the official account', () => {
     ['/／evil.example'],
     ['/%5cevil.example'],
     ['/%2f%2fevil.example'],
+    ['/api/01/oauth/start'],
+    ['/enter'],
     ['evil'],
     [''],
     [`/${'a'.repeat(2_000)}`],
@@ -204,11 +207,156 @@ describe('signing in at the official account', () => {
   })
 })
 
-test('behind https every cookie is secure, and the browser is told to stay with https', async () => {
-  await shop.restart((config) => ({ ...config, publicUrl: 'https://shop.example.com' }))
-  const { headers } = await callApi(shop, 'GET', '/api/01/oauth/start')
-  expect(headers.getSetCookie()[0]).toContain('; Secure')
-  expect(headers.get('strict-transport-security')).toContain('max-age=')
-  const page = new URL(headers.get('location')!)
-  expect(page.searchParams.get('redirect_uri')).toBe('https://shop.example.com/api/01/oauth/callback')
+describe('the browser of a person who is signed in', () => {
+  const start = async (headers: Record<string, string> = {}) =>
+    (await callApi(shop, 'GET', '/api/01/oauth/start?to=/orders', { headers })).headers
+  const me = (cookie: string) => callApi<Me>(shop, 'GET', '/api/01/me', { headers: { cookie } })
+  /** Walks once more with the cookies that a browser has. */
+  const walkWith = async (cookie: string, user: string) => {
+    const headers = await start({ cookie })
+    const back = await pathBack(headers, user)
+    const sent = `${cookie}; ${cookieOf(headers, 'qf_pre_01')}`
+    return callApi(shop, 'GET', back, { headers: { cookie: sent } })
+  }
+
+  test('keeps its session when WeChat names the same person again', async () => {
+    const cookie = (await walk(await start(), 'alice')).cookie!
+    const again = await walkWith(cookie, 'alice')
+    expect([again.status, again.headers.get('location')]).toEqual([302, '/orders'])
+    expect(again.headers.getSetCookie()).toEqual([])
+    expect((await me(cookie)).status).toBe(200)
+  })
+
+  test('is the other person’s from then on when WeChat names another, and the old session is over', async () => {
+    const cookie = (await walk(await start(), 'alice')).cookie!
+    const before = (await me(cookie)).body.displayName
+    const changed = await walkWith(cookie, 'bob')
+    const fresh = cookieOf(changed.headers, 'qf_01')
+    expect((await me(fresh)).body.displayName).not.toBe(before)
+    expectProblem(await me(cookie), 401)
+  })
+
+  test('goes on with its session while WeChat does not answer', async () => {
+    const cookie = (await walk(await start(), 'alice')).cookie!
+    const match = { api: 'oauth-token', times: 1 }
+    await shop.sandbox.control('/rules', { match, effect: { error: '-1' } })
+    const answer = await walkWith(cookie, 'bob')
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/orders'])
+    expect((await me(cookie)).status).toBe(200)
+  })
+
+  test('that goes back to the callback later is sent on to the page', async () => {
+    const headers = await start()
+    const pre = cookieOf(headers, 'qf_pre_01')
+    const { cookie, back } = await walk(headers, 'alice')
+    await shop.advance(2 * minuteMs)
+    const again = await callApi(shop, 'GET', back, { headers: { cookie: `${pre}; ${cookie}` } })
+    expect([again.status, again.headers.get('location')]).toEqual([302, '/orders'])
+    await shop.advance(10 * minuteMs)
+    const late = await callApi(shop, 'GET', back, { headers: { cookie: cookie! } })
+    expect([late.status, late.headers.get('location')]).toEqual([302, '/'])
+  })
+
+  test('signs out: the cookie is cleared, and a kept copy of it is worth nothing', async () => {
+    const cookie = (await walk(await start(), 'alice')).cookie!
+    const ended = await callApi(shop, 'POST', '/api/01/session/end', { body: {}, headers: { cookie } })
+    expect(ended).toMatchObject({ status: 200, body: { ended: true } })
+    expect(ended.headers.getSetCookie()[0]).toMatch(/^qf_01=; Path=\/api\/01; Expires=Thu, 01 Jan 1970/)
+    expectProblem(await me(cookie), 401)
+    expectProblem(await callApi(shop, 'POST', '/api/01/session/end', { body: {}, headers: { cookie } }), 401)
+  })
+})
+
+describe('an exchange that WeChat does not answer', () => {
+  const begin = async () => {
+    const { headers } = await callApi(shop, 'GET', '/api/01/oauth/start?to=/orders')
+    return { headers, cookie: cookieOf(headers, 'qf_pre_01') }
+  }
+  const silence = (effect: object) =>
+    shop.sandbox.control('/rules', { match: { api: 'oauth-token', times: 1 }, effect })
+
+  test('does not spend the state: another callback with a good code signs in', async () => {
+    const { headers, cookie } = await begin()
+    const back = await pathBack(headers, 'alice')
+    await silence({ dropAfter: true })
+    expect(expectProblem(await callApi(shop, 'GET', back, { headers: { cookie } }), 504).code).toBe(
+      'wechat-silent',
+    )
+    // The lost answer has spent the code at WeChat, and it is refused without harm.
+    expectProblem(await callApi(shop, 'GET', back, { headers: { cookie } }), 401)
+    const second = await walk(headers, 'alice', cookie)
+    expect(second.location).toBe('/orders')
+  })
+
+  test('has a page of its own words with a way to try again', async () => {
+    const { headers, cookie } = await begin()
+    const back = await pathBack(headers, 'alice')
+    await silence({ error: '-1' })
+    const page = await callApi<string>(shop, 'GET', back, { headers: { cookie, accept: 'text/html' } })
+    expect(page.body).toContain('微信登录暂时没有回应')
+    expect(page.body).toContain('<a href="/api/01/oauth/start?to=%2Forders">重试</a>')
+  })
+
+  test('is tried no more than a few times for one state', async () => {
+    const { headers, cookie } = await begin()
+    const state = new URL(headers.get('location')!).searchParams.get('state')
+    const before = await exchangesOf()
+    for (let i = 0; i < limits.oauthExchangesOfStateCount + 3; i += 1) {
+      const path = `/api/01/oauth/callback?code=${'0'.repeat(31)}${i}&state=${state}`
+      expectProblem(await callApi(shop, 'GET', path, { headers: { cookie } }), 401)
+    }
+    expect((await exchangesOf()) - before).toBe(limits.oauthExchangesOfStateCount)
+  })
+
+  const exchangesOf = async () => {
+    const { calls } = (await shop.sandbox.control('/calls')).body as { calls: { url: string }[] }
+    return calls.filter(({ url }) => url.startsWith('/sns/oauth2/access_token')).length
+  }
+})
+
+describe('a cookie that another page has planted', () => {
+  const callback = (back: string, cookie: string) => callApi(shop, 'GET', back, { headers: { cookie } })
+
+  test('does not become the pre-session: the server’s own value is set over it', async () => {
+    const planted = `qf_pre_01=${'A'.repeat(43)}`
+    const { headers } = await callApi(shop, 'GET', '/api/01/oauth/start', { headers: { cookie: planted } })
+    const own = cookieOf(headers, 'qf_pre_01')
+    expect(own).not.toBe(planted)
+    expectProblem(await callback(await pathBack(headers, 'bob'), planted), 401)
+  })
+
+  test('behind https has not the prefix __Host-, which every cookie of ours has, and counts for nothing', async () => {
+    await shop.restart((config) => ({ ...config, publicUrl: 'https://shop.example.com' }))
+    const { headers } = await callApi(shop, 'GET', '/api/01/oauth/start')
+    expect(headers.getSetCookie()[0]).toMatch(
+      /^__Host-qf_pre_01=[^;]{43}; Max-Age=300; Path=\/;.*HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect(headers.get('strict-transport-security')).toContain('max-age=')
+    const page = new URL(headers.get('location')!)
+    expect(page.searchParams.get('redirect_uri')).toBe('https://shop.example.com/api/01/oauth/callback')
+    const { body } = await shop.sandbox.control('/codes', {
+      user: 'alice',
+      appid: shop.appids['official-account'],
+    })
+    const back = `/api/01/oauth/callback?code=${body.code}&state=${page.searchParams.get('state')}`
+    const pre = cookieOf(headers, '__Host-qf_pre_01')
+    expectProblem(await callback(back, pre.replace('__Host-', '')), 401)
+    const signedIn = await callback(back, pre)
+    expect(signedIn.headers.getSetCookie()).toHaveLength(1)
+    const cookie = cookieOf(signedIn.headers, '__Host-qf_01')
+    const me = (value: string) => callApi(shop, 'GET', '/api/01/me', { headers: { cookie: value } })
+    expect((await me(cookie)).status).toBe(200)
+    expectProblem(await me(cookie.replace('__Host-', '')), 401)
+  })
+
+  test('of a server from before the prefix goes on, and is set again with it', async () => {
+    await shop.restart((config) => ({ ...config, publicUrl: shop.url }))
+    const started = await callApi(shop, 'GET', '/api/01/oauth/start')
+    const old = (await walk(started.headers, 'alice')).cookie!
+    await shop.restart((config) => ({ ...config, publicUrl: 'https://shop.example.com' }))
+    const answer = await callApi(shop, 'GET', '/api/01/me', { headers: { cookie: old } })
+    expect(answer.status).toBe(200)
+    const renamed = cookieOf(answer.headers, '__Host-qf_01')
+    expect(renamed).toBe(`__Host-${old}`)
+  })
 })

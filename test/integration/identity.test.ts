@@ -27,6 +27,7 @@ describe('signing in the mini-program', () => {
       displayName: expect.stringMatching(/^用户 [0-9A-Z]{6}$/),
       entry: { code: '02', kind: 'mini-program' },
       joined: false,
+      isShared: false,
     })
     const tokens = (await rowsOf(shop, 'sessions')).map((row) => JSON.stringify(row))
     expect(tokens.join()).not.toContain(answer.body.token)
@@ -102,6 +103,12 @@ describe('signing in the mini-program', () => {
     expectProblem(await post(await loginCode(shop, 'alice'), '01'), 404)
   })
 
+  test('is ended by signing out', async () => {
+    const alice = await signIn(shop, 'alice')
+    expect((await alice.post('/session/end')).body).toEqual({ ended: true })
+    expectProblem(await alice.get('/me'), 401)
+  })
+
   test('ends after seven days, and not a minute before', async () => {
     const alice = await signIn(shop, 'alice')
     await shop.advance(limits.sessionLifetimeMs - minuteMs)
@@ -165,6 +172,55 @@ describe('the ticket for the web-view', () => {
 
   test.each([[''], ['A'.repeat(65)], [7], [null], [{ $ne: '' }]])('is not %j either', async (ticket) => {
     await expectNoTrace(shop, async () => expectProblem(await redeem(ticket), 400))
+  })
+
+  test('is dropped unspent by a browser that is not WeChat’s: no link signs its visitor in', async () => {
+    const ticket = await issue()
+    const open = (userAgent: string) =>
+      callApi<Me>(shop, 'POST', '/api/02/web-sessions', {
+        body: { ticket },
+        headers: { 'user-agent': userAgent },
+      })
+    await expectNoTrace(shop, async () => {
+      for (const userAgent of [
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1',
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/137.0.0.0 Safari/537.36',
+        'Mozilla/5.0 (Linux; Android 15) MicroMessenger/7.0.1 wxwork/4.1.0',
+      ])
+        expect(expectProblem(await open(userAgent), 403).code).toBe('outside-mini-program')
+    })
+    const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) MicroMessenger/8.0.60'
+    expect((await open(iphone)).status).toBe(200)
+  })
+
+  test('of another person ends the session that the web-view had, spent or not', async () => {
+    const bob = await signIn(shop, 'bob')
+    const enter = (ticket: string, cookie?: string) =>
+      callApi<Me>(shop, 'POST', '/api/02/web-sessions', {
+        body: { ticket },
+        headers: cookie ? { cookie } : {},
+      })
+    const me = (cookie: string) => callApi<Me>(shop, 'GET', '/api/02/me', { headers: { cookie } })
+    const alices = cookieOf((await enter(await issue())).headers, 'qf_02')
+    const { ticket } = (await bob.post<WebViewTicket>('/web-view-tickets')).body
+    const bobs = cookieOf((await enter(ticket, alices)).headers, 'qf_02')
+    expect((await me(bobs)).body.displayName).toBe((await bob.get<Me>('/me')).body.displayName)
+    expectProblem(await me(alices), 401)
+    const again = cookieOf((await enter(await issue())).headers, 'qf_02')
+    const refused = await enter(ticket, again)
+    expect(expectProblem(refused, 401).code).toBe('ticket-spent')
+    expect(refused.headers.getSetCookie()[0]).toMatch(/^qf_02=;/)
+    expectProblem(await me(again), 401)
+  })
+
+  test('of the same person keeps the session that the web-view had', async () => {
+    const enter = async (cookie?: string) =>
+      callApi<Me>(shop, 'POST', '/api/02/web-sessions', {
+        body: { ticket: await issue() },
+        headers: cookie ? { cookie } : {},
+      })
+    const cookie = cookieOf((await enter()).headers, 'qf_02')
+    expect((await enter(cookie)).headers.getSetCookie()).toEqual([])
   })
 
   test('is only for the native side: a web-view cannot make itself another', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BindCode, Binding } from '../../contract/session.ts'
 import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { callApi, cookieOf, loginCode, newKey, signIn, type ApiAnswer } from '../support/customer.ts'
 import { paidOrder } from '../support/operator.ts'
@@ -108,9 +109,15 @@ describe('every answer', () => {
     )
     await note('post /web-sessions', callApi(shop, 'POST', '/api/02/web-sessions', { body: { ticket } }))
     await note('get /me', alice.get('/me'))
-    const shown = await note('post /bind-codes', alice.post<{ code: string }>('/bind-codes'))
     const web = await signIn(shop, 'alice', 'official-account')
-    await note('post /bindings', web.post('/bindings', { code: shown.code }))
+    const { body: first } = await alice.post<BindCode>('/bind-codes')
+    const { join } = (await web.post<Binding>('/bindings', { code: first.code })).body
+    await note('post /joins/:joinId/refuse', alice.post(`/joins/${join.id}/refuse`))
+    const shown = await note('post /bind-codes', alice.post<BindCode>('/bind-codes'))
+    const asking = web.post<Binding>('/bindings', { code: shown.code })
+    const { join: wanted } = await note('post /bindings', asking)
+    await note('get /joins', alice.get('/joins'))
+    await note('post /joins/:joinId/confirm', alice.post(`/joins/${wanted.id}/confirm`))
     const key = newKey()
     const order = await note('post /orders', alice.post<{ id: string }>('/orders', body, key))
     await note('post /orders', alice.post('/orders', body, key))
@@ -161,6 +168,7 @@ describe('every answer', () => {
       'get /oauth/callback',
       callApi(shop, 'GET', callback.pathname + callback.search, { headers: { cookie } }),
     )
+    await note('post /session/end', web.post('/session/end'))
   })
 
   /** What any route may answer instead; 429 and 503 with Retry-After. */

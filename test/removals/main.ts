@@ -5,7 +5,10 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { repository } from '../../scripts/data-folder.ts'
-import { removals, type Removal } from './removals.ts'
+import { accountRemovals } from './account-removals.ts'
+import { removals as moneyRemovals, type Removal } from './removals.ts'
+
+const removals = [...moneyRemovals, ...accountRemovals]
 
 /** What of vitest's JSON report is read here. https://vitest.dev/guide/reporters.html#json-reporter */
 interface Report {

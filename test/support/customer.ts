@@ -8,7 +8,7 @@ import type {
   PaymentRequest,
   PaymentView,
 } from '../../contract/payment.ts'
-import type { Session } from '../../contract/session.ts'
+import type { BindCode, Binding, Me, Session } from '../../contract/session.ts'
 import type { Shop } from './shop.ts'
 
 /** An answer of our API. */
@@ -133,6 +133,13 @@ export async function signIn(
       return shop.sandbox.control(`/cashier/${opened.body.cashierId}`, { outcome, couponFen })
     },
   }
+}
+
+/** Makes two accounts one, as people do: one shows a code, the other types it in, the first confirms. */
+export async function joinAccounts(shows: ApiClient, types: ApiClient): Promise<Me> {
+  const { code } = await expectOk(shows.post<BindCode>('/bind-codes'))
+  const { join } = await expectOk(types.post<Binding>('/bindings', { code }))
+  return expectOk(shows.post<Me>(`/joins/${join.id}/confirm`))
 }
 
 export const newKey = () => ({ 'idempotency-key': randomBytes(16).toString('hex') })

@@ -13,6 +13,8 @@ const TABLES = [
   'web_view_tickets',
   'oauth_states',
   'bind_codes',
+  'join_offers',
+  'account_history',
   'orders',
   'order_lines',
   'order_requests',

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { BindCode } from '../../contract/session.ts'
 import { openBooks, type Books } from './books.ts'
-import { signIn, type Customer } from './customer.ts'
+import { joinAccounts, signIn, type Customer } from './customer.ts'
 import { operatorOf, type Operator } from './operator.ts'
 import { mchid, openShop, type Shop, type ShopOptions } from './shop.ts'
 
@@ -44,7 +43,6 @@ export function moneyStage(options?: ShopOptions): MoneyStage {
 /** Alice once more, in the official account, with the orders of both doors in one account. */
 export async function aliceByAccount({ shop, alice }: MoneyStage): Promise<Customer> {
   const official = await signIn(shop, 'alice', 'official-account')
-  const { body } = await alice.post<BindCode>('/bind-codes')
-  await official.post('/bindings', { code: body.code })
+  await joinAccounts(alice, official)
   return official
 }

@@ -22,9 +22,9 @@ export function createWechatLogin(hosts: { platform: string; oauth: string }): W
   const exchange = async (path: string, parameters: Record<string, string>): Promise<WechatIdentity> => {
     const url = `${hosts.platform}${path}?${new URLSearchParams(parameters)}`
     const answer = answerSchema.safeParse(await askWechat(url))
-    if (!answer.success) throw new ChannelUnknown('login answer has another shape')
+    if (!answer.success) throw noAnswer('login answer has another shape')
     if (answer.data.errcode) throw refusal(answer.data.errcode)
-    if (!answer.data.openid) throw new ChannelUnknown('login answer has no openid')
+    if (!answer.data.openid) throw noAnswer('login answer has no openid')
     return {
       openid: answer.data.openid,
       unionid: answer.data.unionid ?? null,
@@ -68,9 +68,13 @@ async function askWechat(url: string): Promise<unknown> {
     const answer = await fetch(url, { signal: AbortSignal.timeout(loginTimeoutMs), redirect: 'error' })
     return JSON.parse(await answer.text())
   } catch {
-    throw new ChannelUnknown('login did not answer')
+    throw noAnswer('login did not answer')
   }
 }
+
+/** It is not known who somebody is; a code may be spent or not. */
+const noAnswer = (reason: string) =>
+  new ChannelUnknown(reason, { code: 'wechat-silent' }, '微信登录暂时没有回应，请稍后重试。')
 
 function refusal(errcode: number): Error {
   switch (errcode) {
@@ -87,6 +91,6 @@ function refusal(errcode: number): Error {
       })
     default:
       // -1 is "busy"; 40013, 40125 and 41002 are our own configuration, which the log names.
-      return new ChannelUnknown(`login refused with errcode ${errcode}`)
+      return noAnswer(`login refused with errcode ${errcode}`)
   }
 }

@@ -3,9 +3,14 @@ import type { Route } from '../route.ts'
 import { bindCodesCreate } from './bind-codes-create.ts'
 import { bindingsCreate } from './bindings-create.ts'
 import { browserSessionsCreate } from './browser-sessions-create.ts'
+import { joinsConfirm } from './joins-confirm.ts'
+import { joinsRead } from './joins-read.ts'
+import { joinsRefuse } from './joins-refuse.ts'
 import { meRead } from './me-read.ts'
 import { oauthCallback } from './oauth-callback.ts'
 import { oauthStart } from './oauth-start.ts'
+import { operatorAccountsRead } from './operator-accounts-read.ts'
+import { operatorAccountsSplit } from './operator-accounts-split.ts'
 import { operatorAnomaliesAct } from './operator-anomalies-act.ts'
 import { operatorAnomaliesList } from './operator-anomalies-list.ts'
 import { operatorAnomaliesRead } from './operator-anomalies-read.ts'
@@ -34,6 +39,7 @@ import { paymentsStart } from './payments-start.ts'
 import { productsList } from './products-list.ts'
 import { quotesCreate } from './quotes-create.ts'
 import { refundRequestsCreate } from './refund-requests-create.ts'
+import { sessionEnd } from './session-end.ts'
 import { sessionsCreate } from './sessions-create.ts'
 import { webSessionsCreate } from './web-sessions-create.ts'
 import { webViewTicketsCreate } from './web-view-tickets-create.ts'
@@ -51,6 +57,9 @@ export const allRoutes: Route[] = [
   meRead,
   bindCodesCreate,
   bindingsCreate,
+  joinsRead,
+  joinsConfirm,
+  joinsRefuse,
   ordersPlace,
   ordersList,
   ordersRead,
@@ -62,12 +71,15 @@ export const allRoutes: Route[] = [
   paymentsLaunch,
   paymentsCheck,
   paymentsList,
+  sessionEnd,
 ]
 
 /** Everything below /api/operator. */
 export const operatorRoutes: OperatorRoute[] = [
   operatorOrdersRead,
   operatorOrdersReprice,
+  operatorAccountsRead,
+  operatorAccountsSplit,
   operatorRefundsRequest,
   operatorRefundApprovalsCreate,
   operatorRefundApprovalsList,

@@ -10,5 +10,5 @@ export const meRead = defineRoute({
   caller: 'anybody',
   limits: [freeReads],
   answer: meSchema,
-  handle: ({ services, entry, session }) => readMe(services.db, entry, session.account_id),
+  handle: ({ services, entry, session }) => readMe(services.db, entry, session),
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { finishOauth } from '../../identity/oauth.ts'
-import { openSession } from '../../identity/sessions.ts'
-import { KindError } from '../../shared/errors.ts'
-import { preSessionCookie, readCookie, setSessionCookie } from '../cookies.ts'
-import { oauthOfBrowser, callbackMisses } from '../rate-limits.ts'
+import { finishOauth, returnPathOf } from '../../identity/oauth.ts'
+import { isKind, KindError } from '../../shared/errors.ts'
+import { readCookies } from '../cookies.ts'
+import { callbackMisses, oauthOfBrowser } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
+import { readWebSession, signInWeb } from '../web-session.ts'
 
 export const oauthCallback = defineRoute({
   method: 'get',
@@ -18,11 +18,25 @@ export const oauthCallback = defineRoute({
     state: z.string().regex(/^[0-9a-f]{40}$/),
   }),
   handle: async ({ services, entry, query, req, res }) => {
-    const preSession = readCookie(req, preSessionCookie(entry.code))
-    if (!preSession) throw new KindError('NotSignedIn', '登录已失效，请重新打开页面。')
-    const who = await finishOauth(services, entry, { ...query, preSession })
-    const { token } = await openSession(services, who, 'web')
-    setSessionCookie(res, entry.code, token, services.publicUrl)
-    res.redirect(who.returnPath)
+    const browser = { services, entry, req, res }
+    const preSession = readCookies(req, 'pre-session', entry.code, services.publicUrl)[0] ?? {
+      value: '',
+      isPrefixed: false,
+    }
+    const callback = { ...query, preSession }
+    try {
+      const who = await finishOauth(services, entry, callback)
+      await signInWeb(browser, who)
+      res.redirect(who.returnPath)
+    } catch (error) {
+      if (!(error instanceof KindError)) throw error
+      const returnPath = await returnPathOf(services, entry, callback)
+      // Back to a callback that is over, or WeChat does not answer: whoever is signed in goes on. The cashier still asks
+      // WeChat who pays.
+      const mayGoOn = !isKind(error, 'NotAllowed') && (await readWebSession(browser)) !== undefined
+      if (mayGoOn) return res.redirect(returnPath)
+      error.retryPath = `/api/${entry.code}/oauth/start?to=${encodeURIComponent(returnPath)}`
+      throw error
+    }
   },
 })

@@ -2,12 +2,10 @@ import { z } from 'zod'
 import { limits } from '../../config/limits.ts'
 import { beginOauth } from '../../identity/oauth.ts'
 import { KindError } from '../../shared/errors.ts'
-import { preSessionCookie, readCookie, setCookie } from '../cookies.ts'
+import { hasPrefix, readCookies, setCookie } from '../cookies.ts'
 import { returnPath } from '../return-path.ts'
 import { oauthOfBrowser, oauthOfNetwork } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
-
-const preSessionShape = /^[A-Za-z0-9_-]{43}$/
 
 export const oauthStart = defineRoute({
   method: 'get',
@@ -20,19 +18,17 @@ export const oauthStart = defineRoute({
   handle: async ({ services, entry, query, req, res }) => {
     if (entry.kind !== 'official-account')
       throw new KindError('NotFound', '这个入口不能网页登录，请从小程序进入。')
-    const { location, preSession } = await beginOauth(
-      services,
-      entry,
-      returnPath(query.to, services.publicUrl),
-      readCookie(req, preSessionCookie(entry.code))?.match(preSessionShape)?.[0],
+    const { publicUrl } = services
+    const isPrefixed = hasPrefix(publicUrl)
+    const known = readCookies(req, 'pre-session', entry.code, publicUrl).find(
+      (cookie) => cookie.isPrefixed === isPrefixed,
     )
-    setCookie(res, {
-      name: preSessionCookie(entry.code),
-      value: preSession,
-      entryCode: entry.code,
-      maxAgeMs: limits.oauthStateLifetimeMs,
-      publicUrl: services.publicUrl,
+    const { location, preSession } = await beginOauth(services, entry, returnPath(query.to, publicUrl), {
+      known: known?.value,
+      isPrefixed,
     })
+    const maxAgeMs = limits.oauthStateLifetimeMs
+    setCookie(res, { kind: 'pre-session', entryCode: entry.code, value: preSession, publicUrl, maxAgeMs })
     res.redirect(location)
   },
 })

@@ -18,6 +18,7 @@ export const ordersPlace = defineRoute({
   handle: async ({ services, entry, session, body, req, res }) => {
     const { order, isNew } = await placeOrder(services, {
       accountId: session.account_id,
+      originId: session.origin_id,
       entryCode: entry.code,
       network: session.openid === null ? clientAddress(req).block : null,
       request: body,

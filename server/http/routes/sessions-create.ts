@@ -19,12 +19,12 @@ export const sessionsCreate = defineRoute({
     if (entry.kind !== 'mini-program')
       throw new KindError('NotFound', '这个入口不用小程序登录，请从公众号进入。')
     const who = await signInMiniProgram(services, entry, body.code)
-    const { token, expiresAt } = await openSession(services, who, 'native')
+    const { token, session } = await openSession(services, who, 'native')
     res.status(201)
     return {
       token,
-      expiresAt: expiresAt.toISOString(),
-      me: await readMe(services.db, entry, who.accountId),
+      expiresAt: session.expires_at.toISOString(),
+      me: await readMe(services.db, entry, session),
     }
   },
 })

@@ -1,10 +1,12 @@
 import { readMe } from '../../identity/read-me.ts'
-import { openSession } from '../../identity/sessions.ts'
-import { redeemTicket } from '../../identity/web-view-ticket.ts'
-import { setSessionCookie } from '../cookies.ts'
+import { endSession } from '../../identity/sessions.ts'
+import { isAnothersTicket, redeemTicket } from '../../identity/web-view-ticket.ts'
+import { KindError } from '../../shared/errors.ts'
+import { clearSessionCookies } from '../cookies.ts'
 import { ticketMisses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { meSchema, webSessionRequestSchema } from '../schemas/session.ts'
+import { readWebSession, signInWeb } from '../web-session.ts'
 
 export const webSessionsCreate = defineRoute({
   method: 'post',
@@ -14,10 +16,29 @@ export const webSessionsCreate = defineRoute({
   limits: [ticketMisses],
   body: webSessionRequestSchema,
   answer: meSchema,
-  handle: async ({ services, entry, body, res }) => {
-    const who = await redeemTicket(services, entry, body.ticket)
-    const { token } = await openSession(services, who, 'web')
-    setSessionCookie(res, entry.code, token, services.publicUrl)
-    return readMe(services.db, entry, who.accountId)
+  handle: async ({ services, entry, body, req, res }) => {
+    if (isOutsideWechat(req.get('user-agent') ?? ''))
+      throw new KindError('NotAllowed', '请从微信小程序进入。', { code: 'outside-mini-program' })
+    const browser = { services, entry, req, res }
+    try {
+      const who = await redeemTicket(services, entry, body.ticket)
+      return await readMe(services.db, entry, await signInWeb(browser, who))
+    } catch (error) {
+      // The native side speaks for another person than this cookie: what it showed before is over.
+      const session = await readWebSession(browser)
+      if (session && (await isAnothersTicket(services, session, body.ticket))) {
+        await endSession(services, session)
+        clearSessionCookies(res, entry.code, services.publicUrl)
+      }
+      throw error
+    }
   },
 })
+
+/**
+ * A browser that is certainly not WeChat's: no web-view of a mini-program, so that a link with a ticket signs no visitor in
+ * as whoever made it. Inside WeChat the page itself looks (h5/enter): iOS says nothing of a mini-program in its user agent.
+ * https://developers.weixin.qq.com/miniprogram/dev/component/web-view.html
+ */
+const isOutsideWechat = (userAgent: string) =>
+  userAgent.startsWith('Mozilla/') && (!/MicroMessenger/i.test(userAgent) || /wxwork/i.test(userAgent))
