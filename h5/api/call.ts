@@ -15,18 +15,21 @@ export async function callAnyone<T>(path: string, message?: Message): Promise<T>
 export async function callSignedIn<T>(path: string, message?: Message): Promise<T> {
   const { kind } = await knownEntry()
   if (kind === null) throw new RequestFailed({ kind: 'outside-wechat' })
+  // A page asks before it does anything: what is being done does not leave it.
+  if (kind === 'official-account' && !message) await (await signInPart()).proveTab()
   try {
     return await answered<T>(path, message)
   } catch (error) {
     if (!isNotSignedIn(error)) throw error
-    const { signIn } = await loadPart(() => import('../entry/sign-in.ts'))
-    await signIn()
+    await (await signInPart()).signIn()
   }
   // Only a browser's own account comes this far; whoever is still unknown keeps no cookies.
   return answered<T>(path, message).catch((error: unknown) => {
     throw isNotSignedIn(error) ? new RequestFailed({ kind: 'no-cookies' }) : error
   })
 }
+
+const signInPart = () => loadPart(() => import('../entry/sign-in.ts'))
 
 async function answered<T>(path: string, message?: Message): Promise<T> {
   const answer = await callAnyone<T>(path, message)

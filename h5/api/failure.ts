@@ -6,11 +6,21 @@ import type { Problem } from '../../contract/problem.ts'
  * - offline, timeout, unreadable: nothing certain is known; asking again is safe
  * - outside-wechat: the shop has no entry for browsers, so nobody can sign in here
  * - sign-in-stuck: signing in was tried as often as is sensible
+ * - signed-out: the customer signed out here, and signs in again by a tap alone
  * - no-cookies: the browser forgets its account at once
  */
 export type Failure =
   | { kind: 'problem'; problem: Problem }
-  | { kind: 'offline' | 'timeout' | 'unreadable' | 'outside-wechat' | 'sign-in-stuck' | 'no-cookies' }
+  | {
+      kind:
+        | 'offline'
+        | 'timeout'
+        | 'unreadable'
+        | 'outside-wechat'
+        | 'sign-in-stuck'
+        | 'signed-out'
+        | 'no-cookies'
+    }
 
 /** Carries a Failure through promises. */
 export class RequestFailed extends Error {

@@ -40,43 +40,47 @@ export function readArrival(hash: string, kept: unknown): Arrival {
 }
 
 /**
- * Signs in with the ticket and goes on. A spent ticket with a live session goes on too; without one the native side is asked
- * for a fresh ticket, at most twice. Answers 'stuck' when only the customer can help.
+ * Signs in with the ticket and goes on. A spent ticket with a live session of the same person goes on too; without one the
+ * native side is asked for a fresh ticket, at most twice. Outside a mini-program the ticket is dropped unspent: whoever made
+ * the link would be the one who is signed in. Answers 'stuck' when only the customer can help.
  */
 export async function enter({ code, ticket, to }: Arrival, deps: EnterDeps): Promise<'gone' | 'stuck'> {
+  if (!(await deps.isHeldByMiniProgram())) {
+    // The pages themselves know what a visitor may do.
+    deps.go(to)
+    return 'gone'
+  }
   const goOn = ({ entry }: Me): 'gone' => {
     deps.remember(entry)
     deps.guard.reset()
     deps.go(to)
     return 'gone'
   }
-  let isUncertain = false
   if (code && ticket) {
     try {
-      return goOn(await deps.spendTicket(code, ticket))
+      return goOn(await spendSurely(code, ticket, deps))
     } catch (error) {
-      // The answer may be lost although the ticket was spent, so the session is looked for in any case.
-      isUncertain = !isRefusal(error)
+      // Nothing is certain, and the cookie may be another person's: whoever held this phone before.
+      if (!isRefusal(error)) return 'stuck'
     }
   }
   if (code) {
     try {
       return goOn(await deps.getMe(code))
     } catch (error) {
-      if (isUncertain || !isRefusal(error)) return 'stuck'
+      if (!isRefusal(error)) return 'stuck'
     }
-  }
-  return askFreshTicket(to, deps)
-}
-
-async function askFreshTicket(to: string, deps: EnterDeps): Promise<'gone' | 'stuck'> {
-  if (!(await deps.isHeldByMiniProgram())) {
-    // A link that was opened elsewhere: the pages themselves know what a visitor may do.
-    deps.go(to)
-    return 'gone'
   }
   if (!deps.guard.take()) return 'stuck'
   return deps.reopen(to).catch((): 'stuck' => 'stuck')
+}
+
+/** Spends the ticket; once more when the answer was lost, since only an answer tells whose session there is now. */
+function spendSurely(code: string, ticket: string, { spendTicket }: EnterDeps): Promise<Me> {
+  return spendTicket(code, ticket).catch((error: unknown) => {
+    if (isRefusal(error)) throw error
+    return spendTicket(code, ticket)
+  })
 }
 
 /** The server said no for certain; anything else may be better in a moment. */

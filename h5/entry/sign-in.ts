@@ -2,7 +2,7 @@ import { RequestFailed } from '../api/failure.ts'
 import { send } from '../api/send.ts'
 import { forgetEntry, isBrowserKind, knownEntry } from './known-entry.ts'
 import { isHeldByMiniProgram, reopenWithFreshTicket } from './native.ts'
-import { freshTicketGuard, oauthGuard } from './sign-in-guards.ts'
+import { freshTicketGuard, isSignedOut, oauthGuard, takeProof } from './sign-in-guards.ts'
 
 let running: Promise<void> | null = null
 
@@ -17,8 +17,19 @@ export function signIn(): Promise<void> {
   return running
 }
 
+/**
+ * Has WeChat say who holds this phone now, before a cookie is believed: the page leaves and comes back. Resolves where that
+ * is not to be; then the cookie alone decides, and WeChat's cashier still refuses a payer who is another person.
+ */
+export async function proveTab(): Promise<void> {
+  const { code, kind } = await knownEntry()
+  if (kind !== 'official-account' || isSignedOut(code) || !takeProof() || !oauthGuard.take()) return
+  return leaveForOauth(code)
+}
+
 async function signInOnce(): Promise<void> {
   const entry = await knownEntry()
+  if (isSignedOut(entry.code)) throw new RequestFailed({ kind: 'signed-out' })
   const here = location.pathname + location.search
   if (entry.kind === 'mini-program') {
     if (await isHeldByMiniProgram()) {
@@ -35,6 +46,11 @@ async function signInOnce(): Promise<void> {
   if (isBrowserKind(kind))
     return void (await send(`/api/${code}/browser-sessions`, { method: 'POST', body: {} }))
   if (!oauthGuard.take()) throw new RequestFailed({ kind: 'sign-in-stuck' })
-  location.replace(`/api/${code}/oauth/start?to=${encodeURIComponent(here)}`)
+  takeProof()
+  return leaveForOauth(code)
+}
+
+function leaveForOauth(code: string): Promise<never> {
+  location.replace(`/api/${code}/oauth/start?to=${encodeURIComponent(location.pathname + location.search)}`)
   return new Promise<never>(() => {})
 }

@@ -5,7 +5,12 @@ import { enter, readArrival } from '../../h5/enter/enter.ts'
 import type { EnterDeps } from '../../h5/enter/enter.ts'
 import { eventually } from '../support/eventually.ts'
 
-const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' as const }, joined: false }
+const me = {
+  displayName: '用户 7KQ2M9',
+  entry: { code: '02', kind: 'mini-program' as const },
+  joined: false,
+  isShared: false,
+}
 const arrival = { code: '02', ticket: 'TICKET', to: '/orders' }
 
 function refused(status: number): RequestFailed {
@@ -101,28 +106,32 @@ describe('entering', () => {
     refused(429),
   ])(
     // prettier-ignore
-    'keeps the ticket for another try while nothing is certain: %s',
+    'keeps the ticket for another try while nothing is certain, whosever session there is: %s',
     async (error) => {
-      const deps = world({ spendTicket: () => Promise.reject(error) })
+      const deps = world({
+        spendTicket: vi.fn<EnterDeps['spendTicket']>(async () => Promise.reject(error)),
+        getMe: async () => me,
+      })
       expect(await enter(arrival, deps)).toBe('stuck')
+      expect(deps.spendTicket).toHaveBeenCalledTimes(2)
       expect(deps.reopen).not.toHaveBeenCalled()
+      expect(deps.go).not.toHaveBeenCalled()
     },
   )
 
   test('finds the session when only the answer to the ticket was lost', async () => {
-    const deps = world({
-      spendTicket: () => Promise.reject(new RequestFailed({ kind: 'timeout' })),
-      getMe: async () => me,
-    })
+    const spendTicket = vi
+      .fn<EnterDeps['spendTicket']>()
+      .mockRejectedValueOnce(new RequestFailed({ kind: 'timeout' }))
+      .mockRejectedValueOnce(refused(401))
+    const deps = world({ spendTicket, getMe: async () => me })
     expect(await enter(arrival, deps)).toBe('gone')
   })
 
-  test('lets a visitor outside the mini-program look around', async () => {
-    const deps = world({
-      spendTicket: () => Promise.reject(refused(401)),
-      isHeldByMiniProgram: async () => false,
-    })
+  test('outside the mini-program spends no ticket, remembers nothing, and lets the visitor look around', async () => {
+    const deps = world({ isHeldByMiniProgram: async () => false, getMe: async () => me })
     expect(await enter(arrival, deps)).toBe('gone')
+    expect(deps.spendTicket).not.toHaveBeenCalled()
     expect(deps.go).toHaveBeenCalledExactlyOnceWith('/orders')
     expect(deps.remember).not.toHaveBeenCalled()
   })

@@ -1,16 +1,11 @@
 // @vitest-environment jsdom
-import { flushPromises, mount } from '@vue/test-utils'
-import type { VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, test, vi } from 'vitest'
 import type { Order } from '../../contract/order.ts'
-import { forgetEntry, rememberEntry } from '../../h5/entry/known-entry.ts'
+import { forgetEntry } from '../../h5/entry/known-entry.ts'
+import { h5PageStage, json, problem } from '../support/h5-page-stage.ts'
 
-type Answer = Response | Promise<Response> | (() => Response | Promise<Response>)
-
-/** Answers by "METHOD path"; what is not named is a 404. */
-let answers: Record<string, Answer>
-let asked: string[]
-let app: VueWrapper
+const page = h5PageStage()
 
 const order = (id: string, state: Order['state'] = 'pending'): Order => ({
   id,
@@ -28,89 +23,60 @@ const order = (id: string, state: Order['state'] = 'pending'): Order => ({
 /** What an order has beside itself, when nothing happened to it. */
 const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }
 const paidResult = { result: 'paid', paymentId: 'P', refunds: [], askAgainMs: null }
-const json = (content: unknown) => () => Response.json(content)
-const problem = (status: number, detail: string, code?: string) => () =>
-  Response.json({ type: '/problems/x', title: 'x', status, detail, code, requestId: 'r' }, { status })
 const offline = () => Promise.reject(new TypeError('Failed to fetch'))
-
-async function open(path: string): Promise<void> {
-  const { router } = await import('../../h5/router.ts')
-  const App = (await import('../../h5/App.vue')).default
-  await router.push('/nowhere')
-  await router.push(path)
-  app = mount(App, { global: { plugins: [router] }, attachTo: document.body })
-  await flushPromises()
-}
-
-const button = (text: string) => app.findAll('button').find((one) => one.text() === text)
-const orderNumbers = () => app.findAll('[data-testid=order-no]').map((one) => one.text())
-
-beforeEach(() => {
-  answers = {}
-  asked = []
-  vi.stubGlobal('scrollTo', () => {})
-  vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
-    const request = `${init?.method ?? 'GET'} ${url.replace(/^\/api\/\d\d\//, '')}`
-    asked.push(request)
-    const answer = answers[request] ?? problem(404, '没有这个地址。')
-    return typeof answer === 'function' ? answer() : answer
-  })
-  sessionStorage.clear()
-  rememberEntry({ code: '02', kind: 'mini-program' })
-})
-afterEach(() => {
-  app.unmount()
-  forgetEntry()
-  vi.unstubAllGlobals()
-})
+const orderNumbers = () => page.app.findAll('[data-testid=order-no]').map((one) => one.text())
 
 describe('every page', () => {
   test('says that an address leads nowhere, and shows the way to the shop', async () => {
-    await open('/no/such/page')
-    expect(app.find('h1').text()).toBe('页面不存在')
-    expect(app.find('a.weui-btn').attributes('href')).toBe('/')
+    await page.open('/no/such/page')
+    expect(page.app.find('h1').text()).toBe('页面不存在')
+    expect(page.app.find('a.weui-btn').attributes('href')).toBe('/')
   })
 
   test.each([`/orders/${'A'.repeat(12)}`, `/orders/${'A'.repeat(14)}/result`, '/orders/A/return'])(
     'takes a damaged address for one that leads nowhere, and asks the server nothing: %s',
     async (path) => {
-      await open(path)
-      expect(app.find('h1').text()).toBe('页面不存在')
-      expect(asked).toEqual([])
+      await page.open(path)
+      expect(page.app.find('h1').text()).toBe('页面不存在')
+      expect(page.asked).toEqual([])
     },
   )
 
   test('sends nobody to ask again what the server cannot read', async () => {
     const id = 'a'.repeat(13)
-    answers[`GET orders/${id}`] = problem(400, '提交的内容有误，请检查后重试。')
-    await open(`/orders/${id}`)
-    expect(app.find('a.weui-btn').text()).toBe('去逛逛')
-    expect(button('重试')).toBeUndefined()
+    page.answers[`GET orders/${id}`] = problem(400, '提交的内容有误，请检查后重试。')
+    await page.open(`/orders/${id}`)
+    expect(page.app.find('a.weui-btn').text()).toBe('去逛逛')
+    expect(page.button('重试')).toBeUndefined()
   })
 
   test('offers to try again without a network, and shows what then comes', async () => {
-    answers['GET orders'] = offline
-    await open('/orders')
-    expect(app.find('[role=alert] h2').text()).toBe('网络连不上')
-    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
-    await button('重试')?.trigger('click')
+    page.answers['GET orders'] = offline
+    await page.open('/orders')
+    expect(page.app.find('[role=alert] h2').text()).toBe('网络连不上')
+    page.answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    await page.button('重试')?.trigger('click')
     await flushPromises()
     expect(orderNumbers()).toEqual(['A'.repeat(13)])
   })
 
   test('says what the server said, with its advice', async () => {
-    answers['GET orders'] = problem(403, '当前是体验模式，请点击“使用完整服务”后再下单。', 'virtual-account')
-    await open('/orders')
-    expect(app.text()).toContain('请点击“使用完整服务”后再下单。')
+    page.answers['GET orders'] = problem(
+      403,
+      '当前是体验模式，请点击“使用完整服务”后再下单。',
+      'virtual-account',
+    )
+    await page.open('/orders')
+    expect(page.app.text()).toContain('请点击“使用完整服务”后再下单。')
   })
 
   test('asks for WeChat where nobody can sign in, and lets look around', async () => {
     sessionStorage.clear()
     forgetEntry()
-    answers['GET /api/entries'] = json({ entries: [{ code: '01', kind: 'official-account' }] })
-    await open('/orders')
-    expect(app.find('h2').text()).toBe('请在微信中打开')
-    expect(asked).toEqual(['GET /api/entries'])
+    page.answers['GET /api/entries'] = json({ entries: [{ code: '01', kind: 'official-account' }] })
+    await page.open('/orders')
+    expect(page.app.find('h2').text()).toBe('请在微信中打开')
+    expect(page.asked).toEqual(['GET /api/entries'])
   })
 })
 
@@ -127,76 +93,84 @@ test('shows what others wrote as text: no name, reason or reply becomes an eleme
   }
   const createdAt = '2026-11-21T04:00:00Z'
   const refundRequest = { id: 'r', state: 'declined', reason: hostile, reply: hostile, createdAt }
-  answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, lines: [line], refundRequest })
-  await open(`/orders/${id}`)
-  expect(app.text().split(hostile).length - 1).toBeGreaterThanOrEqual(2)
-  expect(app.findAll('script, img[src=x], [onerror]')).toEqual([])
+  page.answers[`GET orders/${id}`] = json({
+    ...order(id, 'paid'),
+    ...nothingElse,
+    lines: [line],
+    refundRequest,
+  })
+  await page.open(`/orders/${id}`)
+  expect(page.app.text().split(hostile).length - 1).toBeGreaterThanOrEqual(2)
+  expect(page.app.findAll('script, img[src=x], [onerror]')).toEqual([])
 })
 
 describe('the order list', () => {
   test('is empty with a way to the shop', async () => {
-    answers['GET orders'] = json({ orders: [], nextCursor: null })
-    await open('/orders')
-    expect(app.text()).toContain('还没有订单')
+    page.answers['GET orders'] = json({ orders: [], nextCursor: null })
+    await page.open('/orders')
+    expect(page.app.text()).toContain('还没有订单')
   })
 
   test('asks the server for one state at a time', async () => {
-    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
-    answers['GET orders?state=paid'] = json({ orders: [order('B'.repeat(13), 'paid')], nextCursor: null })
-    await open('/orders')
-    await app.findAll('nav a').find((link) => link.text() === '已支付')?.trigger('click') // prettier-ignore
+    page.answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    page.answers['GET orders?state=paid'] = json({
+      orders: [order('B'.repeat(13), 'paid')],
+      nextCursor: null,
+    })
+    await page.open('/orders')
+    await page.app.findAll('nav a').find((link) => link.text() === '已支付')?.trigger('click') // prettier-ignore
     await flushPromises()
     expect(orderNumbers()).toEqual(['B'.repeat(13)])
   })
 
   test('with none in one state does not say that there is none at all', async () => {
-    answers['GET orders?state=pending'] = json({ orders: [], nextCursor: null })
-    await open('/orders?state=pending')
-    expect(app.find('.notice h2').text()).toBe('没有待支付的订单')
+    page.answers['GET orders?state=pending'] = json({ orders: [], nextCursor: null })
+    await page.open('/orders?state=pending')
+    expect(page.app.find('.notice h2').text()).toBe('没有待支付的订单')
   })
 
   test('appends the next page, and keeps the first when it does not come', async () => {
-    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: 'next/1' })
-    answers['GET orders?cursor=next%2F1'] = offline
-    await open('/orders')
-    await button('加载更多')?.trigger('click')
+    page.answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: 'next/1' })
+    page.answers['GET orders?cursor=next%2F1'] = offline
+    await page.open('/orders')
+    await page.button('加载更多')?.trigger('click')
     await flushPromises()
     expect(orderNumbers()).toEqual(['A'.repeat(13)])
-    expect(app.text()).toContain('请检查网络后重试。')
-    answers['GET orders?cursor=next%2F1'] = json({ orders: [order('B'.repeat(13))], nextCursor: null })
-    await button('加载更多')?.trigger('click')
+    expect(page.app.text()).toContain('请检查网络后重试。')
+    page.answers['GET orders?cursor=next%2F1'] = json({ orders: [order('B'.repeat(13))], nextCursor: null })
+    await page.button('加载更多')?.trigger('click')
     await flushPromises()
     expect(orderNumbers()).toEqual(['A'.repeat(13), 'B'.repeat(13)])
-    expect(button('加载更多')).toBeUndefined()
+    expect(page.button('加载更多')).toBeUndefined()
   })
 
   test('offers to pay what is unpaid, and nothing else', async () => {
     const orders = [order('A'.repeat(13)), order('B'.repeat(13), 'paid'), order('C'.repeat(13), 'closed')]
-    answers['GET orders'] = json({ orders, nextCursor: null })
-    await open('/orders')
-    expect(app.findAll('button').filter((one) => one.text() === '去支付')).toHaveLength(1)
+    page.answers['GET orders'] = json({ orders, nextCursor: null })
+    await page.open('/orders')
+    expect(page.app.findAll('button').filter((one) => one.text() === '去支付')).toHaveLength(1)
   })
 
   test('asks again when it comes back out of the browser’s cache', async () => {
-    answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
-    await open('/orders')
-    answers['GET orders'] = json({ orders: [order('A'.repeat(13), 'paid')], nextCursor: null })
+    page.answers['GET orders'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+    await page.open('/orders')
+    page.answers['GET orders'] = json({ orders: [order('A'.repeat(13), 'paid')], nextCursor: null })
     window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
     await flushPromises()
-    expect(app.find('.badge').text()).toBe('已支付')
+    expect(page.app.find('.badge').text()).toBe('已支付')
   })
 })
 
 describe('an order', () => {
   test('that was paid in the meantime shows the truth when paying is refused', async () => {
     const id = 'A'.repeat(13)
-    answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
-    answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
-    await open(`/orders/${id}`)
-    answers[`GET orders/${id}/result`] = json({ ...paidResult, order: order(id, 'paid') })
-    await button('去支付')?.trigger('click')
-    await vi.waitFor(() => expect(app.find('[data-testid="result-title"]').text()).toBe('支付成功'))
-    expect(button('去支付')).toBeUndefined()
+    page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
+    page.answers[`POST orders/${id}/payments`] = problem(409, '这笔订单已经支付，不用再付了。', 'order-paid')
+    await page.open(`/orders/${id}`)
+    page.answers[`GET orders/${id}/result`] = json({ ...paidResult, order: order(id, 'paid') })
+    await page.button('去支付')?.trigger('click')
+    await vi.waitFor(() => expect(page.app.find('[data-testid="result-title"]').text()).toBe('支付成功'))
+    expect(page.button('去支付')).toBeUndefined()
   })
 
   test('that was closed may be bought again, all of it', async () => {
@@ -206,9 +180,9 @@ describe('an order', () => {
       { ...line, productId: 'tea-puer' },
       { ...line, productId: 'cup-celadon' },
     ]
-    answers[`GET orders/${id}`] = json({ ...order(id, 'closed'), ...nothingElse, lines })
-    await open(`/orders/${id}`)
-    const again = app.findAll('a').find((link) => link.text() === '再次下单')
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'closed'), ...nothingElse, lines })
+    await page.open(`/orders/${id}`)
+    const again = page.app.findAll('a').find((link) => link.text() === '再次下单')
     expect(decodeURIComponent(again?.attributes('href') ?? '')).toBe(
       '/confirm?lines=tea-puer:2,cup-celadon:2',
     )
@@ -221,11 +195,11 @@ describe('an order', () => {
       { ...refund, id: '1', state: 'processing', surplus: false, amountFen: 100 },
       { ...refund, id: '2', state: 'succeeded', surplus: true, amountFen: 2800 },
     ]
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, refunds })
-    await open(`/orders/${id}`)
-    const facts = app.findAll('.facts > div').map((fact) => fact.text())
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, refunds })
+    await page.open(`/orders/${id}`)
+    const facts = page.app.findAll('.facts > div').map((fact) => fact.text())
     expect(facts.filter((fact) => fact.includes('退款'))).toEqual(['退款中¥1.00'])
-    expect(app.findAll('.hint').map((hint) => hint.text())).toEqual(['您重复支付的 ¥28.00 已原路退回。'])
+    expect(page.app.findAll('.hint').map((hint) => hint.text())).toEqual(['您重复支付的 ¥28.00 已原路退回。'])
   })
 
   test.each([
@@ -243,16 +217,16 @@ describe('an order', () => {
       createdAt: at,
       succeededAt: at,
     }
-    answers[`GET orders/${id}`] = json({
+    page.answers[`GET orders/${id}`] = json({
       ...order(id, state),
       ...nothingElse,
       refunds: [{ ...back, amountFen }],
     })
-    await open(`/orders/${id}`)
-    expect(app.findAll('.hint').map((one) => one.text())).toEqual([hint])
+    await page.open(`/orders/${id}`)
+    expect(page.app.findAll('.hint').map((one) => one.text())).toEqual([hint])
   })
 
-  test('that is paid may be asked back, with a reason, and shows the shop’s answer', async () => {
+  test('that is paid may be page.asked back, with a reason, and shows the shop’s answer', async () => {
     const id = 'A'.repeat(13)
     const request = {
       id: 'R',
@@ -263,30 +237,30 @@ describe('an order', () => {
     }
     const shown = (refundRequest: unknown) =>
       json({ ...order(id, 'paid'), ...nothingElse, refundableFen: 2800, refundRequest })
-    answers[`GET orders/${id}`] = shown(null)
-    answers[`POST orders/${id}/refund-requests`] = json(request)
-    await open(`/orders/${id}`)
+    page.answers[`GET orders/${id}`] = shown(null)
+    page.answers[`POST orders/${id}/refund-requests`] = json(request)
+    await page.open(`/orders/${id}`)
     const shownWhole = vi.fn<(where?: boolean | ScrollIntoViewOptions) => void>()
     HTMLElement.prototype.scrollIntoView = shownWhole
-    await button('申请退款')?.trigger('click')
+    await page.button('申请退款')?.trigger('click')
     await flushPromises()
-    expect(shownWhole.mock.contexts).toEqual([app.find('.refund__form').element])
-    await button('提交申请')?.trigger('click')
-    expect(app.text()).toContain('请先写一下退款原因。')
-    expect(asked).not.toContain(`POST orders/${id}/refund-requests`)
-    await app.find('textarea').setValue(' 不想要了 ')
-    answers[`GET orders/${id}`] = shown(request)
-    await button('提交申请')?.trigger('click')
+    expect(shownWhole.mock.contexts).toEqual([page.app.find('.refund__form').element])
+    await page.button('提交申请')?.trigger('click')
+    expect(page.app.text()).toContain('请先写一下退款原因。')
+    expect(page.asked).not.toContain(`POST orders/${id}/refund-requests`)
+    await page.app.find('textarea').setValue(' 不想要了 ')
+    page.answers[`GET orders/${id}`] = shown(request)
+    await page.button('提交申请')?.trigger('click')
     await flushPromises()
-    expect(asked).toContain(`POST orders/${id}/refund-requests`)
-    expect(app.text()).not.toContain('请先写一下退款原因。')
-    expect(app.text()).toContain('已申请')
-    expect(button('申请退款')).toBeUndefined()
-    answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
+    expect(page.asked).toContain(`POST orders/${id}/refund-requests`)
+    expect(page.app.text()).not.toContain('请先写一下退款原因。')
+    expect(page.app.text()).toContain('已申请')
+    expect(page.button('申请退款')).toBeUndefined()
+    page.answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
     window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
     await flushPromises()
-    expect(app.text()).toContain('商家答复：已经发货')
-    expect(button('申请退款')).toBeDefined()
+    expect(page.app.text()).toContain('商家答复：已经发货')
+    expect(page.button('申请退款')).toBeDefined()
   })
 
   test.each([
@@ -295,24 +269,24 @@ describe('an order', () => {
     [2800, '已退款'],
   ])('of ¥28.00 of which %i fen went back is %s', async (refundedFen, badge) => {
     const orders = [{ ...order('A'.repeat(13), 'paid'), refundedFen }]
-    answers['GET orders'] = json({ orders, nextCursor: null })
-    await open('/orders')
-    expect(app.find('.badge').text()).toBe(badge)
+    page.answers['GET orders'] = json({ orders, nextCursor: null })
+    await page.open('/orders')
+    expect(page.app.find('.badge').text()).toBe(badge)
   })
 
   test('that is unpaid, or has nothing left, offers no refund', async () => {
     const id = 'A'.repeat(13)
-    answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
-    await open(`/orders/${id}`)
-    expect(button('申请退款')).toBeUndefined()
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
+    await page.open(`/orders/${id}`)
+    expect(page.button('申请退款')).toBeUndefined()
   })
 
   test('of somebody else is not shown', async () => {
     const id = 'B'.repeat(13)
-    answers[`GET orders/${id}`] = problem(404, '没有找到这笔订单，请从“我的订单”里打开。')
-    await open(`/orders/${id}`)
-    expect(app.find('h2').text()).toBe('没有找到')
-    expect(app.find('[data-testid=order-no]').exists()).toBe(false)
+    page.answers[`GET orders/${id}`] = problem(404, '没有找到这笔订单，请从“我的订单”里打开。')
+    await page.open(`/orders/${id}`)
+    expect(page.app.find('h2').text()).toBe('没有找到')
+    expect(page.app.find('[data-testid=order-no]').exists()).toBe(false)
   })
 })
 
@@ -343,54 +317,9 @@ describe('the result of a paid order', () => {
       '谢谢惠顾，我们会尽快为您备货。',
     ],
   ])('of which %s says so', async (_what, refunds, advice) => {
-    answers[`GET orders/${id}/result`] = shown(refunds)
-    await open(`/orders/${id}/result`)
-    expect(app.find('[data-testid=result-title]').text()).toBe('支付成功')
-    expect(app.find('.result__advice').text()).toBe(advice)
-  })
-})
-
-describe('joining accounts', () => {
-  const me = { displayName: '用户 7KQ2M9', entry: { code: '02', kind: 'mini-program' }, joined: false }
-
-  test('says who one is, and what a refusal means, in the language of the page', async () => {
-    const { speak } = await import('../../h5/i18n/t.ts')
-    answers['GET me'] = json(me)
-    answers['POST bindings'] = problem(400, '绑定码不对或已过期，请在另一端重新获取。', 'bind-code-wrong')
-    await open('/me')
-    expect(app.find('h1').text()).toBe('用户 7KQ2M9')
-    app.unmount()
-    await speak('en')
-    await open('/me')
-    await app.find('input').setValue('11112222')
-    await app.find('form').trigger('submit')
-    await flushPromises()
-    await speak('zh-CN')
-    expect(app.find('h1').text()).toBe('Customer 7KQ2M9')
-    expect(app.find('.weui-toptips').text()).toContain('wrong or out of date')
-  })
-
-  test('shows a code for the other side', async () => {
-    answers['GET me'] = json(me)
-    answers['POST bind-codes'] = json({ code: '40718265', expiresAt: '2026-11-21T04:05:00Z' })
-    await open('/me')
-    await button('显示绑定码')?.trigger('click')
-    await flushPromises()
-    expect(app.find('[data-testid=bind-code]').text()).toBe('40718265')
-  })
-
-  test('sends only eight digits, spaces aside', async () => {
-    answers['GET me'] = json(me)
-    answers['POST bindings'] = json({ ...me, joined: true })
-    await open('/me')
-    await app.find('input').setValue('1234')
-    await app.find('form').trigger('submit')
-    expect(app.find('.weui-toptips').text()).toContain('8 位数字')
-    expect(asked).not.toContain('POST bindings')
-    await app.find('input').setValue('1111 2222')
-    await app.find('form').trigger('submit')
-    await flushPromises()
-    expect(asked).toContain('POST bindings')
-    expect(app.text()).toContain('已合并')
+    page.answers[`GET orders/${id}/result`] = shown(refunds)
+    await page.open(`/orders/${id}/result`)
+    expect(page.app.find('[data-testid=result-title]').text()).toBe('支付成功')
+    expect(page.app.find('.result__advice').text()).toBe(advice)
   })
 })

@@ -121,6 +121,64 @@ describe('signing in from an official account', () => {
   })
 })
 
+describe('a tab of the official account that has a cookie', () => {
+  const me = { displayName: 'x' }
+  /** A freshly loaded page asks who is signed in; the answer, or 'left'. */
+  const askMe = async (): Promise<unknown> => {
+    vi.resetModules()
+    const { getMe } = await import('../../h5/api/identity.ts')
+    const left = eventually(() => {
+      if (here.replace.mock.calls.length === 0) throw new Error('still here')
+      return 'left'
+    })
+    const ending = await Promise.race([getMe(), left.catch(() => new Promise(() => {}))])
+    here.replace.mockClear()
+    return ending
+  }
+  beforeEach(() => {
+    remember('01', 'official-account')
+    vi.stubGlobal('fetch', async (url: string) =>
+      Response.json(url.endsWith('/entries') ? { entries: [{ code: '01', kind: 'official-account' }] } : me),
+    )
+  })
+
+  test('has WeChat say once who holds the phone now, before the cookie is believed', async () => {
+    expect(await askMe()).toBe('left')
+    expect(await askMe()).toEqual(me)
+    sessionStorage.clear()
+    remember('01', 'official-account')
+    expect(await askMe()).toBe('left')
+  })
+
+  test('does not go round where the tab remembers nothing', async () => {
+    const forgetful = vi.spyOn(Storage.prototype, 'getItem').mockReturnValue(null)
+    expect(await askMe()).toEqual(me)
+    forgetful.mockRestore()
+  })
+
+  test('does not leave a page in the middle of what it does', async () => {
+    vi.resetModules()
+    const { makeBindCode } = await import('../../h5/api/identity.ts')
+    expect(await makeBindCode()).toEqual(me)
+    expect(here.replace).not.toHaveBeenCalled()
+  })
+})
+
+describe('after signing out', () => {
+  beforeEach(() => remember('01', 'official-account'))
+
+  test('nothing signs in again by itself, in a new tab either, until the customer taps', async () => {
+    const { keepSignedOut, allowSignIn } = await import('../../h5/entry/sign-in-guards.ts')
+    keepSignedOut('01')
+    expect(await tryOnce()).toBe('signed-out')
+    sessionStorage.clear()
+    remember('01', 'official-account')
+    expect(await tryOnce()).toBe('signed-out')
+    allowSignIn()
+    expect(await tryOnce()).toBe('left')
+  })
+})
+
 test('leaves a browser outside WeChat where it is', async () => {
   vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('Mozilla/5.0 Safari/604.1')
   expect(await tryOnce()).toBe('outside-wechat')
