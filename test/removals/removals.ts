@@ -315,6 +315,22 @@ export const removals: readonly Removal[] = [
     tests: ['test/integration/database-lines.test.ts'],
   },
   {
+    rule: 'a single statement carries its limits, whatever lies between',
+    file: 'server/store/connections.ts',
+    states: '    client.query(`begin; ${setLimits}`),\n',
+    without: "    client.query('begin'),\n",
+    tests: ['test/integration/database-lines.test.ts'],
+    titled: 'frees within seconds',
+  },
+  {
+    rule: 'requests about one order leave the connections to others',
+    file: 'server/http/bulkhead.ts',
+    states: 'if (gate.running < limits.writesAtOnce) gate.running += 1',
+    without: 'if (gate.running < Infinity) gate.running += 1',
+    tests: ['test/integration/held-row.test.ts'],
+    titled: 'thirty taps',
+  },
+  {
     rule: 'an operator gives away alone no more than the configured limits',
     file: 'server/refunds/request-refund.ts',
     states:
