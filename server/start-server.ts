@@ -17,8 +17,8 @@ import type { Services } from './http/services.ts'
 import { allowanceOf, keepOperator } from './identity/operators.ts'
 import { startCleaningUp } from './jobs/clean-up.ts'
 import { startDelivering } from './jobs/deliver.ts'
-import { together } from './jobs/rounds.ts'
-import { startSweeping } from './jobs/sweep.ts'
+import { together, type Rounds } from './jobs/rounds.ts'
+import { startSweeping, type SweepDeps } from './jobs/sweep.ts'
 import { startWatchingClock } from './jobs/watch-clock.ts'
 import { openChannels, type OpenChannels } from './open-channels.ts'
 import { systemClock, type Clock } from './shared/clock.ts'
@@ -109,15 +109,7 @@ async function wire(
   const http = createStoppableServer(app)
   http.server.listen(config.listen.port, config.listen.host)
   await once(http.server, 'listening')
-  const subscribers = createSubscriberChannel(config.subscribers)
-  const rounds = options.isHandWound
-    ? together([])
-    : together([
-        startSweeping(money),
-        startDelivering({ db, clock, log, subscribers }),
-        startCleaningUp(money),
-        startWatchingClock(opened.hosts, { skew: opened.skew, log }),
-      ])
+  const rounds = options.isHandWound ? together([]) : startAllRounds(money, config, opened)
   return {
     url: `http://${config.listen.host}:${(http.server.address() as AddressInfo).port}`,
     services,
@@ -145,6 +137,17 @@ async function storeConfigured(db: Database, config: Config): Promise<void> {
     db,
     config.subscribers.map(({ name, events }) => ({ name, event_types: events })),
   )
+}
+
+/** What this server does without being asked. */
+function startAllRounds(money: SweepDeps, config: Config, { hosts, skew }: OpenChannels): Rounds {
+  const { db, clock, log } = money
+  return together([
+    startSweeping(money),
+    startDelivering({ db, clock, log, subscribers: createSubscriberChannel(config.subscribers) }),
+    startCleaningUp(money),
+    startWatchingClock(hosts, { skew, log }),
+  ])
 }
 
 /** Migrations have a pool of their own, whose statements may take long. */

@@ -9,7 +9,7 @@ import { openSandbox } from '../support/sandbox-client.ts'
 import { mchid } from '../support/shop.ts'
 import { openBalancer, type Balancer, type Figures } from './balancer.ts'
 import { sendCustomers, type Customers } from './customers.ts'
-import { prepareServer, type ServerProcess } from './server-process.ts'
+import { prepareServer, type VersionServer } from './version-server.ts'
 
 /** What happens to the servers while people pay. */
 export interface StopCampaign {
@@ -44,7 +44,7 @@ interface Scene {
   campaign: StopCampaign
   balancer: Balancer
   customers: Customers
-  servers: ServerProcess[]
+  servers: VersionServer[]
   lines: PostgresLine[]
 }
 
@@ -94,7 +94,7 @@ export async function runStopCampaign(campaign: StopCampaign): Promise<StopOutco
 }
 
 /** Starts a server and waits until it gets requests. */
-async function bringUp(balancer: Balancer, server: ServerProcess): Promise<void> {
+async function bringUp(balancer: Balancer, server: VersionServer): Promise<void> {
   server.start()
   balancer.add(server.url)
   const deadline = performance.now() + 60_000
@@ -107,7 +107,7 @@ async function bringUp(balancer: Balancer, server: ServerProcess): Promise<void>
 /** Replaces server by server with this version. The old one does not announce its stop, so it is taken out by hand first. */
 async function upgrade(
   { campaign, balancer, customers, servers, lines }: Scene,
-  prepare: (name: string, from: string, line: PostgresLine) => Promise<ServerProcess>,
+  prepare: (name: string, from: string, line: PostgresLine) => Promise<VersionServer>,
 ): Promise<number> {
   for (const [i, old] of servers.entries()) {
     await balancer.remove(old.url)

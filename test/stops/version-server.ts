@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { freePort } from '../../scripts/free-port.ts'
 
 /** One server of some version of this repository, as a process that is stopped by SIGTERM and started again. */
-export interface ServerProcess {
+export interface VersionServer {
   url: string
   start(): void
   /** Asks it to stop and resolves with its exit code when it has. */
@@ -14,7 +14,7 @@ export interface ServerProcess {
   lastWords(): string
 }
 
-export interface ServerProcessOptions {
+export interface VersionServerOptions {
   name: string
   /** The work tree of its version. */
   repository: string
@@ -26,7 +26,7 @@ export interface ServerProcessOptions {
 }
 
 /** Writes its configuration with the demonstration's keys. Does not start it. */
-export async function prepareServer(options: ServerProcessOptions): Promise<ServerProcess> {
+export async function prepareServer(options: VersionServerOptions): Promise<VersionServer> {
   const folder = join(options.folder, options.name)
   mkdirSync(join(folder, 'keys'), { recursive: true })
   const url = `http://127.0.0.1:${await freePort()}`
@@ -58,7 +58,7 @@ export async function prepareServer(options: ServerProcessOptions): Promise<Serv
 
 /** As that version writes it: another one may not know its fields. The stop's delay is the default of that version. */
 async function writeConfig(
-  { repository, sandboxUrl, publicUrl }: ServerProcessOptions,
+  { repository, sandboxUrl, publicUrl }: VersionServerOptions,
   folder: string,
   url: string,
 ): Promise<string> {
