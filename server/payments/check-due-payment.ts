@@ -5,7 +5,7 @@ import { noteNextCheck } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 import { beginClosing, closePayment } from './close-payment.ts'
 import type { PaymentDeps } from './payment-deps.ts'
-import { nextCheckAt } from './query-ladder.ts'
+import { lastCheckAt, nextCheckAt } from './query-ladder.ts'
 import { queryPayment } from './query-payment.ts'
 
 /**
@@ -26,7 +26,12 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
     if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
   }
   const from = payment.handle_at ?? payment.created_at
-  await noteNextCheck(deps.db, payment, nextCheckAt({ from, expiresAt: payment.expires_at }, now))
+  // Without a launch nobody holds what opens the cashier: one look was enough until it is launched or expires.
+  const next =
+    payment.launched_at === null
+      ? lastCheckAt(payment.expires_at)
+      : nextCheckAt({ from, expiresAt: payment.expires_at }, now)
+  await noteNextCheck(deps.db, payment, next)
 }
 
 /** Why the money of an open payment is not wanted any more, or null while it is. */

@@ -8,6 +8,7 @@ import { ownPayment } from './own-payment.ts'
 import { addressOf, channelOf, type LaunchDeps, type Payer } from './payment-deps.ts'
 import { snapshotOf } from './payment-view.ts'
 import { handleGoodUntil, registerPayment } from './register-payment.ts'
+import { checkAfterLaunch } from './query-ladder.ts'
 import { refuseEnded } from './refuse-ended.ts'
 import { writeStatusLink } from './status-link.ts'
 
@@ -26,7 +27,10 @@ export async function launchPayment(
   refuseMoved(payment, payer)
   const registered = await registerPayment(deps, payment)
   const now = deps.clock.now()
-  const isLaunched = await noteLaunch(deps.db, registered, now, lastMinuteOf(now))
+  const isLaunched = await noteLaunch(deps.db, registered, now, {
+    checkAt: checkAfterLaunch(now),
+    expiresAfter: lastMinuteOf(now),
+  })
   if (!isLaunched || registered.handle === null) return refuseEnded(deps, registered)
   return channelOf(deps, registered.channel).launch(snapshotOf(registered), {
     handle: registered.handle,

@@ -123,13 +123,14 @@ export async function movePayment(
 /**
  * Notes that its cashier is about to be opened: what was said and proven about an earlier look no longer counts. False,
  * and nothing may be handed out: the attempt or its order takes no more money, or the order expires by `expiresAfter`.
+ * It is looked at again at `checkAt`, or earlier.
  * The lock on the order's row makes a launch and a payment of another attempt come one after the other.
  */
 export async function noteLaunch(
   db: Database,
   payment: PaymentRow,
   at: Date,
-  expiresAfter: Date,
+  { checkAt, expiresAfter }: { checkAt: Date; expiresAfter: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
     with payable as (
@@ -138,7 +139,8 @@ export async function noteLaunch(
       for share
     )
     update payments
-    set launched_at = ${at}, hint = null, hint_at = null, unpaid_since = null, unpaid_at = null
+    set launched_at = ${at}, hint = null, hint_at = null, unpaid_since = null, unpaid_at = null,
+      next_check_at = least(next_check_at, ${checkAt}::timestamptz)
     from payable
     where payments.order_id = payable.order_id and out_trade_no = ${payment.out_trade_no}
       and state in ('created', 'pending')
@@ -206,8 +208,8 @@ export async function noteHint(
 }
 
 /**
- * Notes when to look at a payment again, unless it has taken a step or got a handle since it was read: then that has said
- * when, and a payment that is closing by now is not left to a ladder of minutes.
+ * Notes when to look at a payment again, unless it has taken a step, got a handle or was launched since it was read: then
+ * that has said when, and a payment that is closing by now is not left to a ladder of minutes.
  */
 export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date): Promise<void> {
   await db
@@ -217,6 +219,7 @@ export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date)
     .where('out_trade_no', '=', payment.out_trade_no)
     .where('version', '=', payment.version)
     .where('handle_at', 'is not distinct from', payment.handle_at)
+    .where('launched_at', 'is not distinct from', payment.launched_at)
     .execute()
 }
 

@@ -119,7 +119,7 @@ describe('an order that is paid', () => {
   })
 
   test('at this very moment hands out nothing: a launch waits for the payment and is refused', async () => {
-    const { order, first, second } = await twoAttempts()
+    const { order, second } = await twoAttempts()
     const other = await connect()
     await other.query('begin')
     // What an earlier version of the server does: the order is paid, and its other attempt stays as it was.
@@ -130,11 +130,9 @@ describe('an order that is paid', () => {
     expect((await refusal(launching)).code).toBe('order-paid')
     await other.end()
     await stage.clearWeather()
-    await stage.shop.advance(30 * minuteMs)
-    // What is left that way is closed at its next check, and long before its expiry.
+    await stage.shop.advance(6_000)
+    // What is left that way is closed at its next check, long before its expiry.
     await until(async () => (await stateOf(second.id)) === 'closed')
-    expect(await stage.books.events(second.id)).toContain('closingStarted')
-    expect(await stateOf(first.id)).toBe('closed')
   })
 
   test('launches that race with the payment of the other attempt are refused, or come before it', async () => {

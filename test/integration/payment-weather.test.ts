@@ -122,6 +122,23 @@ describe('when WeChat does not answer as hoped', () => {
     expect(payment.id.slice(30)).toBe('02')
   })
 
+  test('WeChat is asked once about an attempt that was never launched, and by the ladder after a launch', async () => {
+    const payment = await stage.alice.pay((await stage.alice.order()).id)
+    const nextCheck = async () => {
+      const [row] = await stage.books.rows<{ inMs: number }>(
+        `select extract(epoch from next_check_at - expires_at) * 1000 as "inMs" from payments where out_trade_no = $1`,
+        [payment.id],
+      )
+      return Number(row!.inMs)
+    }
+    await stage.shop.advance(6_000)
+    await until(async () => (await nextCheck()) === limits.expiryGraceMs)
+    await stage.alice.launch(payment.id)
+    expect(await nextCheck()).toBeLessThan(-limits.orderLifetimeMs + 60_000)
+    await stage.shop.advance(6_000)
+    await until(async () => (await nextCheck()) > -limits.orderLifetimeMs + 25_000)
+  })
+
   test('a refused repeat of a prepay whose answer was lost fails nothing: the attempt is closed at WeChat', async () => {
     const order = await stage.alice.order()
     // A kept connection breaks after WeChat has taken the prepay, and the repeat, at once or by the next tap, is refused.

@@ -32,6 +32,8 @@ const ofOrders: Record<string, (order: Order, seen: SeenOrder, model: Model) => 
     const current = seen.payments.filter(isCurrent)
     return current.length <= 1 && current.every((one) => one.amountFen === seen.totalFen)
   },
+  'no attempt takes money once its order is paid or closed': (_order, seen) =>
+    seen.state === 'pending' || !seen.payments.some(isCurrent),
   'an order closes only when its time is over and nothing of it is open': (order, seen, model) =>
     seen.state !== 'closed' || (model.nowMs >= order.expiresAtMs && !seen.payments.some(isOpen)),
   'when its time is over nothing stays open or unknown': (order, seen) =>

@@ -13,6 +13,8 @@ export interface Model {
   weather: Record<Call, Fare>
 }
 
+const LAST_MINUTE_MS = 60_000
+
 export const calls = ['prepay', 'query', 'close', 'refund', 'refund-query'] as const
 /** What our server asks WeChat for. */
 export type Call = (typeof calls)[number]
@@ -86,9 +88,13 @@ export const stateOf = (order: Order): 'pending' | 'paid' | 'closed' =>
 
 export const keptOf = (order: Order): Attempt | undefined => order.attempts.find((one) => one.isKept)
 
-/** Nobody may begin to pay what is paid, closed or past its time. */
-export const isPayable = (model: Model, order: Order): boolean =>
+/** An order without money whose time is not over. */
+export const isUnpaid = (model: Model, order: Order): boolean =>
   stateOf(order) === 'pending' && model.nowMs < order.expiresAtMs
+
+/** No cashier is opened for what is paid, closed or within a minute of its end. */
+export const isPayable = (model: Model, order: Order): boolean =>
+  isUnpaid(model, order) && model.nowMs < order.expiresAtMs - LAST_MINUTE_MS
 
 /** Money that pays no order goes back in full; of money that does, what an operator was granted. */
 export const goesBackFen = (attempt: Attempt): number =>

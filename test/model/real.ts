@@ -27,6 +27,8 @@ export interface Real {
   order(quantity: number): Promise<ApiAnswer<Order>>
   /** Asks to pay an order by a door and keeps what opens the cashier. */
   prepay(orderId: string, door: Door): Promise<{ status: number; number: string | null; isOpened: boolean }>
+  /** Asks for what opens the cashier of an attempt, at its own door. */
+  launch(number: string): Promise<number>
   /** At the cashier, with what was kept. True: WeChat has the money. */
   pay(number: string): Promise<boolean>
   cancel(number: string): Promise<void>
@@ -140,7 +142,7 @@ function customerActs(
   doors: { miniProgram: Customer; officialAccount: Customer },
   books: Books,
   insist: Insist,
-): Pick<Real, 'order' | 'prepay' | 'pay' | 'cancel' | 'notify' | 'check' | 'closeElsewhere'> {
+): Pick<Real, 'order' | 'prepay' | 'launch' | 'pay' | 'cancel' | 'notify' | 'check' | 'closeElsewhere'> {
   /** What opens the cashier of a payment. */
   const handles = new Map<string, { prepayId: string } | { codeUrl: string }>()
   const atCashier = (number: string, outcome: 'paid' | 'cancelled') =>
@@ -163,6 +165,12 @@ function customerActs(
       if (launch.status >= 300) return { status, number: body.id, isOpened: false }
       handles.set(body.id, handleOf(launch.body))
       return { status, number: body.id, isOpened: true }
+    },
+    launch: async (number) => {
+      const client = number.startsWith('02') ? doors.miniProgram : doors.officialAccount
+      const { status, body } = await insist(() => client.post<PaymentLaunch>(`/payments/${number}/launch`))
+      if (status < 300) handles.set(number, handleOf(body))
+      return status
     },
     pay: async (number) => {
       const { status, body } = await atCashier(number, 'paid')

@@ -54,6 +54,17 @@ const prepay = (nth: number, at: readonly Door[]): Command =>
       expectAnswer('the same door again', answer!.number, open!.number)
   })
 
+/** The client asks once more for what opens the cashier of an attempt, whatever became of it or of its order. */
+const launch = (nth: number): Command =>
+  command(`launch(${nth})`, hasAttempt, async (model, real) => {
+    const attempt = pick(attemptsOf(model), nth)
+    const mayBe = isPayable(model, orderOf(model, attempt)) && isCurrent(attempt)
+    const status = await real.launch(attempt.number)
+    attempt.canBeTried ||= status === 200
+    expectAnswer('a launch', status, ...(mayBe ? [200, 409, 504] : [409]))
+    await compare(model, real)
+  })
+
 /** Somebody at a cashier that was opened now, or a while ago. */
 const pay = (nth: number): Command =>
   command(`pay(${nth})`, hasTriable, async (model, real) => {
@@ -113,6 +124,7 @@ export const customerCommands = [
     arbitrary: fc.tuple(nth, fc.constantFrom(...doors)).map(([one, door]) => prepay(one, [door])),
   },
   { weight: 2, arbitrary: fc.tuple(nth, twoDoors).map(([one, at]) => prepay(one, at)) },
+  { weight: 2, arbitrary: nth.map(launch) },
   { weight: 8, arbitrary: nth.map(pay) },
   { weight: 1, arbitrary: nth.map(cancel) },
   { weight: 3, arbitrary: nth.map(query) },

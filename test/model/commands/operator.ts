@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isPayable, keptOf, refundableFen, stateOf, type Order } from '../model.ts'
+import { isUnpaid, keptOf, refundableFen, stateOf, type Order } from '../model.ts'
 import { command, compare, expectAnswer, hasOrder, pick, type Command } from './step.ts'
 
 /** Of what is left: all, half, more than there is. */
@@ -38,7 +38,7 @@ const prices = [4_900, 9_900, 5_800] as const
 const reprice = (nth: number, totalFen: number): Command =>
   command(`reprice(${nth}, ${totalFen})`, hasOrder, async (model, real) => {
     const order = pick(model.orders, nth)
-    const isPossible = isPayable(model, order) && order.totalFen !== totalFen
+    const isPossible = isUnpaid(model, order) && order.totalFen !== totalFen
     const status = await real.reprice(order.id, totalFen)
     expectAnswer('a new price', status, ...(isPossible ? [200, 409] : [409]))
     if (status === 200) order.totalFen = totalFen
