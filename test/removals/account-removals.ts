@@ -1,4 +1,4 @@
-import type { Removal } from './removals.ts'
+import type { Removal } from './removal.ts'
 
 const binding = 'test/integration/identity-binding.test.ts'
 const oauth = 'test/integration/identity-oauth.test.ts'

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { repository } from '../../scripts/data-folder.ts'
 import { accountRemovals } from './account-removals.ts'
-import { removals as moneyRemovals, type Removal } from './removals.ts'
+import type { Removal } from './removal.ts'
+import { removals as moneyRemovals } from './removals.ts'
 
 const removals = [...moneyRemovals, ...accountRemovals]
 

@@ -1,15 +1,5 @@
-/** One rule of the product, taken out: the text that states it, what stands there without it, and the tests that must see it. */
-export interface Removal {
-  rule: string
-  file: string
-  /** Found exactly once in the file. */
-  states: string
-  without: string
-  /** Test files, each of which runs alone; at least one test in them must fail. */
-  tests: readonly string[]
-  /** Words of the titles that are enough; without them the whole files are run. */
-  titled?: string
-}
+import { orderOverRemovals } from './order-over.ts'
+import type { Removal } from './removal.ts'
 
 const paymentRaces = 'test/integration/payment-races.test.ts'
 const storeRules = 'test/integration/store-rules.test.ts'
@@ -19,7 +9,6 @@ const deliveries = 'test/integration/deliveries.test.ts'
 const refundRaces = 'test/integration/refund-races.test.ts'
 const stockTests = 'test/integration/stock.test.ts'
 const capTests = 'test/integration/unpaid-caps.test.ts'
-const launching = 'test/integration/launch.test.ts'
 const lateTruth = 'test/integration/late-truth.test.ts'
 const verifyUnit = 'test/unit/wechatpay-verify.test.ts'
 const matchUnit = 'test/unit/server-match-trade.test.ts'
@@ -31,6 +20,7 @@ const stockMigration = 'server/store/migrations/0007-stock.sql'
 
 /** The rules that money hangs on. */
 export const removals: readonly Removal[] = [
+  ...orderOverRemovals,
   {
     rule: 'a message is signed by a key of that merchant',
     file: 'server/channels/wechatpay/verify.ts',
@@ -102,54 +92,6 @@ export const removals: readonly Removal[] = [
     without: '',
     tests: [lateTruth],
     titled: 'first answer is REFUND',
-  },
-  {
-    rule: 'the transaction that pays an order retires its other attempt',
-    file: 'server/payments/settle-payment.ts',
-    states: "  if (order.payment_count > 1) await retireCurrent(writer, order.order_id, 'order over', now)\n",
-    without: '',
-    tests: [launching],
-    titled: 'in the same transaction',
-  },
-  {
-    rule: 'a launch holds the row of its order',
-    file: 'server/store/payments.ts',
-    states: '      for share\n',
-    without: '',
-    tests: [launching],
-    titled: 'at this very moment',
-  },
-  {
-    rule: 'only an order that is unpaid and not about to close is launched',
-    file: 'server/store/payments.ts',
-    states: " and state = 'pending' and expires_at > ${expiresAfter}\n",
-    without: ' and ${expiresAfter}::timestamptz is not null\n',
-    tests: [launching],
-    titled: 'at this very moment',
-  },
-  {
-    rule: 'an open attempt of an order that is over is closed at its next check',
-    file: 'server/payments/check-due-payment.ts',
-    states: "  return order?.state === 'pending' ? null : 'order over'\n",
-    without: '  return order ? null : null\n',
-    tests: [launching],
-    titled: 'at this very moment',
-  },
-  {
-    rule: 'no payment begins in the last minute of an order',
-    file: 'server/orders/payable.ts',
-    states: 'order.expires_at > lastMinuteOf(now)',
-    without: 'order.expires_at > now',
-    tests: [launching],
-    titled: 'the last minute',
-  },
-  {
-    rule: 'a refused repeat of a prepay says nothing about the first one',
-    file: 'server/payments/register-payment.ts',
-    states: '  if (!isFirstSend || refusal.earlierUnknown) {\n',
-    without: '  if (isFirstSend && !isFirstSend) {\n',
-    tests: ['test/integration/payment-weather.test.ts'],
-    titled: 'a refused repeat of a prepay',
   },
   {
     rule: 'whoever decides about an order holds its row',
