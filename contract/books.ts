@@ -16,6 +16,10 @@ export interface BookLine {
   amountFen: number
   /** This payment pays its order; another paid one is surplus. */
   kept: boolean
+  /** Fen that have gone back. */
+  refundedFen: number
+  /** Fen that are neither back nor on their way back; 0 while unpaid, and while a refund of the channel is not recorded. */
+  refundableFen: number
   refunds: BookRefund[]
 }
 

@@ -26,6 +26,8 @@ export interface OperatorPayment extends Payment {
   reservedFen: number
   /** Fen that have gone back. */
   refundedFen: number
+  /** Fen that are neither back nor on their way back; 0 while a refund of the channel is not recorded. */
+  refundableFen: number
 }
 
 export interface OperatorRefund {
@@ -91,6 +93,7 @@ export interface Anomaly {
     | 'unknown-refund'
     | 'refund-abnormal'
     | 'refund-failed'
+    | 'refunded-twice'
     | 'out-of-stock'
     | 'left-open'
   state: 'open' | 'resolved' | 'dismissed'
@@ -115,10 +118,18 @@ export interface AnomalyDetail extends Anomaly {
 }
 
 /**
+ * POST /api/operator/orders/{orderId}/payments/{paymentId}/found-refunds: counts a refund that was made on the channel's own
+ * platform, by its out_refund_no (商户退款单号); the channel is asked about it. Answers OperatorRefund.
+ */
+export interface FoundRefund {
+  outRefundNo: string
+}
+
+/**
  * POST /api/operator/anomalies/{anomalyId}/actions. Answers Anomaly.
  * - settle-again: ask WeChat again and settle its answer, after somebody has mended what was wrong
  * - record-refund: count a refund that was made on WeChat's platform, by the number that the platform shows
- * - refund-again: give the same amount back under a new number
+ * - refund-again: give the same amount back under a new number, or what is left when that is less
  * - dismiss: nothing is to be done; the note says why
  */
 export type AnomalyAction =
@@ -129,15 +140,30 @@ export type AnomalyAction =
 
 /** GET /api/operator/refund-requests?cursor=… : the open ones, oldest first. */
 export interface RefundRequestPage {
-  requests: (RefundRequest & { orderId: string })[]
+  requests: (RefundRequest & {
+    orderId: string
+    /** Fen that an approval would give back. */
+    refundableFen: number
+  })[]
   nextCursor: string | null
 }
 
-/** POST /api/operator/refund-requests/{requestId}/decision. Approved: everything that is left of the order goes back. */
+/**
+ * POST /api/operator/refund-requests/{requestId}/decision. Approved: everything that is left of the order goes back.
+ * Answers RefundDecided.
+ */
 export interface RefundDecision {
   approved: boolean
   /** For the customer to read. */
   reply?: string
+}
+
+/** The request as it stands now, with what the channel has said in the same moment. */
+export interface RefundDecided extends RefundRequest {
+  /** The channel's code of its refusal, e.g. "NO_AUTH", or null. */
+  refusal: string | null
+  /** The open anomaly to go on with when the refund failed, or null. */
+  anomalyId: string | null
 }
 
 /** A refund above its operator's limit, for another operator to approve. No money is reserved before. */

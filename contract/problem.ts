@@ -38,5 +38,6 @@ export type ProblemCode =
   | 'outside-mini-program'
   | 'wechat-silent'
   | 'refund-asked'
+  | 'refund-unknown'
   | 'over-limit'
   | 'own-approval'

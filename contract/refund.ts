@@ -27,12 +27,29 @@ export interface RefundRequestWish {
   reason: string
 }
 
+/**
+ * What became of an approved request, or of the refund that was made in place of a failed one.
+ * - underway: the shop has asked for it; the channel has not finished it
+ * - succeeded: the money is back
+ * - abnormal: the customer's card did not take it; the shop has to send it elsewhere
+ * - failed: the channel refused or closed it, no money went back; the shop has to act
+ */
+export interface RequestedRefund {
+  /** The out_refund_no. */
+  id: string
+  /** Fen. */
+  amountFen: number
+  outcome: 'underway' | 'succeeded' | 'abnormal' | 'failed'
+}
+
 export interface RefundRequest {
   id: string
   state: 'open' | 'approved' | 'declined'
   reason: string
   /** What the shop answered, or null. */
   reply: string | null
+  /** The refund that it led to, with what the channel said of it; null while it is open, and when it is declined. */
+  refund: RequestedRefund | null
   /** ISO 8601. */
   createdAt: string
 }

@@ -30,6 +30,16 @@ export interface OrderShopEvent {
     totalFen: number
     /** The payment that pays it, or null. */
     paymentId: string | null
+    /** Fen of it that are back already. This and the next two are absent in events that an earlier version wrote. */
+    refundedFen?: number
+    /** Fen of it that are neither back nor on their way back. */
+    refundableFen?: number
+    /**
+     * Not null: part of the money was given back at the channel before the order was known to be paid, and this event
+     * waited for it. refund-recorded: the amounts above are right. refund-unknown: an operator ended the wait without
+     * recording a refund, so check at the channel how much is left before anything is delivered.
+     */
+    note?: 'refund-recorded' | 'refund-unknown' | null
   }
 }
 

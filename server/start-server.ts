@@ -17,6 +17,7 @@ import type { Services } from './http/services.ts'
 import { allowanceOf, keepOperator } from './identity/operators.ts'
 import { startCleaningUp } from './jobs/clean-up.ts'
 import { startDelivering } from './jobs/deliver.ts'
+import { startLookingAgain } from './jobs/look-again.ts'
 import { together, type Rounds } from './jobs/rounds.ts'
 import { startSweeping, type SweepDeps } from './jobs/sweep.ts'
 import { startWatchingClock } from './jobs/watch-clock.ts'
@@ -144,6 +145,7 @@ function startAllRounds(money: SweepDeps, config: Config, { hosts, skew }: OpenC
   const { db, clock, log } = money
   return together([
     startSweeping(money),
+    startLookingAgain(money),
     startDelivering({ db, clock, log, subscribers: createSubscriberChannel(config.subscribers) }),
     startCleaningUp(money),
     startWatchingClock(hosts, { skew, log }),

@@ -139,6 +139,7 @@ export const problems: Record<ProblemCode, string> = {
   'outside-mini-program': 'Please enter from the WeChat mini-program.',
   'wechat-silent': 'WeChat does not answer. Please try again in a moment.',
   'refund-asked': 'You have asked already. The shop will answer on this page.',
+  'refund-unknown': 'A refund of this order is being checked. Please look again later.',
   'over-limit': 'Above your limit. Please ask another operator.',
   'own-approval': 'Another operator has to approve this.',
 }

@@ -21,6 +21,10 @@ const zh = {
   'request.reason': '申请原因：{reason}',
   'request.wait': '商家处理后，结果会显示在这里。',
   'request.reply': '商家答复：{reply}',
+  'request.underway': '退款 {sum} 已提交，到账后这里会更新。零钱几分钟，银行卡约 1 至 3 个工作日。',
+  'request.succeeded': '退款 {sum} 已原路退回。',
+  'request.abnormal': '退款 {sum} 没能退回原账户，商家会与您联系，改退到其他账户。',
+  'request.failed': '退款 {sum} 暂未成功，钱还没有退出。商家会处理后重新退款，请稍后再来查看。',
   'request.ask': '申请退款',
   'request.why': '请写一下原因，最多 200 个字',
   'request.empty': '请先写一下退款原因。',
@@ -49,6 +53,13 @@ const en: Record<keyof typeof zh, string> = {
   'request.reason': 'Your reason: {reason}',
   'request.wait': 'The shop will answer here.',
   'request.reply': 'The shop answers: {reply}',
+  'request.underway':
+    'The refund of {sum} is under way; this page will tell when it is done. A wallet takes minutes, a bank card 1 to 3 working days.',
+  'request.succeeded': 'The refund of {sum} has gone back to you.',
+  'request.abnormal':
+    'The refund of {sum} could not reach your account. The shop will contact you to send it elsewhere.',
+  'request.failed':
+    'The refund of {sum} has not gone through yet; no money has left. The shop will try again. Please look again later.',
   'request.ask': 'Ask for a refund',
   'request.why': 'Please tell us why, 200 characters at most',
   'request.empty': 'Please tell us why first.',

@@ -99,6 +99,21 @@ export const limits = {
   /** Queries after a refund was sent: a purse takes minutes, a bank card days. Then every hour until it is over. */
   refundLadderMs: [5_000, 30_000, 60_000, 180_000, 600_000, 1_800_000],
   refundQueryEveryMs: 60 * 60_000,
+  /**
+   * A refusal of a repeated send is not believed while the first send is unanswered: the channel is asked about the number
+   * after each of these, and the refusal counts after a minute and so many answers that there is no such refund.
+   */
+  refundDoubtLadderMs: [5_000, 20_000, 40_000, 61_000],
+  refundDoubtMs: 60_000,
+  refundDoubtAbsentCount: 3,
+  /**
+   * A paid payment is looked at again so long after it was paid, until the last of them: money may have gone back on the
+   * channel's own platform, which tells only the address that is set there.
+   */
+  secondLookLadderMs: [24 * 60 * 60_000, 7 * 24 * 60 * 60_000, 30 * 24 * 60 * 60_000],
+  /** Second looks that one server takes a second at most, and when one that got no answer is taken again. */
+  secondLookBatchCount: 20,
+  secondLookRetryMs: 60 * 60_000,
 
   /** A subscriber that does not take a message is tried again after each of these; then an operator has to. */
   deliveryLadderMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000],

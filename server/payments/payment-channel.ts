@@ -43,6 +43,8 @@ export interface ChannelTrade {
   amountFen: number | null
   currency: string | null
   paidAt: Date | null
+  /** Fen that have gone back, where the channel tells how much; null: it does not, or nothing has. */
+  refundedFen: number | null
 }
 
 /** What the channel knows about a refund, in our words. Proven, as a trade is. */

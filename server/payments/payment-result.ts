@@ -51,12 +51,21 @@ type Sums = Pick<PaymentRow, 'amount_fen' | 'reserved_fen' | 'refunded_fen'>
 
 /** Fen of a payment that are neither back nor on their way back. Pure. */
 export const leftFen = (payment: Sums): number =>
-  payment.amount_fen - payment.reserved_fen - payment.refunded_fen
+  Math.max(0, payment.amount_fen - payment.reserved_fen - payment.refunded_fen)
 
-/** Fen of what pays an order that may still be given back; 0 while nothing does. Pure. */
-export function refundableFen(payments: (Sums & Pick<PaymentRow, 'kept'>)[]): number {
+/** Fen of a payment that may be given back: none while the channel says of a refund that we know nothing of. Pure. */
+export const refundableOf = (
+  payment: Sums & Pick<PaymentRow, 'state' | 'out_trade_no'>,
+  withUnknownRefund: ReadonlySet<string>,
+): number => (payment.state === 'paid' && !withUnknownRefund.has(payment.out_trade_no) ? leftFen(payment) : 0)
+
+/** Fen of what pays an order that may be given back; 0 while nothing pays it. Pure. */
+export function refundableFen(
+  payments: (Sums & Pick<PaymentRow, 'kept' | 'state' | 'out_trade_no'>)[],
+  withUnknownRefund: ReadonlySet<string>,
+): number {
   const kept = payments.find((payment) => payment.kept)
-  return kept ? leftFen(kept) : 0
+  return kept ? refundableOf(kept, withUnknownRefund) : 0
 }
 
 /** What the payments of one order tell of it. */

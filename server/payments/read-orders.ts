@@ -7,6 +7,7 @@ import { ownOrder } from '../orders/own-order.ts'
 import type { Clock } from '../shared/clock.ts'
 import { readCursor, writeCursor } from '../shared/cursor.ts'
 import { KindError } from '../shared/errors.ts'
+import { withUnknownRefund } from '../store/anomalies.ts'
 import type { Database } from '../store/database.ts'
 import { findOrder, linesOf, pageOfOrders } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
@@ -59,19 +60,24 @@ export async function listPayments(
   }
 }
 
-/** An order with its payments. Throws NotFound for somebody else's. */
+/** An order with its payments, and which of them pays it. Throws NotFound for somebody else's. */
 export async function readOrder(
   deps: ReadDeps,
   accountId: string,
   orderId: string,
-): Promise<Order & { payments: Payment[]; refundableFen: number }> {
+): Promise<Order & { payments: Payment[]; refundableFen: number; keptPaymentId: string | undefined }> {
   const order = await ownOrder(deps.db, accountId, orderId)
-  const [lines, payments] = await Promise.all([linesOf(deps.db, [orderId]), paymentsOf(deps.db, [orderId])])
+  const [lines, payments, unknown] = await Promise.all([
+    linesOf(deps.db, [orderId]),
+    paymentsOf(deps.db, [orderId]),
+    withUnknownRefund(deps.db, [orderId]),
+  ])
   const now = deps.clock.now()
   return {
     ...toOrder(order, lines, moneyOf(payments, now), now),
     payments: payments.map(toPayment),
-    refundableFen: refundableFen(payments),
+    refundableFen: refundableFen(payments, unknown),
+    keptPaymentId: payments.find(({ kept }) => kept)?.out_trade_no,
   }
 }
 

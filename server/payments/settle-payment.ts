@@ -1,6 +1,6 @@
 import { orderIdOf } from '../shared/id.ts'
 import { keepAnomaly } from '../store/anomalies.ts'
-import { transact, type Writer } from '../store/database.ts'
+import { transact, type Database, type Writer } from '../store/database.ts'
 import { lockOrder, moveOrder } from '../store/orders.ts'
 import { findPayment, keptUnlessAnother, lockPayment, movePayment } from '../store/payments.ts'
 import type { OrderRow, PaymentRow } from '../store/tables.ts'
@@ -97,35 +97,49 @@ async function settlePaid(
       },
       proof,
     )
-    if (paid?.kept) await payOrder(writer, order, paid, now, proof)
-    if (trade.outcome === 'paid-then-refunded') await keepUnknownRefund(writer, payment, now)
+    const isPartlyBack = trade.outcome === 'paid-then-refunded'
+    if (paid?.kept) await payOrder(writer, order, paid, now, proof, isPartlyBack ? 'later' : 'now')
+    if (isPartlyBack)
+      await keepUnknownRefund(writer, payment, now, paid?.kept ? { holdsOrderPaid: true } : {})
     return 'applied'
   })
 }
 
-/** The order is paid, in time or after it had closed. Its other attempt that takes money, if there is one, is closed. */
+/**
+ * The order is paid, in time or after it had closed. Its other attempt that takes money, if there is one, is closed. tell
+ * later: subscribers are told when the anomaly ends that says how much of it is back already.
+ */
 async function payOrder(
   writer: Writer,
   order: OrderRow,
   paid: PaymentRow,
   now: Date,
   proof: Record<string, unknown>,
+  tell: 'now' | 'later',
 ): Promise<void> {
   const event = orderMachine.next(order.state, 'paid') ? 'paid' : 'paidLate'
-  await moveOrder(writer, order, event, now, { paid_at: paid.paid_at, closed_at: null }, proof)
+  await moveOrder(writer, order, event, now, { paid_at: paid.paid_at, closed_at: null }, proof, tell)
   if (event === 'paidLate') await holdStockAgain(writer, paid, now)
   if (order.payment_count > 1) await retireCurrent(writer, order.order_id, 'order over', now)
 }
 
-/** Something of it was refunded at the channel before we knew that it was paid; a trade does not say what or how much. */
-const keepUnknownRefund = (writer: Writer, payment: PaymentRow, at: Date) =>
-  keepAnomaly(writer, {
+/**
+ * The channel gave back something that we know nothing of; a trade does not say under which number. Once for what a trade
+ * says, and once for each refund of ours that was `refused` because of it.
+ */
+export const keepUnknownRefund = (
+  db: Database,
+  payment: PaymentRow,
+  at: Date,
+  particulars: { refused?: string; holdsOrderPaid?: true } = {},
+) =>
+  keepAnomaly(db, {
     orderId: payment.order_id,
     outTradeNo: payment.out_trade_no,
     kind: 'unknown-refund',
-    evidenceId: 'trade',
+    evidenceId: particulars.refused ?? 'trade',
     foundAt: at,
-    particulars: { amountFen: payment.amount_fen },
+    particulars: { amountFen: payment.amount_fen, ...particulars },
   })
 
 /** The channel will take no money for this payment any more. */

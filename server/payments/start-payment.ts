@@ -194,5 +194,6 @@ function composePayment(
     reserved_fen: 0,
     refunded_fen: 0,
     refund_count: 0,
+    overdrawn_fen: null,
   }
 }

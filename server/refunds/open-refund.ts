@@ -49,6 +49,9 @@ export async function openRefund(
     // An operator's is sent by the request that opened it, and by the sweep when that one dies and its lease ends.
     next_check_at:
       dueAt > now || wish.origin === 'surplus' ? dueAt : new Date(now.getTime() + limits.checkLeaseMs),
+    unanswered_count: 0,
+    doubted_at: null,
+    absent_count: 0,
   }
   const evidence = { by: wish.requested_by ?? wish.origin, amountFen: wish.amount_fen }
   await insertRefund(writer, refund, { event: 'created', evidence })

@@ -12,9 +12,10 @@ import { toEvent } from './read-operator-order.ts'
 export const actionsOf: Record<AnomalyRow['kind'], AnomalyAction['action'][]> = {
   mismatch: ['settle-again', 'dismiss'],
   orphan: ['settle-again', 'dismiss'],
-  'unknown-refund': ['record-refund', 'dismiss'],
+  'unknown-refund': ['record-refund', 'settle-again', 'dismiss'],
   'refund-abnormal': ['settle-again', 'dismiss'],
-  'refund-failed': ['refund-again', 'dismiss'],
+  'refund-failed': ['refund-again', 'record-refund', 'settle-again', 'dismiss'],
+  'refunded-twice': ['settle-again', 'dismiss'],
   'out-of-stock': ['dismiss'],
   'left-open': ['settle-again', 'dismiss'],
 }

@@ -1,5 +1,6 @@
 import type { BookLine } from '../../contract/books.ts'
 import { limits } from '../config/limits.ts'
+import { refundableOf } from '../payments/payment-result.ts'
 import { pageOfBooks } from '../store/books.ts'
 import type { Database } from '../store/database.ts'
 
@@ -17,6 +18,8 @@ export async function* readBookLines(db: Database): AsyncGenerator<BookLine> {
         state: row.state,
         amountFen: row.amount_fen,
         kept: row.kept,
+        refundedFen: row.refunded_fen,
+        refundableFen: refundableOf(row, new Set(row.has_unknown_refund ? [row.out_trade_no] : [])),
         refunds: row.refunds.map((refund) => ({
           outRefundNo: refund.out_refund_no,
           state: refund.state,

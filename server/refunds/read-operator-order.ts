@@ -6,10 +6,11 @@ import type {
 } from '../../contract/operator.ts'
 import { toDelivery } from '../deliveries/delivery-view.ts'
 import { toOrder } from '../orders/order-view.ts'
-import { moneyOf } from '../payments/payment-result.ts'
+import { moneyOf, refundableOf } from '../payments/payment-result.ts'
 import { toPayment } from '../payments/payment-view.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
+import { withUnknownRefund } from '../store/anomalies.ts'
 import { snapshot, type Database } from '../store/database.ts'
 import { deliveriesOf } from '../store/deliveries.ts'
 import { historyOf, type HistoryRow } from '../store/history.ts'
@@ -32,26 +33,28 @@ export async function readOperatorOrder(
       refunds: await refundsOf(moment, ids),
       history: await historyOf(moment, orderId),
       deliveries: await deliveriesOf(moment, orderId),
+      unknown: await withUnknownRefund(moment, ids),
     }
   })
   if (!read.order) throw new KindError('NotFound', '没有这个订单，请核对订单号。')
   const now = clock.now()
   return {
     order: toOrder(read.order, read.lines, moneyOf(read.payments, now), now),
-    payments: read.payments.map(toOperatorPayment),
+    payments: read.payments.map((payment) => toOperatorPayment(payment, read.unknown)),
     refunds: read.refunds.map(toOperatorRefund),
     timeline: read.history.map(toEvent),
     deliveries: read.deliveries.map(toDelivery),
   }
 }
 
-const toOperatorPayment = (payment: PaymentRow): OperatorPayment => ({
+const toOperatorPayment = (payment: PaymentRow, withUnknown: ReadonlySet<string>): OperatorPayment => ({
   ...toPayment(payment),
   kept: payment.kept,
   mchid: payment.mchid,
   transactionId: payment.transaction_id,
   reservedFen: payment.reserved_fen,
   refundedFen: payment.refunded_fen,
+  refundableFen: refundableOf(payment, withUnknown),
 })
 
 /** A refund as operators see it. */

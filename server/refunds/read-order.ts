@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
 import { newestRefundRequest } from '../store/refund-requests.ts'
 import { refundsOf } from '../store/refunds.ts'
-import { toRefundRequest, toRefunds } from './refund-view.ts'
+import { refundOfRequest, toRefundRequest, toRefunds } from './refund-view.ts'
 
 interface ReadDeps {
   db: Database
@@ -13,7 +13,7 @@ interface ReadDeps {
 
 /** An order with its payments, what went back of them and what was asked for. Throws NotFound for somebody else's. */
 export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
-  const order = await payments.readOrder(deps, accountId, orderId)
+  const { keptPaymentId, ...order } = await payments.readOrder(deps, accountId, orderId)
   const [refunds, request] = await Promise.all([
     refundsOf(deps.db, [orderId]),
     newestRefundRequest(deps.db, orderId),
@@ -21,7 +21,9 @@ export async function readOrder(deps: ReadDeps, accountId: string, orderId: stri
   return {
     ...order,
     refunds: toRefunds(refunds),
-    refundRequest: request ? toRefundRequest(request) : null,
+    refundRequest: request
+      ? toRefundRequest(request, refundOfRequest(request, refunds, keptPaymentId))
+      : null,
   }
 }
 

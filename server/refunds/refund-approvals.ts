@@ -15,7 +15,7 @@ import {
 import type { RefundApprovalRow, RefundRow } from '../store/tables.ts'
 import { readPlace, writePlace } from './open-list.ts'
 import type { RefundDeps } from './refund-deps.ts'
-import { fitAmount, openRequested, refundablePayment, sendIfDue } from './request-refund.ts'
+import { fitAmount, lookBeforeRefund, openRequested, refundablePayment, sendIfDue } from './request-refund.ts'
 
 /** A refund that an operator wants another operator to approve. */
 export interface ApprovalWish {
@@ -102,6 +102,12 @@ export async function decideRefundApproval(
       code: 'own-approval',
     })
   if (deps.clock.now() >= approval.expires_at) throw new KindError('Conflict', '这份审批已过期，请重新提交。')
+  if (approved)
+    await lookBeforeRefund(deps, {
+      orderId: approval.order_id,
+      paymentId: approval.out_trade_no,
+      idempotencyKey: approval.approval_id,
+    })
   const { moved, refund } = await transact(deps.db, async (writer) => {
     const opened = approved ? await openApproved(deps, writer, approval, by) : null
     const decision = { by, outRefundNo: opened?.out_refund_no ?? null }

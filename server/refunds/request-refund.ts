@@ -4,14 +4,17 @@ import { spendAllowance } from '../payments/allowance.ts'
 import { leftFen } from '../payments/payment-result.ts'
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
+import { withUnknownRefund } from '../store/anomalies.ts'
 import { transact, type Writer } from '../store/database.ts'
 import { lockOrder } from '../store/orders.ts'
 import { lockPayment, paymentsOf } from '../store/payments.ts'
 import { findRefund, refundByKey, refundsOf } from '../store/refunds.ts'
 import type { OrderRow, PaymentRow, RefundRow } from '../store/tables.ts'
 import { attendRefund } from './attend-refund.ts'
+import { lookAgain } from './look-again.ts'
 import { openRefund } from './open-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
+import { cameToNothing } from './refund-state.ts'
 
 /** What an operator asks for. */
 export interface RefundRequest {
@@ -32,15 +35,31 @@ export interface RefundRequest {
 /**
  * Gives back a payment or a part of it: reserved and numbered under the order's lock, then sent, or sent when the
  * channel's minute between two refunds has passed. What the channel says stands in the refund that is returned.
- * Throws NotFound, NotAllowed (over the operator's limit), Conflict (unpaid, too much, too late, too often, another request
- * under this key).
+ * Throws NotFound, NotAllowed (over the operator's limit), Conflict (unpaid, too much, too late, too often, a refund of the
+ * channel is not recorded, another request under this key).
  */
 export async function requestRefund(
   deps: RefundDeps,
   request: RefundRequest,
 ): Promise<{ refund: RefundRow; isNew: boolean }> {
+  await lookBeforeRefund(deps, request)
   const { refund, isNew } = await transact(deps.db, (writer) => openRequested(deps, writer, request))
   return { refund: isNew ? await sendIfDue(deps, refund) : refund, isNew }
+}
+
+/**
+ * Asks the channel about the payment before anything of it is given back: part of it may have gone back there without our
+ * knowing. What it shows is kept, and refundablePayment refuses then. A channel that does not answer is no obstacle: it
+ * checks every refund itself.
+ */
+export async function lookBeforeRefund(
+  deps: RefundDeps,
+  { orderId, paymentId, idempotencyKey }: Pick<RefundRequest, 'orderId' | 'paymentId' | 'idempotencyKey'>,
+): Promise<void> {
+  if (await refundByKey(deps.db, orderId, idempotencyKey)) return
+  const payments = await paymentsOf(deps.db, [orderId])
+  const payment = payments.find((one) => (paymentId ? one.out_trade_no === paymentId : one.kept))
+  if (payment?.state === 'paid') await lookAgain(deps, payment)
 }
 
 /** The refund of a request, reserved and numbered but not sent. Throws as requestRefund does. */
@@ -96,12 +115,17 @@ export async function refundablePayment(
   if (paymentId && !wanted) throw new KindError('NotFound', '这个订单没有这笔支付，请核对支付单号。')
   if (wanted?.state !== 'paid') throw new KindError('Conflict', '还没有收到付款，没有可退的钱。')
   const payment = (await lockPayment(writer, order.order_id, wanted.out_trade_no)) as PaymentRow
+  if ((await withUnknownRefund(writer, [order.order_id])).has(payment.out_trade_no))
+    throw new KindError(
+      'Conflict',
+      '微信侧已有一笔退款，但账上没有记录，无法确定还能退多少。请先在商户平台查到商户退款单号，登记（record-refund）后再退款。',
+      { code: 'refund-unknown' },
+    )
   if (deps.clock.now().getTime() > payment.paid_at!.getTime() + limits.refundWithinMs)
     throw new KindError('Conflict', '付款已超过一年，微信支付不再受理退款，请与顾客另行约定。')
   const refunds = await refundsOf(writer, [order.order_id])
   const live = refunds.filter(
-    ({ out_trade_no: number, state }) =>
-      number === payment.out_trade_no && state !== 'closed' && state !== 'refused',
+    ({ out_trade_no: number, state }) => number === payment.out_trade_no && !cameToNothing(state),
   )
   if (live.length >= limits.refundsOfPaymentCount)
     throw new KindError('Conflict', `一笔支付最多退 ${limits.refundsOfPaymentCount} 次，已经用完。`)

@@ -8,14 +8,15 @@ import { transact, type Writer } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import { findRefund, lockRefund, moveRefund } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
-import { endTrouble, keepTrouble } from './keep-trouble.ts'
+import { endExplained, endTrouble, keepTrouble, repairTrouble } from './keep-trouble.ts'
 import { refundDifferences } from './match-refund.ts'
 import { recordFoundRefund } from './record-found-refund.ts'
 import type { RefundDeps } from './refund-deps.ts'
-import { refundMachine, type RefundEvent, type RefundState } from './refund-state.ts'
+import { cameToNothing, isOver, refundMachine, type RefundEvent, type RefundState } from './refund-state.ts'
 
-/** Where a verified refund came from. refund: the answer to asking for it. */
-export type RefundEvidence = Extract<PaymentEvidence, { from: 'notification' }> | { from: 'query' | 'refund' }
+/** Where a verified refund came from. refund: the answer to asking for it. by: the operator who had it asked about. */
+export type RefundEvidence =
+  Extract<PaymentEvidence, { from: 'notification' }> | { from: 'query' | 'refund'; by?: string }
 
 /**
  * applied: a state changed. found: made at the channel, recorded here now. unchanged: known already.
@@ -53,10 +54,15 @@ export async function settleRefund(
     await anomaly('mismatch', { fields, outcome: found.outcome })
     return 'mismatch'
   }
-  const isNew = !refund && (await recordFoundRefund(deps, payment, found, evidence))
-  const settled = await applyOutcome(deps, payment, found, evidence)
+  const settled = await transact(deps.db, async (writer) => {
+    const recorded = refund ? null : await recordFoundRefund(deps, writer, payment, found, evidence)
+    const applied = await applyOutcome(deps, writer, payment, found, evidence)
+    if (!recorded) return applied
+    await endExplained(writer, recorded, deps.clock.now())
+    return 'found'
+  })
   if (settled === 'mismatch') await anomaly('mismatch', { fields: ['state'], outcome: found.outcome })
-  return isNew ? 'found' : settled
+  return settled
 }
 
 /** A refund proves that there was a payment: if its own notification is late, the channel is asked. */
@@ -74,33 +80,40 @@ async function paidPayment(
 /** The event that an outcome is in a state, or null when it changes nothing there. */
 function eventOf(state: RefundState, outcome: ChannelRefund['outcome']): RefundEvent | null {
   const events: Record<ChannelRefund['outcome'], RefundEvent[]> = {
-    processing: ['accepted', 'redirected'],
-    succeeded: ['succeeded'],
+    processing: ['accepted', 'redirected', 'provenAccepted'],
+    succeeded: ['succeeded', 'provenSuccess'],
     closed: ['closed'],
-    abnormal: ['failed'],
+    abnormal: ['failed', 'provenFailure'],
   }
   return events[outcome].find((event) => refundMachine.next(state, event)) ?? null
 }
 
 async function applyOutcome(
   deps: RefundDeps,
+  writer: Writer,
   payment: PaymentRow,
   found: ChannelRefund,
   evidence: RefundEvidence,
 ): Promise<'applied' | 'unchanged' | 'mismatch'> {
   const now = deps.clock.now()
-  return transact(deps.db, async (writer) => {
-    const refund = (await lockRefund(writer, payment.order_id, found.outRefundNo)) as RefundRow
-    const event = eventOf(refund.state, found.outcome)
-    if (!event) return contradicts(refund.state, found.outcome) ? 'mismatch' : 'unchanged'
-    const patch = { refund_id: found.refundId, succeeded_at: found.succeededAt, refusal: null }
-    const proof = { ...evidence, refundId: found.refundId, outcome: found.outcome }
-    const moved = (await moveRefund(writer, refund, event, now, patch, proof)) as RefundRow
-    if (refund.state === 'abnormal') await endTrouble(writer, refund, 'refund-abnormal', now)
-    await keepTrouble(writer, moved, now)
-    if (moved.state === 'succeeded') await restockIfWhole(writer, payment)
-    return 'applied'
-  })
+  const refund = (await lockRefund(writer, payment.order_id, found.outRefundNo)) as RefundRow
+  const event = eventOf(refund.state, found.outcome)
+  if (!event) return contradicts(refund.state, found.outcome) ? 'mismatch' : 'unchanged'
+  const isRepair = cameToNothing(refund.state)
+  const patch = {
+    refund_id: found.refundId,
+    succeeded_at: found.succeededAt,
+    refusal: null,
+    doubted_at: null,
+    ...(isRepair ? { next_check_at: now } : {}),
+  }
+  const proof = { ...evidence, refundId: found.refundId, outcome: found.outcome }
+  const moved = (await moveRefund(writer, refund, event, now, patch, proof)) as RefundRow
+  if (refund.state === 'abnormal') await endTrouble(writer, refund, 'refund-abnormal', now)
+  if (isRepair) await repairTrouble(writer, moved, now)
+  await keepTrouble(writer, moved, now)
+  if (moved.state === 'succeeded') await restockIfWhole(writer, payment)
+  return 'applied'
 }
 
 /** All of what paid the order has gone back: so do its pieces. The refund that was counted last sees the whole sum. */
@@ -110,6 +123,12 @@ async function restockIfWhole(writer: Writer, payment: PaymentRow): Promise<void
     await releaseStock(writer, payment.order_id)
 }
 
-/** Over here, and over in another way there. "Processing" is only late; what we have not sent yet will be asked about. */
+/**
+ * Over here, and over in another way there. "Processing" is only late; refused here and closed there both moved nothing;
+ * what we have not sent yet will be asked about.
+ */
 const contradicts = (state: RefundState, outcome: ChannelRefund['outcome']): boolean =>
-  refundMachine.isTerminal(state) && outcome !== 'processing' && outcome !== state
+  isOver(state) &&
+  outcome !== 'processing' &&
+  outcome !== state &&
+  !(state === 'refused' && outcome === 'closed')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { anomalyMachine, type AnomalyEvent } from '../refunds/anomaly-state.ts'
 import type { Database } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import { announceHeld, announceTo } from './shop-events.ts'
 import type { AnomalyRow } from './tables.ts'
 
 export interface Anomaly {
@@ -59,6 +60,18 @@ export const openAnomaliesOf = (
     .where('state', '=', 'open')
     .execute()
 
+/** Payments of some orders of which the channel has given back something that is not recorded yet. */
+export async function withUnknownRefund(db: Database, orderIds: string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('anomalies')
+    .select('out_trade_no')
+    .where('order_id', 'in', orderIds.length > 0 ? orderIds : [''])
+    .where('kind', '=', 'unknown-refund')
+    .where('state', '=', 'open')
+    .execute()
+  return new Set(rows.map((row) => row.out_trade_no))
+}
+
 /** One page of what waits for an operator, oldest first, from after the given place. */
 export function pageOfOpenAnomalies(
   db: Database,
@@ -70,7 +83,10 @@ export function pageOfOpenAnomalies(
   return query.orderBy('found_at').orderBy('anomaly_id').limit(count).execute()
 }
 
-/** Moves an anomaly by an event, with its history row. Compare-and-set: false when somebody else has ended it. */
+/**
+ * Moves an anomaly by an event, with its history row; the shop event that it held back is told now. Compare-and-set: false
+ * when somebody else has ended it.
+ */
 export async function moveAnomaly(
   db: Database,
   anomaly: AnomalyRow,
@@ -92,6 +108,8 @@ export async function moveAnomaly(
         .returningAll(),
     )
     .with('step', () => appendStep(step, 'anomaly_id'))
+    .with('event', () => announceHeld(at))
+    .with('delivery', announceTo)
     .selectFrom('moved')
     .select('anomaly_id')
     .executeTakeFirst()

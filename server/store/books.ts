@@ -6,8 +6,16 @@ import type { PaymentRow, RefundRow } from './tables.ts'
 /** What the books say of a payment. */
 export type BookRow = Pick<
   PaymentRow,
-  'order_id' | 'out_trade_no' | 'channel' | 'mchid' | 'state' | 'amount_fen' | 'kept'
-> & { refunds: Pick<RefundRow, 'out_refund_no' | 'state' | 'amount_fen'>[] }
+  | 'order_id'
+  | 'out_trade_no'
+  | 'channel'
+  | 'mchid'
+  | 'state'
+  | 'amount_fen'
+  | 'kept'
+  | 'reserved_fen'
+  | 'refunded_fen'
+> & { has_unknown_refund: boolean; refunds: Pick<RefundRow, 'out_refund_no' | 'state' | 'amount_fen'>[] }
 
 /** The next payments after a place in the order of the primary key, which no payment ever changes. */
 export function pageOfBooks(
@@ -18,6 +26,19 @@ export function pageOfBooks(
   return db
     .selectFrom('payments')
     .select(['order_id', 'out_trade_no', 'channel', 'mchid', 'state', 'amount_fen', 'kept'])
+    .select(['reserved_fen', 'refunded_fen'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('anomalies')
+          .select('anomaly_id')
+          .whereRef('anomalies.order_id', '=', 'payments.order_id')
+          .whereRef('anomalies.out_trade_no', '=', 'payments.out_trade_no')
+          .where('anomalies.kind', '=', 'unknown-refund')
+          .where('anomalies.state', '=', 'open'),
+      )
+        .$castTo<boolean>()
+        .as('has_unknown_refund'),
+    )
     .select((eb) =>
       jsonArrayFrom(
         eb

@@ -148,7 +148,8 @@ export function pageOfOrders(
 }
 
 /**
- * Moves an order by an event, with its history row. Compare-and-set: false when the row is not as given any more.
+ * Moves an order by an event, with its history row. tell later: subscribers hear of it when an anomaly ends that holds the
+ * event, see announceHeld. Compare-and-set: false when the row is not as given any more.
  * Throws when the table refuses the event: that is a defect of the caller.
  */
 export async function moveOrder(
@@ -158,6 +159,7 @@ export async function moveOrder(
   at: Date,
   patch: Updateable<OrderRow>,
   evidence: Record<string, unknown>,
+  tell: 'now' | 'later' = 'now',
 ): Promise<boolean> {
   const to = orderMachine.next(order.state, event)
   if (!to) throw new Error(`an order that is ${order.state} cannot be ${event}`)
@@ -172,7 +174,7 @@ export async function moveOrder(
         .returningAll(),
     )
     .with('step', () => appendStep(step, 'order_id'))
-    .with('event', () => announce('order', at))
+    .with('event', () => announce('order', at, tell))
     .with('delivery', announceTo)
     .selectFrom('moved')
     .select('order_id')

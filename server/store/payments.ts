@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type Updateable } from 'kysely'
 import { isOpen, paymentMachine, type PaymentEvent } from '../payments/payment-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
+import { scheduleLook } from './second-looks.ts'
 import { announce, announceTo } from './shop-events.ts'
 import type { PaymentRow } from './tables.ts'
 
@@ -114,6 +115,7 @@ export async function movePayment(
     .with('step', () => appendStep(step, 'out_trade_no'))
     .with('event', () => announce('payment', at))
     .with('delivery', announceTo)
+    .with('look', () => scheduleLook(at))
     .selectFrom('moved')
     .select(['state', 'version', 'kept', 'next_check_at'])
     .executeTakeFirst()

@@ -1,4 +1,4 @@
-import { sql, type Updateable } from 'kysely'
+import { sql, type RawBuilder, type Updateable } from 'kysely'
 import { isReserved, refundMachine, type RefundEvent } from '../refunds/refund-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
@@ -6,15 +6,21 @@ import type { Payee } from './payments.ts'
 import { announce, announceTo } from './shop-events.ts'
 import type { PaymentRow, RefundRow } from './tables.ts'
 
+/** What exceeds the payment once its counters are these. Only for what the channel has proven, see `overdrawn_fen`. */
+const overdrawn = (reserved: RawBuilder<number>, refunded: RawBuilder<number>): RawBuilder<number | null> =>
+  sql`nullif(greatest(${reserved} + ${refunded} - payments.amount_fen, 0), 0)`
+
 /**
  * Writes a new refund, reserves its amount on the payment and notes its first step, in one statement. The payment's CHECK
- * refuses what exceeds it.
+ * refuses a wish that exceeds it. One that was found at the channel is a fact and is counted in any case.
  */
 export async function insertRefund(
   db: Writer,
   refund: RefundRow,
   step: Pick<Step, 'event' | 'evidence'>,
 ): Promise<void> {
+  const reserved = sql<number>`payments.reserved_fen + ${refund.amount_fen}::bigint`
+  const isProven = refund.origin === 'platform'
   const first: Step = { subject: 'refund', at: refund.created_at, fromState: null, ...step }
   await db
     .with('moved', (query) => query.insertInto('refunds').values(refund).returningAll())
@@ -22,8 +28,9 @@ export async function insertRefund(
       query
         .updateTable('payments')
         .set((eb) => ({
-          reserved_fen: eb('reserved_fen', '+', refund.amount_fen),
+          reserved_fen: reserved,
           refund_count: eb('refund_count', '+', 1),
+          ...(isProven ? { overdrawn_fen: overdrawn(reserved, sql`payments.refunded_fen`) } : {}),
         }))
         .where('order_id', '=', refund.order_id)
         .where('out_trade_no', '=', refund.out_trade_no),
@@ -84,8 +91,8 @@ export async function countRefunds(db: Writer, orderId: string): Promise<number>
 }
 
 /**
- * Moves a refund by an event, with its history row, and its amount from "reserved" to where it belongs now, all in one
- * statement. Compare-and-set: null when the row is not as given any more. Throws when the table refuses the event: that
+ * Moves a refund by an event, with its history row, and its amount from where it was counted to where it belongs now, all
+ * in one statement; a repair counts it again, even beyond the payment. Compare-and-set: null when the row is not as given any more. Throws when the table refuses the event: that
  * is a defect of the caller.
  */
 export async function moveRefund(
@@ -94,14 +101,26 @@ export async function moveRefund(
   event: RefundEvent,
   at: Date,
   patch: Updateable<
-    Pick<RefundRow, 'submitted_at' | 'refund_id' | 'succeeded_at' | 'refusal' | 'next_check_at'>
+    Pick<
+      RefundRow,
+      | 'submitted_at'
+      | 'refund_id'
+      | 'succeeded_at'
+      | 'refusal'
+      | 'next_check_at'
+      | 'unanswered_count'
+      | 'doubted_at'
+    >
   >,
   evidence: Record<string, unknown>,
 ): Promise<RefundRow | null> {
   const to = refundMachine.next(refund.state, event)
   if (!to) throw new Error(`a refund that is ${refund.state} cannot be ${event}`)
   const step: Step = { subject: 'refund', at, event, fromState: refund.state, evidence }
-  const released = isReserved(refund.state) && !isReserved(to) ? refund.amount_fen : 0
+  const reservedFen = (Number(isReserved(to)) - Number(isReserved(refund.state))) * refund.amount_fen
+  const refundedFen = to === 'succeeded' ? refund.amount_fen : 0
+  const reserved = sql<number>`payments.reserved_fen + ${reservedFen}::bigint`
+  const refunded = sql<number>`payments.refunded_fen + ${refundedFen}::bigint`
   const moved = await db
     .with('moved', (query) =>
       query
@@ -113,17 +132,14 @@ export async function moveRefund(
         .where('version', '=', refund.version)
         .returningAll(),
     )
-    .with('released', (query) =>
+    .with('counted', (query) =>
       query
         .updateTable('payments')
         .from('moved')
-        .set((eb) => ({
-          reserved_fen: eb('payments.reserved_fen', '-', released),
-          refunded_fen: eb('payments.refunded_fen', '+', to === 'succeeded' ? released : 0),
-        }))
+        .set({ reserved_fen: reserved, refunded_fen: refunded, overdrawn_fen: overdrawn(reserved, refunded) })
         .whereRef('payments.order_id', '=', 'moved.order_id')
         .whereRef('payments.out_trade_no', '=', 'moved.out_trade_no')
-        .where(sql<boolean>`${released} > 0`),
+        .where(sql<boolean>`${reservedFen !== 0 || refundedFen !== 0}::boolean`),
     )
     .with('step', () => appendStep(step, 'out_refund_no'))
     .with('event', () => announce('refund', at))
@@ -134,11 +150,13 @@ export async function moveRefund(
   return moved ?? null
 }
 
-/** Changes what is no state: the last refusal, the next check. */
+/** Changes what is no state: the last refusal, the doubt about it, the next check. */
 export async function noteRefund(
   db: Database,
   refund: Pick<RefundRow, 'order_id' | 'out_refund_no'>,
-  patch: Updateable<Pick<RefundRow, 'refusal' | 'next_check_at'>>,
+  patch: Updateable<
+    Pick<RefundRow, 'refusal' | 'next_check_at' | 'unanswered_count' | 'doubted_at' | 'absent_count'>
+  >,
 ): Promise<void> {
   await db
     .updateTable('refunds')
@@ -147,6 +165,18 @@ export async function noteRefund(
     .where('out_refund_no', '=', refund.out_refund_no)
     .where('state', 'not in', ['succeeded', 'closed', 'refused'])
     .execute()
+}
+
+/**
+ * Notes that a repeat of a submitted refund is about to be sent; it is unanswered until its answer is noted. Null: it has
+ * moved on and must not be sent.
+ */
+export async function noteSend(db: Database, refund: RefundRow): Promise<RefundRow | null> {
+  const { rows } = await sql<RefundRow>`
+    update refunds set unanswered_count = coalesce(unanswered_count, 1) + 1
+    where order_id = ${refund.order_id} and out_refund_no = ${refund.out_refund_no} and state = 'submitted'
+    returning *`.execute(db)
+  return rows[0] ?? null
 }
 
 /** Payees with a refund that is due. Refunds are few beside payments: the due ones are read through. */

@@ -73,6 +73,7 @@ export interface Tables {
   }
   payments: PaymentRow
   refunds: RefundRow
+  second_looks: SecondLookRow
   history: {
     order_id: string
     subject: 'order' | 'payment' | 'refund' | 'anomaly' | 'request' | 'approval'
@@ -221,6 +222,7 @@ export interface PaymentRow {
   reserved_fen: number
   refunded_fen: number
   refund_count: number
+  overdrawn_fen: number | null
 }
 
 export interface RefundRow {
@@ -243,6 +245,15 @@ export interface RefundRow {
   succeeded_at: Date | null
   refusal: string | null
   next_check_at: Date | null
+  unanswered_count: number | null
+  doubted_at: Date | null
+  absent_count: number
+}
+
+export interface SecondLookRow {
+  order_id: string
+  out_trade_no: string
+  due_at: Date
 }
 
 export interface NotificationRow {
@@ -265,7 +276,8 @@ interface AnomalyTable {
   /**
    * mismatch: a verified message that differs from what we have. orphan: paid or refunded at the channel, unknown here.
    * unknown-refund: the channel says that something was refunded, and not what. refund-abnormal, refund-failed: the
-   * money did not reach the customer, see the refund. out-of-stock: paid after its order had closed and its pieces were sold.
+   * money did not reach the customer, see the refund. refunded-twice: a refund that counted as refused went out after all,
+   * and another was made meanwhile. out-of-stock: paid after its order had closed and its pieces were sold.
    * left-open: something that should have ended long ago and says why it has not.
    */
   kind:
@@ -274,6 +286,7 @@ interface AnomalyTable {
     | 'unknown-refund'
     | 'refund-abnormal'
     | 'refund-failed'
+    | 'refunded-twice'
     | 'out-of-stock'
     | 'left-open'
   evidence_id: string

@@ -5,7 +5,8 @@ import type { CallName } from './wire.ts'
  * What the network does to a call of ours. Before: it never arrived. After: it was carried out and the answer is gone.
  * Lost: the connection breaks; timeout: it stays, and nobody says a word. late: it arrives minutes after we gave up.
  * system-error: WeChat itself answers 500, signed. too-early: WeChat refuses to close a young order. Unsigned, probe and
- * tampered answers must count as lost.
+ * tampered answers must count as lost. repeat-refused: the request arrives seconds after we gave up, and WeChat refuses its
+ * repeat meanwhile, so the refusal says nothing about the first send.
  */
 export type CallFate =
   | 'pass'
@@ -20,6 +21,7 @@ export type CallFate =
   | 'unsigned'
   | 'probe'
   | 'tampered'
+  | 'repeat-refused'
 
 /**
  * What it does to a notification. forged: a changed copy comes first; probe: a copy with WeChat's probe for a signature
@@ -78,6 +80,7 @@ export function drawCallFate(
     unsigned: 1,
     probe: 1,
     tampered: 1,
+    'repeat-refused': call === 'refund' ? 4 : 0,
   })
 }
 

@@ -14,6 +14,7 @@ const KINDS: readonly (readonly [kind: string, notes: RegExp])[] = [
   ['timeout before', / timeout-before$/],
   ['timeout after', / timeout-after$/],
   ['bad gateway', / bad-gateway$/],
+  ['repeat refused', /^refund repeat-refused$/],
   ['WeChat 500', / system-error$/],
   ['unsigned answer', / unsigned$/],
   ['probe answer', /^(?!notify).* probe$/],

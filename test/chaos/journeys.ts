@@ -1,3 +1,4 @@
+import type { OperatorOrder } from '../../contract/operator.ts'
 import type { Order, OrderResult } from '../../contract/order.ts'
 import type { PaymentHint, PaymentView } from '../../contract/payment.ts'
 import {
@@ -182,7 +183,29 @@ async function paysAtTheLastSecond(one: Travel, order: Order): Promise<void> {
 async function isRefunded(one: Travel, order: Order): Promise<void> {
   if (!(await pays(one, order))) return
   await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 24) * AGAIN_MS)
-  await refund(one, order.id, {})
+  const part = one.chance.between(0, 1) === 1 ? { amountFen: Math.ceil(order.totalFen * 0.3) } : {}
+  await refund(one, order.id, part)
+  await refundAgain(one, order.id)
+}
+
+/** Minutes later somebody of the shop looks whether the refund failed, and then has it made again. */
+async function refundAgain(one: Travel, orderId: string): Promise<void> {
+  await one.time.sleepUntil(one.time.nowMs() + 180 * SECOND)
+  const headers = { authorization: `Bearer ${one.shop.operatorToken}` }
+  const { body } = await insist(one, () =>
+    callApi<OperatorOrder>(one.shop, 'GET', `/api/operator/orders/${orderId}`, { headers }),
+  )
+  const failed = body.timeline.filter(
+    ({ subject, event, evidence }) =>
+      subject === 'anomaly' && event === 'found' && evidence.kind === 'refund-failed',
+  )
+  for (const { number } of failed)
+    await insist(one, () =>
+      callApi(one.shop, 'POST', `/api/operator/anomalies/${number}/actions`, {
+        headers,
+        body: { action: 'refund-again' },
+      }),
+    )
 }
 
 async function isRefundedInParts(one: Travel, order: Order): Promise<void> {

@@ -70,8 +70,12 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const toWechat = (passing: Passing) => forward(agent, options.wechat, passing)
   const toServer = (passing: Passing) => forward(agent, options.server, passing)
 
-  const beLate = ({ journey, about, chance }: Met, pass: () => Promise<unknown>) => {
-    const dueMs = nowMs() + LATE_MS[chance.between(0, LATE_MS.length - 1)]!
+  const beLate = (
+    { journey, about, chance }: Met,
+    pass: () => Promise<unknown>,
+    lateMs: number = LATE_MS[chance.between(0, LATE_MS.length - 1)]!,
+  ) => {
+    const dueMs = nowMs() + lateMs
     room.enter({
       journey,
       label: about.label,
@@ -95,6 +99,13 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     })
     if (fate !== 'pass' && fate !== 'too-early') note(tally, `${kind} ${fate}`)
     if (fate === 'late') beLate(met, () => toWechat(passing))
+    if (fate === 'repeat-refused') {
+      // Within the minute for which the server has to ask before it believes the refusal of its repeat.
+      beLate(met, () => toWechat(passing), LATE_MS[0])
+      const refusal = { error: { status: 403, code: 'NO_AUTH' } }
+      if (about.outTradeNo) await options.strike(kind, about.outTradeNo, refusal)
+      return void res.destroy()
+    }
     if (fate === 'late' || fate === 'lost-before') return void res.destroy()
     if (fate === 'timeout-before') return
     if (fate === 'bad-gateway')

@@ -183,6 +183,17 @@ export const plants: readonly Plant[] = [
     'over-refunded',
     (it) => void (succeeded(it).amountFen = paymentOf(it, succeeded(it)).amountFen + 1),
   ],
+  [
+    'a refund that failed was made again, and WeChat has both',
+    'refund-paid-twice',
+    (it) => {
+      const first = succeeded(it)
+      const anomaly = it.books.anomalies[0]!
+      Object.assign(anomaly, { kind: 'refund-failed', outRefundNo: first.outRefundNo })
+      it.books.refunds.push({ ...first, outRefundNo: 'again', key: anomaly.anomalyId })
+      it.ledger.refunds.push({ ...refundThere(it, first), outRefundNo: 'again' })
+    },
+  ],
   ['money is set aside for no refund', 'reserved-differs', (it) => void (kept(it).reservedFen = 1)],
   ['refunds do not add up', 'refunded-differs', (it) => void (paymentOf(it, succeeded(it)).refundedFen -= 1)],
   [

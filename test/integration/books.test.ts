@@ -33,6 +33,8 @@ describe('GET /api/books', () => {
       state: 'paid',
       amountFen: totalFen,
       kept: true,
+      refundedFen: 0,
+      refundableFen: totalFen,
       refunds: [],
     })
     expect(lines).toContainEqual(

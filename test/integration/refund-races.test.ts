@@ -11,6 +11,7 @@ import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
 import { mchid } from '../support/shop.ts'
+import { until } from '../support/until.ts'
 
 const stage = moneyStage()
 
@@ -93,7 +94,7 @@ describe('fifty at the same moment', () => {
       expect((await stage.lin.order(orderId)).refunds).toMatchObject([
         { origin: 'surplus', amountFen: totalFen },
       ])
-      expect(await stage.books.refunds(paymentId)).toHaveLength(1)
+      await until(async () => (await stage.books.refunds(paymentId)).length === 1)
     }
   })
 

@@ -64,8 +64,15 @@ describe('the shop tells by itself', () => {
     await stage.shop.advance(60 * minuteMs)
     const [, paid] = await toldWhen(orderId, ['order.closed', 'order.paid'])
     const order = { id: orderId, entryCode: '02', totalFen }
-    expect(closed!.data).toEqual({ ...order, state: 'closed', paymentId: null })
-    expect(paid!.data).toEqual({ ...order, state: 'paid', paymentId })
+    const money = { refundedFen: 0, note: null }
+    expect(closed!.data).toEqual({
+      ...order,
+      ...money,
+      state: 'closed',
+      paymentId: null,
+      refundableFen: 0,
+    })
+    expect(paid!.data).toEqual({ ...order, ...money, state: 'paid', paymentId, refundableFen: totalFen })
   })
 
   test('that an order was paid twice, and that the second payment has gone back', async () => {
@@ -76,7 +83,16 @@ describe('the shop tells by itself', () => {
     const { payments, refunds } = await stage.lin.order(orderId)
     const surplus = payments.find(({ id }) => id === firstId)!
     expect(told.map(({ data }) => data)).toEqual([
-      { id: orderId, state: 'paid', entryCode: '02', totalFen, paymentId: secondId },
+      {
+        id: orderId,
+        state: 'paid',
+        entryCode: '02',
+        totalFen,
+        paymentId: secondId,
+        refundedFen: 0,
+        refundableFen: totalFen,
+        note: null,
+      },
       {
         id: firstId,
         orderId,

@@ -1,3 +1,4 @@
+import { moneyBackRemovals } from './money-back.ts'
 import { orderOverRemovals } from './order-over.ts'
 import type { Removal } from './removal.ts'
 
@@ -15,6 +16,7 @@ const matchUnit = 'test/unit/server-match-trade.test.ts'
 const refundLimits = 'test/integration/refund-limits.test.ts'
 const migration = 'server/store/migrations/0001-orders-and-payments.sql'
 const refundMigration = 'server/store/migrations/0002-refunds.sql'
+const provenMigration = 'server/store/migrations/0017-proven-refunds.sql'
 const limitsMigration = 'server/store/migrations/0022-refund-limits.sql'
 const stockMigration = 'server/store/migrations/0007-stock.sql'
 
@@ -178,9 +180,9 @@ export const removals: readonly Removal[] = [
   },
   {
     rule: 'no more goes back than was paid',
-    file: refundMigration,
-    states: '  add constraint refunds_within_payment check (reserved_fen + refunded_fen <= amount_fen),\n',
-    without: '',
+    file: provenMigration,
+    states: '  check (reserved_fen + refunded_fen <= amount_fen + coalesce(overdrawn_fen, 0)) not valid;',
+    without: '  check (true) not valid;',
     tests: [refundRaces],
     titled: 'the database itself',
   },
@@ -370,4 +372,5 @@ export const removals: readonly Removal[] = [
     tests: [storeRules],
     titled: 'append-only',
   },
+  ...moneyBackRemovals,
 ]

@@ -19,6 +19,7 @@ export const paidTrade = (
   amountFen,
   currency: 'CNY',
   paidAt: new Date(),
+  refundedFen: null,
 })
 
 /** The same for one that is closed. */

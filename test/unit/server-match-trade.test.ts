@@ -15,6 +15,7 @@ const tradeOf = (payment: PaymentSnapshot): ChannelTrade => ({
   amountFen: payment.amountFen,
   currency: 'CNY',
   paidAt: new Date('2026-11-21T10:10:34Z'),
+  refundedFen: null,
 })
 const merchant = snapshotOf()
 const partner = snapshotOf({ mode: 'partner', subMchid: '1900000109', subAppid: 'wx7777777777777777' })

@@ -28,8 +28,8 @@ const allowed: Record<RefundState, Partial<Record<RefundEvent, RefundState>>> = 
   processing: { succeeded: 'succeeded', closed: 'closed', failed: 'abnormal' },
   abnormal: { redirected: 'processing', succeeded: 'succeeded', closed: 'closed' },
   succeeded: {},
-  closed: {},
-  refused: {},
+  closed: { provenSuccess: 'succeeded' },
+  refused: { provenAccepted: 'processing', provenSuccess: 'succeeded', provenFailure: 'abnormal' },
 }
 const states = Object.keys(allowed) as RefundState[]
 const events: RefundEvent[] = [
@@ -40,6 +40,9 @@ const events: RefundEvent[] = [
   'failed',
   'refused',
   'redirected',
+  'provenAccepted',
+  'provenSuccess',
+  'provenFailure',
 ]
 
 describe('a refund', () => {

@@ -90,7 +90,7 @@ export function createRefunds(
         JSON.parse(body) as object,
       ).catch(asNotEnough)
       const { trade_no: transactionId, out_trade_no: outTradeNo } = read(asked, node)
-      const found = await queryRefund(snapshot)
+      const found = await queryRefund(snapshot).catch(asUntold)
       if (found) return found
       const { amountFen, payment } = snapshot
       return refundOf(snapshot, {
@@ -105,6 +105,12 @@ export function createRefunds(
 
     queryRefund,
   }
+}
+
+/** The refund was taken before it was asked about, so a refusal of the question refuses nothing else. */
+function asUntold(error: unknown): null {
+  if (error instanceof ChannelRefused || error instanceof ChannelUnknown) return null
+  throw error
 }
 
 /** Our word for a balance that is short and may be filled up. */

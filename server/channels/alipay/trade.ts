@@ -46,6 +46,8 @@ export function readTrade(parties: Parties, message: unknown): ChannelTrade | nu
     amountFen: isPaid ? readYuan(trade.total_amount) : null,
     currency: isPaid ? 'CNY' : null,
     paidAt: isPaid ? paidAt : null,
+    // Only a trade of which everything went back is closed after it was paid.
+    refundedFen: outcome === 'paid-then-refunded' ? readYuan(trade.total_amount) : null,
   }
 }
 
@@ -80,4 +82,5 @@ export const unopenedTrade = (parties: Parties, outTradeNo: string): ChannelTrad
   amountFen: null,
   currency: null,
   paidAt: null,
+  refundedFen: null,
 })

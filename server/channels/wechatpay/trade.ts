@@ -73,6 +73,15 @@ const payerUnder = (
   return subAppid === null ? payer.sp_openid : payer.sub_openid
 }
 
+const NOTHING_PAID = {
+  openid: null,
+  transactionId: null,
+  amountFen: null,
+  currency: null,
+  paidAt: null,
+  refundedFen: null,
+}
+
 /** Whether money has come in. */
 export const isPaid = ({ outcome }: Pick<ChannelTrade, 'outcome'>): boolean =>
   outcome === 'paid' || outcome === 'paid-then-refunded'
@@ -85,7 +94,7 @@ export const readTrade = (value: unknown): ChannelTrade | null => {
   const identity = readIdentity(value)
   if (identity === null) return null
   if (!isPaid(identity)) {
-    return { ...identity, openid: null, transactionId: null, amountFen: null, currency: null, paidAt: null }
+    return { ...identity, ...NOTHING_PAID }
   }
   const { transaction_id, success_time, amount, payer } = money.parse(value)
   return {
@@ -95,5 +104,6 @@ export const readTrade = (value: unknown): ChannelTrade | null => {
     amountFen: amount.total,
     currency: amount.currency,
     paidAt: success_time === null ? null : new Date(success_time),
+    refundedFen: null,
   }
 }

@@ -17,6 +17,7 @@ import { operatorAnomaliesRead } from './operator-anomalies-read.ts'
 import { operatorDeliveriesList } from './operator-deliveries-list.ts'
 import { operatorDeliveriesRead } from './operator-deliveries-read.ts'
 import { operatorDeliveriesReplay } from './operator-deliveries-replay.ts'
+import { operatorFoundRefundsRecord } from './operator-found-refunds-record.ts'
 import { operatorOrdersRead } from './operator-orders-read.ts'
 import { operatorOrdersReprice } from './operator-orders-reprice.ts'
 import { operatorProductsStock } from './operator-products-stock.ts'
@@ -81,6 +82,7 @@ export const operatorRoutes: OperatorRoute[] = [
   operatorAccountsRead,
   operatorAccountsSplit,
   operatorRefundsRequest,
+  operatorFoundRefundsRecord,
   operatorRefundApprovalsCreate,
   operatorRefundApprovalsList,
   operatorRefundApprovalsDecide,

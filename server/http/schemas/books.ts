@@ -15,6 +15,8 @@ export const bookLineSchema = pin<contract.BookLine>()(
       state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
       amountFen: fen,
       kept: z.boolean(),
+      refundedFen: fen,
+      refundableFen: fen,
       refunds: z.array(z.strictObject({ outRefundNo: z.string(), state: refundState, amountFen: fen })),
     })
     .meta({ id: 'BookLine' }),

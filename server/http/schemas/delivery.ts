@@ -23,6 +23,9 @@ export const shopEventSchema = pin<ShopEvent>()(
           entryCode: z.string(),
           totalFen: fen,
           paymentId: z.string().nullable(),
+          refundedFen: fen.optional(),
+          refundableFen: fen.optional(),
+          note: z.enum(['refund-recorded', 'refund-unknown']).nullable().optional(),
         }),
       }),
       z.strictObject({

@@ -39,6 +39,7 @@ const operatorPaymentSchema = pin<contract.OperatorPayment>()(
       transactionId: z.string().nullable(),
       reservedFen: fen,
       refundedFen: fen,
+      refundableFen: fen,
     })
     .meta({ id: 'OperatorPayment' }),
 )
@@ -78,6 +79,7 @@ export const operatorRefundRequestSchema = pin<contract.OperatorRefundRequest>()
 )
 
 export const operatorOrderParams = orderIdParams.omit({ entry: true })
+export const operatorPaymentParams = operatorOrderParams.extend(paymentIdParams.omit({ entry: true }).shape)
 
 export const anomalySchema = pin<contract.Anomaly>()(
   z
@@ -91,6 +93,7 @@ export const anomalySchema = pin<contract.Anomaly>()(
         'unknown-refund',
         'refund-abnormal',
         'refund-failed',
+        'refunded-twice',
         'out-of-stock',
         'left-open',
       ]),
@@ -112,12 +115,16 @@ export const anomalyPageSchema = pin<contract.AnomalyPage>()(
     .meta({ id: 'AnomalyPage' }),
 )
 
+const outRefundNo = z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/, '退款单号有误')
+
+export const foundRefundSchema = pin<contract.FoundRefund>()(z.strictObject({ outRefundNo }))
+
 export const anomalyActionSchema = pin<contract.AnomalyAction>()(
   z.discriminatedUnion('action', [
     z.strictObject({ action: z.literal('settle-again') }),
     z.strictObject({
       action: z.literal('record-refund'),
-      outRefundNo: z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/, '退款单号有误'),
+      outRefundNo,
     }),
     z.strictObject({ action: z.literal('refund-again') }),
     z.strictObject({
@@ -131,7 +138,9 @@ export const refundRequestPageSchema = pin<contract.RefundRequestPage>()(
   z
     .strictObject({
       requests: z.array(
-        refundRequestSchema.extend({ orderId: z.string() }).meta({ id: 'OpenRefundRequest' }),
+        refundRequestSchema
+          .extend({ orderId: z.string(), refundableFen: fen })
+          .meta({ id: 'OpenRefundRequest' }),
       ),
       nextCursor: z.string().nullable(),
     })
@@ -143,6 +152,12 @@ export const refundDecisionSchema = pin<contract.RefundDecision>()(
     approved: z.boolean(),
     reply: writtenText(200, '答复不能为空').optional(),
   }),
+)
+
+export const refundDecidedSchema = pin<contract.RefundDecided>()(
+  refundRequestSchema
+    .extend({ refusal: z.string().nullable(), anomalyId: z.string().nullable() })
+    .meta({ id: 'RefundDecided' }),
 )
 
 export const refundApprovalSchema = pin<contract.RefundApproval>()(

@@ -26,6 +26,7 @@ const problemCodeSchema = pin<ProblemCode>()(
     'outside-mini-program',
     'wechat-silent',
     'refund-asked',
+    'refund-unknown',
     'over-limit',
     'own-approval',
   ]),

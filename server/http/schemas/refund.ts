@@ -30,6 +30,16 @@ export const refundSchema = pin<contract.Refund>()(
     .meta({ id: 'Refund' }),
 )
 
+const requestedRefundSchema = pin<contract.RequestedRefund>()(
+  z
+    .strictObject({
+      id: z.string(),
+      amountFen: fen,
+      outcome: z.enum(['underway', 'succeeded', 'abnormal', 'failed']),
+    })
+    .meta({ id: 'RequestedRefund' }),
+)
+
 export const refundRequestSchema = pin<contract.RefundRequest>()(
   z
     .strictObject({
@@ -37,6 +47,7 @@ export const refundRequestSchema = pin<contract.RefundRequest>()(
       state: z.enum(['open', 'approved', 'declined']),
       reason: z.string(),
       reply: z.string().nullable(),
+      refund: requestedRefundSchema.nullable(),
       createdAt: instant,
     })
     .meta({ id: 'RefundRequest' }),

@@ -38,6 +38,10 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'abnormal>processing',
     'abnormal>succeeded',
     'abnormal>closed',
+    'refused>processing',
+    'refused>succeeded',
+    'refused>abnormal',
+    'closed>succeeded',
   ],
   anomaly: ['null>open', 'open>resolved', 'open>dismissed'],
 }

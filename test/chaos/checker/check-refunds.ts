@@ -51,7 +51,21 @@ export function checkRefunds(books: Books, ledger: Ledger): Difference[] {
   for (const refund of books.refunds)
     if (!payments.has(refund.outTradeNo))
       found.push({ kind: 'refund-without-payment', about: refund.outRefundNo })
+  found.push(...checkMadeAgain(books, ledger))
   return found
+}
+
+/** A refund that failed and was made again under another number went out once: WeChat has one of the two at most. */
+function checkMadeAgain(books: Books, ledger: Ledger): Difference[] {
+  const out = new Set(
+    ledger.refunds.filter(({ status }) => status !== 'CLOSED').map(({ outRefundNo }) => outRefundNo),
+  )
+  const failed = new Map(books.anomalies.map(({ anomalyId, outRefundNo }) => [anomalyId, outRefundNo]))
+  return books.refunds.flatMap(({ key, outRefundNo }) => {
+    const first = key === null ? null : failed.get(key.split('/')[0]!)
+    const isTwice = first && first !== outRefundNo && out.has(first) && out.has(outRefundNo)
+    return isTwice ? [{ kind: 'refund-paid-twice', about: first, found: outRefundNo }] : []
+  })
 }
 
 function checkRefund(refund: RefundRecord, known: LedgerRefund | undefined): Difference[] {

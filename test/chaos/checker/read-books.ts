@@ -42,6 +42,7 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
         state: row.state,
         amountFen: number(row.amount_fen),
         version: row.version,
+        key: row.idempotency_key,
       })),
       steps: (await rows('select * from history')).map((row) => ({
         orderId: row.order_id,
@@ -84,6 +85,7 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
         kind: row.kind,
         state: row.state,
         version: row.version,
+        outRefundNo: row.particulars.outRefundNo ?? null,
       })),
       inbox: (await rows('select notification_id from notifications')).map((row) => row.notification_id),
       unsettled: (await rows('select notification_id from notifications where settled_at is null')).map(

@@ -44,6 +44,8 @@ export interface RefundRecord {
   state: string
   amountFen: number
   version: number
+  /** The key that it was asked for under; of a refund that is made again it begins with the anomaly's id. */
+  key: string | null
 }
 
 /** A row of history: one step of an order, a payment or a refund. */
@@ -106,6 +108,8 @@ export interface AnomalyRecord {
   kind: string
   state: string
   version: number
+  /** The refund that it is about, or null. */
+  outRefundNo: string | null
 }
 
 /** What the merchant's own tables say. */
