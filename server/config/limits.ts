@@ -62,6 +62,8 @@ export const limits = {
   deliveryKeptMs: 90 * 24 * 60 * 60_000,
   /** A request that comes again after this is a new order: no client tries that long. */
   orderRequestKeptMs: 7 * 24 * 60 * 60_000,
+  /** An order that closed without a cashier ever opened is deleted after this. Longer than its key is kept. */
+  unlaunchedOrderKeptMs: 30 * 24 * 60 * 60_000,
 
   /** Single use, one page load: https://developers.weixin.qq.com/miniprogram/en/dev/component/web-view.html */
   webViewTicketLifetimeMs: 60_000,

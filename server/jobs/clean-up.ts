@@ -18,6 +18,7 @@ import {
   forgetRateCounters,
   type Prune,
 } from '../store/prune.ts'
+import { forgetUnlaunchedOrders } from '../store/prune-orders.ts'
 import { startRounds, type Rounds } from './rounds.ts'
 
 interface CleanUpDeps {
@@ -55,6 +56,13 @@ const chores: readonly Chore[] = [
     everyMs: hourMs,
   },
   { name: 'order-requests', prune: forgetOrderRequests, keptMs: limits.orderRequestKeptMs, everyMs: hourMs },
+  // Walks through all closed orders, those that stay too: once a day is often enough.
+  {
+    name: 'unlaunched-orders',
+    prune: forgetUnlaunchedOrders,
+    keptMs: limits.unlaunchedOrderKeptMs,
+    everyMs: 24 * hourMs,
+  },
   { name: 'rate-counters', prune: forgetRateCounters, keptMs: 0, everyMs: hourMs },
   { name: 'deliveries', prune: forgetDeliveries, keptMs: limits.deliveryKeptMs, everyMs: hourMs },
 ]

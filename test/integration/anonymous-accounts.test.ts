@@ -3,9 +3,11 @@ import type { Problem } from '../../contract/problem.ts'
 import type { Me } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
 import { transact } from '../../server/store/database.ts'
+import { forgetUnlaunchedOrders } from '../../server/store/prune-orders.ts'
 import { forgetIdleBrowsers } from '../../server/store/prune.ts'
 import { callApi, cookieOf, joinAccounts, newKey, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
+import { until } from '../support/until.ts'
 import { moveTo, visit } from '../support/visitor.ts'
 
 const stage = moneyStage({ behindProxy: true })
@@ -117,4 +119,37 @@ test('an anonymous account that has bought nothing for a week is forgotten; one 
     401, 200, 200,
   ])
   expect((await stage.books.rows('select from accounts')).length).toBeLessThan(accountsBefore)
+})
+
+test('an order that closed without a cashier ever opened is deleted after a month, with its history; others stay', async () => {
+  const { shop, books } = stage
+  const browser = await visit(shop, '04')
+  const ids = {
+    untouched: (await browser.order()).id,
+    started: (await browser.order()).id,
+    launched: (await browser.order()).id,
+  }
+  await browser.pay(ids.started)
+  await browser.launch((await browser.pay(ids.launched)).id)
+  await shop.advance(40 * 60_000)
+  const states = () =>
+    Promise.all(
+      Object.values(ids).map(
+        async (id) =>
+          (await books.rows<{ state: string }>('select state from orders where order_id = $1', [id]))[0]
+            ?.state,
+      ),
+    )
+  await until(async () => (await states()).every((state) => state === 'closed'))
+  const { db, clock } = shop.server.services
+  const forget = (ageMs: number) =>
+    transact(db, (writer) => forgetUnlaunchedOrders(writer, new Date(clock.now().getTime() - ageMs)))
+  await forget(3_600_000)
+  expect(await states()).toEqual(['closed', 'closed', 'closed'])
+  await forget(0)
+  expect(await states()).toEqual([undefined, undefined, 'closed'])
+  const history = await books.rows('select distinct order_id from history where order_id = any($1)', [
+    Object.values(ids),
+  ])
+  expect(history).toEqual([{ order_id: ids.launched }])
 })

@@ -367,7 +367,7 @@ export const removals: readonly Removal[] = [
     rule: 'no statement changes or deletes a row of the history',
     file: 'server/store/migrations/0022b-append-only.sql',
     states:
-      'create trigger append_only before update or delete or truncate on history\n  for each statement execute function refuse_change();\n',
+      'create trigger append_only_rows before delete on history\n  for each row execute function refuse_loss();\n',
     without: '',
     tests: [storeRules],
     titled: 'append-only',
