@@ -2,7 +2,7 @@ import type { Join, Joins } from '../../contract/session.ts'
 import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret, newBindCode, readBindCode } from '../shared/id.ts'
-import { hasIdentity, isOnePerson, mergeAccounts, type JoinRefusal } from '../store/accounts.ts'
+import { hasIdentity, isOnePerson, lockAccount, mergeAccounts, type JoinRefusal } from '../store/accounts.ts'
 import { transact, type Database } from '../store/database.ts'
 import {
   askedOffersOf,
@@ -53,6 +53,8 @@ export async function askToJoin(deps: JoinDeps, session: SessionRow, typed: stri
     })
   const expiresAt = new Date(at.getTime() + limits.joinLifetimeMs)
   return transact(deps.db, async (writer) => {
+    // Serializes the requests of one account: it may have asked only one (`asked_by` is unique).
+    await lockAccount(writer, by)
     if (!(await isOnePerson(writer, [by, offer.account_id]))) throw refusalOf('two-people')
     await withdrawAsks(writer, by)
     const asked = { codeHash: offer.code_hash, by, atEntry: session.entry_code, at, expiresAt }

@@ -2,8 +2,9 @@ import { limits } from '../config/limits.ts'
 import type { EntryConfig } from '../config/load-config.ts'
 import { hashSecret, newToken } from '../shared/id.ts'
 import { isAccountGone, retryWhenGone } from '../store/account-gone.ts'
-import { findIdentity, ownerOf } from '../store/accounts.ts'
-import { expireSession, findSession, insertSession } from '../store/sessions.ts'
+import { findIdentity } from '../store/accounts.ts'
+import type { Database } from '../store/database.ts'
+import { expireSession, findSession, giveSession, insertSession } from '../store/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
 import type { IdentityDeps, SignedIn } from './identity-deps.ts'
 
@@ -22,8 +23,8 @@ export interface OpenedSession {
 }
 
 /**
- * Opens a session at one entry. The token is stored as its hash. Should the account have been joined to another a moment
- * ago, the session is for the account that is left.
+ * Opens a session at one entry. The token is stored as its hash. Should the account have been joined to another or
+ * split a moment ago, the session is for the account that has the openid now.
  */
 export async function openSession(
   deps: Pick<IdentityDeps, 'db' | 'clock'>,
@@ -34,12 +35,13 @@ export async function openSession(
   const { lifetimeMs = limits.sessionLifetimeMs, isShared = false, isPrefixed = false } = options
   const token = newToken()
   const now = deps.clock.now()
+  const { openid } = who
   const session: SessionRow = {
     token_hash: hashSecret(token),
     kind,
     entry_code: who.entry.code,
-    appid: who.openid === null ? null : who.entry.customerAppid,
-    openid: who.openid,
+    appid: openid === null ? null : who.entry.customerAppid,
+    openid,
     account_id: who.accountId,
     is_virtual: who.isVirtual,
     created_at: now,
@@ -48,20 +50,37 @@ export async function openSession(
     is_shared: isShared,
     is_prefixed: isPrefixed,
   }
-  try {
-    await insertSession(deps.db, session)
-  } catch (error) {
-    const { appid, openid } = session
-    if (!isAccountGone(error) || appid === null || openid === null) throw error
-    await retryWhenGone(async () => {
-      const identity = await findIdentity(deps.db, appid, openid)
-      const owner = identity ? ownerOf(identity) : who
-      session.account_id = owner.accountId
-      session.origin_id = owner.originId
-      await insertSession(deps.db, session)
-    })
-  }
+  if (openid === null) await insertSession(deps.db, session)
+  else await insertForOwner(deps.db, session, { appid: who.entry.customerAppid, openid })
   return { token, session }
+}
+
+/**
+ * Inserts a session for the account that has its openid. The account is read again after the insert: a join or a split that
+ * ended between the sign-in's own read and the insert has not moved this session.
+ */
+async function insertForOwner(
+  db: Database,
+  session: SessionRow,
+  { appid, openid }: { appid: string; openid: string },
+): Promise<void> {
+  const takeOwner = async () => {
+    const identity = await findIdentity(db, appid, openid)
+    if (!identity || identity.account_id === session.account_id) return false
+    session.account_id = identity.account_id
+    session.origin_id = identity.origin_id
+    return true
+  }
+  await insertSession(db, session).catch(async (error: unknown) => {
+    if (!isAccountGone(error)) throw error
+    await retryWhenGone(async () => {
+      await takeOwner()
+      await insertSession(db, session)
+    })
+  })
+  await retryWhenGone(async () => {
+    if (await takeOwner()) await giveSession(db, session)
+  })
 }
 
 /**
@@ -95,12 +114,17 @@ export async function shareSession(
   entry: EntryConfig,
   session: SessionRow,
 ): Promise<OpenedSession> {
-  const left = session.expires_at.getTime() - deps.clock.now().getTime()
-  const { account_id: accountId, origin_id: originId, openid, is_virtual: isVirtual } = session
-  const opened = await openSession(deps, { accountId, originId, entry, openid, isVirtual }, session.kind, {
-    lifetimeMs: Math.min(left, limits.sharedSessionLifetimeMs),
-    isShared: true,
-    isPrefixed: session.is_prefixed,
+  const { token_hash: tokenHash, entry_code: entryCode, kind } = session
+  const opened = await retryWhenGone(async () => {
+    const now = deps.clock.now()
+    // Read again: the account may have been joined to another since.
+    const current = (await findSession(deps.db, { tokenHash, entryCode, kind, now })) ?? session
+    const { account_id: accountId, origin_id: originId, openid, is_virtual: isVirtual } = current
+    return openSession(deps, { accountId, originId, entry, openid, isVirtual }, kind, {
+      lifetimeMs: Math.min(current.expires_at.getTime() - now.getTime(), limits.sharedSessionLifetimeMs),
+      isShared: true,
+      isPrefixed: session.is_prefixed,
+    })
   })
   await endSession(deps, session)
   return opened

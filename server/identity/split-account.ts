@@ -2,7 +2,7 @@ import type { OperatorAccount } from '../../contract/account.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { historyOfAccount, movePartOut, noteSplit, partsOf } from '../store/account-parts.ts'
-import { lockAccount } from '../store/accounts.ts'
+import { lockAccountExclusively } from '../store/accounts.ts'
 import { transact, type Database } from '../store/database.ts'
 import { findOrder } from '../store/orders.ts'
 import { displayNameOf } from './display-name.ts'
@@ -56,7 +56,7 @@ export async function splitAccount(
   const { accountId, partId } = split
   await transact(deps.db, async (writer) => {
     const at = deps.clock.now()
-    await lockAccount(writer, accountId)
+    await lockAccountExclusively(writer, accountId)
     const orderCount = await movePartOut(writer, accountId, partId, at)
     if (orderCount === undefined)
       throw new KindError('NotFound', '这个账号没有这一部分，请重新查看账号再试。')

@@ -6,7 +6,7 @@ const FOREIGN_KEY_VIOLATION = '23503'
 export const isAccountGone = (error: unknown): boolean =>
   isFromPostgres(error) &&
   error.code === FOREIGN_KEY_VIOLATION &&
-  (error.constraint ?? '').endsWith('_account_id_fkey')
+  /_(account_id|asked_by)_fkey$/.test(error.constraint ?? '')
 
 const MOST_TRIES = 3
 

@@ -89,6 +89,13 @@ export const lockAccount = (db: Writer, accountId: string) =>
   db.selectFrom('accounts').select('id').where('id', '=', accountId).forNoKeyUpdate().execute()
 
 /**
+ * Holds an account's row until the transaction ends, also against rows that refer to it: sessions that are opened and orders
+ * that are placed for the account wait.
+ */
+export const lockAccountExclusively = (db: Writer, accountId: string) =>
+  db.selectFrom('accounts').select('id').where('id', '=', accountId).forUpdate().execute()
+
+/**
  * Whether these accounts together, with what else is given, are one person: at most one openid of an appid, and at most one
  * unionid. Two of either are two people. The caller holds the accounts' rows.
  */

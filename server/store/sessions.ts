@@ -6,6 +6,18 @@ export async function insertSession(db: Database, session: SessionRow): Promise<
   await db.insertInto('sessions').values(session).execute()
 }
 
+/** Moves a session to the account that it names now. */
+export async function giveSession(
+  db: Database,
+  { token_hash: tokenHash, account_id, origin_id }: SessionRow,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ account_id, origin_id })
+    .where('token_hash', '=', tokenHash)
+    .execute()
+}
+
 /** A live session of this very entry: a token of another door finds nothing. */
 export const findSession = (
   db: Database,
