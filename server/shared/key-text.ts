@@ -11,7 +11,8 @@ const unreadable: KeyText = { kind: 'unreadable' }
 
 /**
  * Reads a key or certificate as people have it: PEM, PEM on one line with "\n" written out (as environment variables hold
- * it), with other line ends or in quotes, or the bare base64 of PKCS #8, PKCS #1, SPKI or X.509. Never throws.
+ * it, escaped once or more), with other line ends or in quotes, the bare base64 of PKCS #8, PKCS #1, SPKI or X.509, or the
+ * base64 of a whole PEM file (as CI secrets hold it). Never throws.
  */
 export function readKeyText(text: string): KeyText {
   const plain = plainText(text)
@@ -47,7 +48,7 @@ export function isSandboxKey(text: string): boolean {
 /** Without a byte order mark, quotes around it and written-out line ends. */
 const plainText = (text: string) =>
   text
-    .replaceAll(/\\r|\\n|\r/g, (end) => (end === '\\n' ? '\n' : ''))
+    .replaceAll(/\\+[rn]|\r/g, (end) => (end.endsWith('n') ? '\n' : ''))
     .replace(/^\uFEFF/, '')
     .trim()
     .replace(/^(["'])([^]*)\1$/, '$2')
@@ -63,6 +64,8 @@ function armour(label: string, body: string): string {
 function readBare(text: string): KeyText {
   const base64 = text.replaceAll(/\s/g, '')
   if (!/^[0-9A-Za-z+/]+={0,2}$/.test(base64)) return unreadable
+  const decoded = Buffer.from(base64, 'base64').toString('latin1')
+  if (decoded.includes('-----BEGIN ')) return readKeyText(decoded)
   const as = (label: string) => armour(label, base64)
   return (
     attempt('private key', () => createPrivateKey(as('PRIVATE KEY'))) ??

@@ -34,6 +34,8 @@ const forms: [string, (text: string) => string][] = [
   ['as it is', (text) => text],
   ['with \\n written out', (text) => text.replaceAll('\n', String.raw`\n`)],
   ['with \\r\\n written out, in quotes', (text) => `"${text.replaceAll('\n', String.raw`\r\n`)}"`],
+  ['with \\n escaped twice', (text) => text.replaceAll('\n', String.raw`\\n`)],
+  ['as base64 of the whole file', (text) => Buffer.from(text).toString('base64')],
   ['with the line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
   ['with spaces for line ends', (text) => ` ${text.replaceAll('\n', ' ')} `],
   ['with a byte order mark', (text) => `\uFEFF${text}`],
