@@ -8,8 +8,8 @@ export function returnPath(wanted: unknown, publicUrl: string): string {
   try {
     const url = new URL(wanted, publicUrl)
     if (url.origin !== new URL(publicUrl).origin) return '/'
-    // Not back into signing in: a page that follows its own sign-in goes round.
-    const isPage = !/^\/(\/|api(\/|$)|enter(\/|$))/.test(url.pathname)
+    // Not back into signing in: a page that follows its own sign-in loops. Routes match in capital letters too.
+    const isPage = !/^\/(\/|api(\/|$)|enter(\/|$))/i.test(url.pathname)
     return isPage ? url.pathname + url.search + url.hash : '/'
   } catch {
     return '/'
