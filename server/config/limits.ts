@@ -149,6 +149,9 @@ export const limits = {
   /** They hold at most this share of the pieces that are left of a product, or this many where few are left. */
   networkShareOfStock: 1 / 5,
   networkPiecesCount: 10,
+  /** All networks of one IPv6 site (/48) together: a rented server has a whole one, and so does a large office. */
+  siteShareOfStock: 2 / 5,
+  sitePiecesCount: 20,
   /** Attempts to pay an order, and the unpaid orders of an account and a network: each costs about ten calls to the provider. */
   attemptsOfOrderCount: 20,
   attemptsOfAccountCount: 120,
@@ -166,13 +169,16 @@ export const limits = {
   operatorTriesPerMinute: 20,
   /** Each wrong login code costs a call to WeChat: nobody of that network signs in for the rest of the minute. */
   loginCodesPerMinute: 300,
+  loginCodesOfSitePerMinute: 1_200,
   /** Then requests. A page of a mini-program takes one ticket. */
   ticketsPerMinute: 60,
   /** Sign-ins that one browser begins or ends, and that one network begins: a push message brings hundreds at once. */
   oauthOfBrowserPerMinute: 60,
   oauthOfNetworkPerMinute: 1_200,
-  /** New anonymous accounts from one network; a whole office may come at once, a script may not. */
+  oauthOfSitePerMinute: 4_800,
+  /** New anonymous accounts from one network, and from all networks of one IPv6 site; an office may come at once, a script may not. */
   browserSessionsPerMinute: 60,
+  browserSessionsOfSitePerMinute: 240,
   /**
    * Bind codes that are made, and tries at typing one in: of one account; of accounts that WeChat does not know in one
    * network (IPv4 /24, IPv6 /64) and one site (IPv6 /48); of all those; of all that WeChat knows. What a guess is worth

@@ -60,6 +60,11 @@ export type RouteLimits = readonly [RouteLimit, ...RouteLimit[]]
 const minuteMs = 60_000
 const account: SubjectOf = ({ session }) => session?.account_id
 const network: SubjectOf = ({ req }) => clientAddress(req).block
+/** The IPv6 site: whoever has a /48 has 65,536 networks. Undefined for IPv4, where the network is the site. */
+const wideSite: SubjectOf = ({ req }) => {
+  const { block, site } = clientAddress(req)
+  return site === block ? undefined : site
+}
 /** The browser by its pre-session cookie; one that sends none is counted by its network alone. */
 const browser: SubjectOf = ({ req }) => preSessionOf(req, String(req.params.entry))
 /** A stranger makes a new account at will; one that WeChat knows costs something. Neither uses up what is the other's. */
@@ -106,6 +111,10 @@ export const loginCodeMisses: FailureLimit = {
   ...failures('login-codes', 'NotSignedIn', network, limits.loginCodesPerMinute),
   isCostly: true,
 }
+export const loginCodeMissesOfSite: FailureLimit = {
+  ...failures('login-codes-site', 'NotSignedIn', wideSite, limits.loginCodesOfSitePerMinute),
+  isCostly: true,
+}
 export const operatorMisses = failures(
   'operator-tokens',
   'NotSignedIn',
@@ -117,6 +126,7 @@ export const callbackMisses = failures('oauth-callbacks', 'NotSignedIn', network
 export const ticketsOfAccount = requests('ticket-issues', account, limits.ticketsPerMinute)
 export const oauthOfBrowser = requests('oauth-browser', browser, limits.oauthOfBrowserPerMinute)
 export const oauthOfNetwork = requests('oauth-network', network, limits.oauthOfNetworkPerMinute)
+export const oauthOfSite = requests('oauth-site', wideSite, limits.oauthOfSitePerMinute)
 
 /** A code can be guessed: every try counts before it is answered, a right one too. Odds: decision 0019. */
 export const bindTries: RouteLimits = [
@@ -138,6 +148,10 @@ export const bindCodeIssues: RouteLimits = [
 /** New anonymous accounts. Browsers that show their cookie do not count: the route asks itself. */
 export const newBrowsers: RequestLimit = {
   ...requests('browser-accounts', network, limits.browserSessionsPerMinute),
+  isCountedByRoute: true,
+}
+export const newBrowsersOfSite: RequestLimit = {
+  ...requests('browser-accounts-site', wideSite, limits.browserSessionsOfSitePerMinute),
   isCountedByRoute: true,
 }
 

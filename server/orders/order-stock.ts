@@ -9,7 +9,7 @@ import {
   lockStock,
   movePieces,
   unpaidPieces,
-  unpaidPiecesOfNetwork,
+  unpaidPiecesPlacedFrom,
   type Pieces,
 } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
@@ -40,26 +40,39 @@ export async function holdStock(writer: Writer, order: OrderRow, lines: OrderLin
 }
 
 /**
- * Refuses an order with which its account, or the browsers of its network together, hold too many pieces without paying:
+ * Refuses an order with which its account, or the browsers of its network or site together, hold too many pieces without paying:
  * a shop would be sold out for nothing. Counts what the order itself holds. Throws Conflict `too-many-unpaid`.
  */
 async function keepHeldCaps(writer: Writer, order: OrderRow, lines: OrderLineRow[]): Promise<void> {
-  const network = order.placed_from
+  const { placed_from: network, placed_site: site } = order
   const most = network === null ? limits.unpaidPiecesCount : limits.unpaidPiecesOfBrowserCount
   if ((await unpaidPieces(writer, order.account_id)) > most)
     throw tooManyPieces(`未支付的订单最多占用 ${most} 件限量商品，请先支付，或减少数量。`)
   if (network === null) return
+  const { networkShareOfStock, networkPiecesCount, siteShareOfStock, sitePiecesCount } = limits
+  await keepShare(writer, { column: 'placed_from', value: network }, lines, [
+    networkShareOfStock,
+    networkPiecesCount,
+  ])
+  // The /24 of an IPv4 address is its network and its site.
+  if (site === null || site === network) return
+  await keepShare(writer, { column: 'placed_site', value: site }, lines, [siteShareOfStock, sitePiecesCount])
+}
+
+/** Refuses more than a share of the pieces that nobody else holds, or than `least` where few are left. */
+async function keepShare(
+  writer: Writer,
+  from: Parameters<typeof unpaidPiecesPlacedFrom>[1],
+  lines: OrderLineRow[],
+  [share, least]: [share: number, least: number],
+): Promise<void> {
   const productIds = lines.map((line) => line.product_id)
-  for (const { name, pieces, left } of await unpaidPiecesOfNetwork(writer, network, productIds))
-    if (pieces > networkShare(left + pieces))
+  for (const { name, pieces, left } of await unpaidPiecesPlacedFrom(writer, from, productIds))
+    if (pieces > Math.max(least, Math.floor((left + pieces) * share)))
       throw tooManyPieces(
         `您所在的网络有太多“${name}”还没有支付，请减少数量、稍后再试，或到微信公众号、小程序里下单。`,
       )
 }
-
-/** Pieces that browsers of one network may hold unpaid of those that nobody else holds. */
-const networkShare = (pieces: number) =>
-  Math.max(limits.networkPiecesCount, Math.floor(pieces * limits.networkShareOfStock))
 
 const tooManyPieces = (sentence: string) =>
   new KindError('Conflict', sentence, { code: 'too-many-unpaid', retryAfterMs: limits.orderLifetimeMs })

@@ -15,7 +15,7 @@ import {
   type EarlierRequest,
   type Insertion,
 } from '../store/orders.ts'
-import { lockNetwork } from '../store/stock.ts'
+import { lockSite } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
 import { toOrder, untold } from './order-view.ts'
@@ -33,8 +33,8 @@ export async function placeOrder(
     /** Where the account would go if a join were undone. */
     originId: string | null
     entryCode: string
-    /** Of a browser that nobody signed in at, its network; null for a customer whom WeChat knows. */
-    network: string | null
+    /** Of a browser that nobody signed in at, its network and site; null for a customer whom WeChat knows. */
+    network: { block: string; site: string } | null
     request: OrderRequest
     idempotencyKey: string
   },
@@ -58,7 +58,8 @@ export async function placeOrder(
     expires_at: new Date(now.getTime() + limits.orderLifetimeMs),
     paid_at: null,
     closed_at: null,
-    placed_from: input.network,
+    placed_from: input.network?.block ?? null,
+    placed_site: input.network?.site ?? null,
     origin_id: input.originId,
   }
   const lines = quote.lines.map((line, i): OrderLineRow => ({
@@ -84,7 +85,7 @@ export async function placeOrder(
   throw await tooManyUnpaid(deps, order, ended)
 }
 
-/** Places an order that has limited products: counted under the locks of account, network and products, in this order. */
+/** Places an order that has limited products: counted under the locks of account, site and products, in this order. */
 async function insertHolding(
   writer: Writer,
   order: OrderRow,
@@ -92,7 +93,7 @@ async function insertHolding(
   request: Parameters<typeof insertOrder>[3],
 ): Promise<Insertion> {
   await lockAccount(writer, order.account_id)
-  if (order.placed_from !== null) await lockNetwork(writer, order.placed_from)
+  if (order.placed_site !== null) await lockSite(writer, order.placed_site)
   const ended = await insertOrder(writer, order, lines, request)
   if (ended !== 'placed') return ended
   await keepPurchaseLimits(writer, order.account_id, lines)

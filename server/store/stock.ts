@@ -9,11 +9,12 @@ export interface Pieces {
 }
 
 /**
- * Holds a network until the transaction ends, so that what its browsers place is counted one order after another. Taken
- * after the account and before any product.
+ * Holds a site, with all its networks, until the transaction ends, so that what its browsers place is counted one order
+ * after another. Taken after the account and before any product.
  */
-export async function lockNetwork(writer: Writer, network: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`network ${network}`}, 0))`.execute(writer)
+export async function lockSite(writer: Writer, site: string): Promise<void> {
+  // The text of a server that knew networks only: the IPv4 /24 of both is one lock.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`network ${site}`}, 0))`.execute(writer)
 }
 
 /** Pieces of limited products that the unpaid orders of an account hold. */
@@ -28,10 +29,10 @@ export async function unpaidPieces(db: Database, accountId: string): Promise<num
   return row.pieces
 }
 
-/** What unpaid orders that were placed from a network hold of these products, and what is left of each for others. */
-export const unpaidPiecesOfNetwork = (
+/** What unpaid orders that were placed from a network or site hold of these products, and what is left of each for others. */
+export const unpaidPiecesPlacedFrom = (
   db: Database,
-  network: string,
+  { column, value }: { column: 'placed_from' | 'placed_site'; value: string },
   productIds: string[],
 ): Promise<{ name: string; pieces: number; left: number }[]> =>
   db
@@ -43,7 +44,7 @@ export const unpaidPiecesOfNetwork = (
       sql<number>`sum(order_lines.held)::int`.as('pieces'),
       sql<number>`products.stock - products.held`.as('left'),
     ])
-    .where('placed_from', '=', network)
+    .where(column, '=', value)
     .where('state', '=', 'pending')
     .where('products.id', 'in', productIds)
     .where('products.stock', 'is not', null)

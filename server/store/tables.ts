@@ -169,6 +169,7 @@ export interface OrderRow {
   paid_at: Date | null
   closed_at: Date | null
   placed_from: string | null
+  placed_site: string | null
   origin_id: string | null
 }
 

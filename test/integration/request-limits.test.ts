@@ -111,6 +111,23 @@ test('sign-ins that one network begins have an end, with a new browser for each 
   expect((await ask('GET', '/api/01/oauth/start', from('198.51.105.1'))).status).toBe(302)
 })
 
+test('new browsers, sign-ins and wrong login codes of one IPv6 site have an end, in any of its /64s', async () => {
+  const browser = (address: string) => ask('POST', '/api/03/browser-sessions', from(address), {})
+  const start = (address: string) => ask('GET', '/api/01/oauth/start', from(address))
+  const wrong = (address: string) => ask('POST', '/api/02/sessions', from(address), { code: 'x' })
+  const counted = [
+    [browser, 'browser-accounts-site', limits.browserSessionsOfSitePerMinute],
+    [start, 'oauth-site', limits.oauthOfSitePerMinute],
+    [wrong, 'login-codes-site', limits.loginCodesOfSitePerMinute],
+  ] as const
+  for (const [send, purpose, most] of counted) {
+    expect((await send('2001:db8:60:1::1')).status).toBeLessThan(429)
+    await stage.books.rows('update rate_counters set hits = $1 where purpose = $2', [most, purpose])
+    isTooMany(await send('2001:db8:60:2::1'))
+    expect((await send('2001:db8:61:1::1')).status).toBeLessThan(429)
+  }
+})
+
 test('a sign-in that another site embeds is refused before it counts', async () => {
   const before = await stage.books.rows('select from oauth_states')
   for (const dest of ['image', 'iframe', 'empty', 'script'])

@@ -53,6 +53,18 @@ describe('browsers that nobody signed in at', () => {
     expect(await stock.left('tin-tea')).toBe(10)
   })
 
+  test('hold two fifths of it from one IPv6 site, however many of its networks they use', async () => {
+    await stock.leave('cup-celadon', 1_000)
+    for (let network = 1; network <= 6; network += 1) {
+      const browser = await visit(stage.shop, '03', `2001:db8:48:${network}::1`)
+      for (const quantity of [99, 60]) await place(browser, 'cup-celadon', quantity)
+    }
+    expect(await stock.left('cup-celadon')).toBeGreaterThanOrEqual(600)
+    isTooMuch(await place(await visit(stage.shop, '03', '2001:db8:48:9::1'), 'cup-celadon', 99))
+    const elsewhere = await visit(stage.shop, '03', '2001:db8:49::1')
+    expect((await place(elsewhere, 'cup-celadon', 99)).status).toBe(201)
+  })
+
   test('hold so many pieces each, of whatever they are', async () => {
     await stage.books.rows(`update products set stock = held + 10000 where stock is not null`)
     const [one] = await browsers('198.51.101', 1)

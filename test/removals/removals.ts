@@ -259,8 +259,16 @@ export const removals: readonly Removal[] = [
   {
     rule: 'the browsers of a network hold a share of a product',
     file: 'server/orders/order-stock.ts',
-    states: '    if (pieces > networkShare(left + pieces))\n',
+    states: '    if (pieces > Math.max(least, Math.floor((left + pieces) * share)))\n',
     without: '    if (pieces > left + pieces)\n',
+    tests: [capTests],
+  },
+  {
+    rule: 'all networks of an IPv6 site together hold a share of a product',
+    file: 'server/orders/order-stock.ts',
+    states:
+      "  await keepShare(writer, { column: 'placed_site', value: site }, lines, [siteShareOfStock, sitePiecesCount])\n",
+    without: '',
     tests: [capTests],
   },
   {

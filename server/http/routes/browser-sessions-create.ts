@@ -3,7 +3,7 @@ import { readMe } from '../../identity/read-me.ts'
 import { shareSession } from '../../identity/sessions.ts'
 import { KindError } from '../../shared/errors.ts'
 import { hasPrefix } from '../cookies.ts'
-import { newBrowsers } from '../rate-limits.ts'
+import { newBrowsers, newBrowsersOfSite } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { browserSessionRequestSchema, meSchema } from '../schemas/session.ts'
 import { readWebSession, setSessionCookie, type Browser } from '../web-session.ts'
@@ -14,7 +14,7 @@ export const browserSessionsCreate = defineRoute({
   summary:
     'An anonymous account for this browser, where nobody signs in; sets the cookie of this entry, for a shared computer one that ends with the browser',
   caller: 'nobody',
-  limits: [newBrowsers],
+  limits: [newBrowsers, newBrowsersOfSite],
   body: browserSessionRequestSchema,
   answer: meSchema,
   handle: async ({ services, entry, body, req, res }) => {
@@ -25,7 +25,9 @@ export const browserSessionsCreate = defineRoute({
     const known = await readWebSession(browser)
     const isToBeShared = isShared && known?.is_shared === false
     if (known && !isToBeShared) return readMe(services.db, entry, known)
-    if (!known) await services.limiter.count(newBrowsers, { req, session: undefined })
+    if (!known)
+      for (const limit of [newBrowsers, newBrowsersOfSite])
+        await services.limiter.count(limit, { req, session: undefined })
     const { token, session } = known
       ? await shareSession(services, entry, known)
       : await openBrowserAccount(services, entry, { isShared, isPrefixed: hasPrefix(services.publicUrl) })

@@ -4,7 +4,7 @@ import { beginOauth } from '../../identity/oauth.ts'
 import { KindError } from '../../shared/errors.ts'
 import { hasPrefix, readCookies, setCookie } from '../cookies.ts'
 import { returnPath } from '../return-path.ts'
-import { oauthOfBrowser, oauthOfNetwork } from '../rate-limits.ts'
+import { oauthOfBrowser, oauthOfNetwork, oauthOfSite } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 
 export const oauthStart = defineRoute({
@@ -13,7 +13,7 @@ export const oauthStart = defineRoute({
   summary: 'Send the browser to WeChat’s page to learn who it is',
   caller: 'nobody',
   isPage: true,
-  limits: [oauthOfBrowser, oauthOfNetwork],
+  limits: [oauthOfBrowser, oauthOfNetwork, oauthOfSite],
   query: z.object({ to: z.string().optional() }),
   handle: async ({ services, entry, query, req, res }) => {
     if (entry.kind !== 'official-account')

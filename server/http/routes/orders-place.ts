@@ -20,7 +20,7 @@ export const ordersPlace = defineRoute({
       accountId: session.account_id,
       originId: session.origin_id,
       entryCode: entry.code,
-      network: session.openid === null ? clientAddress(req).block : null,
+      network: session.openid === null ? clientAddress(req) : null,
       request: body,
       idempotencyKey: idempotencyKeyOf(req),
     })

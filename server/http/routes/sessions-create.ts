@@ -2,7 +2,7 @@ import { readMe } from '../../identity/read-me.ts'
 import { openSession } from '../../identity/sessions.ts'
 import { signInMiniProgram } from '../../identity/sign-in-mini-program.ts'
 import { KindError } from '../../shared/errors.ts'
-import { loginCodeMisses } from '../rate-limits.ts'
+import { loginCodeMisses, loginCodeMissesOfSite } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { sessionRequestSchema, sessionSchema } from '../schemas/session.ts'
 
@@ -11,7 +11,7 @@ export const sessionsCreate = defineRoute({
   path: '/sessions',
   summary: 'Sign in the native side of a mini-program with a code of wx.login',
   caller: 'nobody',
-  limits: [loginCodeMisses],
+  limits: [loginCodeMisses, loginCodeMissesOfSite],
   body: sessionRequestSchema,
   statuses: [201],
   answer: sessionSchema,
