@@ -98,7 +98,9 @@ async function lookOnceMore(deps: RefundDeps, anomaly: AnomalyRow, payment: Paym
   const look = await lookAgain(deps, payment, refused && { refused })
   if (look === 'unanswered') throw new ChannelUnknown('a second look got no answer')
   if (look === 'unknown-refund')
-    throw conflict('微信侧的退款仍未登记。请在商户平台查到商户退款单号，用 record-refund 登记。')
+    throw conflict(
+      '支付平台的退款仍未登记。请在商户平台查到商户退款单号，用 record-refund 登记；确认没有其他退款时，用 dismiss 写明经过。',
+    )
   if (look === 'mismatch') throw stillWrong()
   return { look }
 }
@@ -107,7 +109,7 @@ async function lookOnceMore(deps: RefundDeps, anomaly: AnomalyRow, payment: Paym
 async function settleFailed(deps: RefundDeps, payment: PaymentRow, failed: RefundRow): Promise<Proof> {
   if (await wentOut(deps, payment, failed)) return { outRefundNo: failed.out_refund_no }
   if ((await lookAgain(deps, payment, { refused: failed })) === 'unknown-refund')
-    throw conflict('微信侧另有一笔退款没有登记。请在商户平台查到商户退款单号，用 record-refund 登记。')
+    throw conflict('支付平台另有一笔退款没有登记。请在商户平台查到商户退款单号，用 record-refund 登记。')
   throw conflict('这笔退款没有退出，钱还在。可以用 refund-again 再退一次，或用 dismiss 写明经过。')
 }
 
@@ -143,6 +145,10 @@ async function recordFound(
   const settled = await settleByNumber(deps, payment, outRefundNo, by)
   if (settled === 'unchanged')
     throw conflict('这笔退款已经在账上了，不是要找的那一笔。请核对商户平台上的其他退款。')
+  if ((await findRefund(deps.db, payment.order_id, outRefundNo))?.state === 'closed')
+    throw conflict(
+      '这笔退款已关闭，没有退出钱，已照此登记。请核对商户平台上的其他退款；没有其他退款时，用 dismiss 写明经过。',
+    )
   // What is left of the payment can still be given back again.
   const isPart = anomaly.kind === 'refund-failed' && leftFen(await again(deps, payment)) > 0
   return isPart ? null : { outRefundNo, settled }

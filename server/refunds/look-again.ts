@@ -6,6 +6,7 @@ import { keepUnknownRefund } from '../payments/settle-payment.ts'
 import { snapshotOf } from '../payments/payment-view.ts'
 import { isKind } from '../shared/errors.ts'
 import { keepAnomaly, openAnomaliesOf } from '../store/anomalies.ts'
+import type { Database } from '../store/database.ts'
 import { findPayment } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
@@ -116,7 +117,16 @@ async function isExplained(
   )
   const known = (await findPayment(db, payment.order_id, payment.out_trade_no)) as PaymentRow
   const stillFits = refused !== undefined && leftFen(known) >= refused.amount_fen
-  return accepted.length > 0 && !(isTooMuch && stillFits)
+  return (await explainsRefund(db, payment, accepted)) && !(isTooMuch && stillFits)
+}
+
+/**
+ * Whether refunds that the channel has accepted are a reason for its REFUND. A closed one is, unless an operator is looking
+ * for an unknown refund: then one that moved money has to be found.
+ */
+async function explainsRefund(db: Database, payment: PaymentRow, accepted: RefundRow[]): Promise<boolean> {
+  if (accepted.some(({ state }) => !cameToNothing(state))) return true
+  return accepted.length > 0 && (await openAnomaliesOf(db, payment, 'unknown-refund')).length === 0
 }
 
 /** Refunds of one payment that a look asks about at most, the newest first. */

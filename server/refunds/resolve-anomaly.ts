@@ -50,5 +50,5 @@ async function proofOf(
 /** Asking again did not end what was left open: it stays an operator's task. */
 async function assertEnded({ db }: RefundDeps, anomaly: AnomalyRow): Promise<void> {
   if ((await endedSinceShown(db, 1, anomaly.anomaly_id)).length === 0)
-    throw new KindError('Conflict', '微信那边还没有结果，系统会继续查询。请稍后再试，或到商户平台核对。')
+    throw new KindError('Conflict', '支付平台那边还没有结果，系统会继续查询。请稍后再试，或到商户平台核对。')
 }

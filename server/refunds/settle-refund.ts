@@ -58,7 +58,8 @@ export async function settleRefund(
     const recorded = refund ? null : await recordFoundRefund(deps, writer, payment, found, evidence)
     const applied = await applyOutcome(deps, writer, payment, found, evidence)
     if (!recorded) return applied
-    await endExplained(writer, recorded, deps.clock.now())
+    // A closed refund moved nothing, so it is not what the trade told of: the look for that goes on.
+    if (found.outcome !== 'closed') await endExplained(writer, recorded, deps.clock.now())
     return 'found'
   })
   if (settled === 'mismatch') await anomaly('mismatch', { fields: ['state'], outcome: found.outcome })

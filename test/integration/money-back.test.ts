@@ -40,8 +40,8 @@ const kindsOf = async (orderId: string) => (await anomaliesOf(orderId)).map(({ k
 const act = (anomaly: Anomaly, wish: AnomalyAction) =>
   stage.lin.post<Anomaly & Problem>(`/anomalies/${anomaly.id}/actions`, wish)
 /** Somebody of the shop gives money back on WeChat's own merchant platform, where no notification address is set. */
-const onPlatform = async (outTradeNo: string, amountFen?: number): Promise<string> =>
-  (await stage.shop.sandbox.control('/refunds', { mchid, outTradeNo, amountFen })).body.outRefundNo
+const onPlatform = async (outTradeNo: string, amountFen?: number, end?: 'CLOSED'): Promise<string> =>
+  (await stage.shop.sandbox.control('/refunds', { mchid, outTradeNo, amountFen, end })).body.outRefundNo
 const detailOf = async (orderId: string) => (await stage.alice.get<OrderDetail>(`/orders/${orderId}`)).body
 const paidThere = async (outTradeNo: string) =>
   (await stage.books.refunds(outTradeNo))
@@ -207,6 +207,21 @@ describe('a refund made on WeChat’s platform without a notification', () => {
     expect((await stage.lin.books()).find((one) => one.outTradeNo === paymentId)).toMatchObject({
       refundableFen: totalFen - 300,
     })
+  })
+
+  test('that was closed moved nothing, and the search for the one that did goes on', async () => {
+    const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
+    const closed = await onPlatform(paymentId, 100, 'CLOSED')
+    await stage.shop.advance(minuteMs)
+    const real = await onPlatform(paymentId, 300)
+    expectProblem(await stage.lin.post(`/orders/${orderId}/refunds`, {}, newKey()), 409)
+    const anomaly = await anomalyWhen(orderId, 'unknown-refund')
+    const answer = await act(anomaly, { action: 'record-refund', outRefundNo: closed })
+    expect(expectProblem(answer, 409).detail).toContain('已关闭')
+    expectProblem(await act(anomaly, { action: 'settle-again' }), 409)
+    expect((await detailOf(orderId)).refundableFen).toBe(0)
+    expect((await act(anomaly, { action: 'record-refund', outRefundNo: real })).body.state).toBe('resolved')
+    expect((await detailOf(orderId)).refundableFen).toBe(totalFen - 300)
   })
 
   test('is found before a claim is approved: the operator is told, records it, and answers the claim', async () => {
