@@ -53,19 +53,33 @@ type Sums = Pick<PaymentRow, 'amount_fen' | 'reserved_fen' | 'refunded_fen'>
 export const leftFen = (payment: Sums): number =>
   Math.max(0, payment.amount_fen - payment.reserved_fen - payment.refunded_fen)
 
-/** Fen of a payment that may be given back: none while the channel says of a refund that we know nothing of. Pure. */
-export const refundableOf = (
-  payment: Sums & Pick<PaymentRow, 'state' | 'out_trade_no'>,
-  withUnknownRefund: ReadonlySet<string>,
-): number => (payment.state === 'paid' && !withUnknownRefund.has(payment.out_trade_no) ? leftFen(payment) : 0)
+/** Paid so long ago that the channel takes no refund of it any more. Pure. */
+export const isPastRefunds = ({ paid_at: paidAt }: Pick<PaymentRow, 'paid_at'>, now: Date): boolean =>
+  paidAt !== null && now.getTime() > paidAt.getTime() + limits.refundWithinMs
 
-/** Fen of what pays an order that may be given back; 0 while nothing pays it. Pure. */
-export function refundableFen(
-  payments: (Sums & Pick<PaymentRow, 'kept' | 'state' | 'out_trade_no'>)[],
+type Refundable = Sums & Pick<PaymentRow, 'state' | 'out_trade_no' | 'paid_at'>
+
+/**
+ * Fen of a payment that a refund asked for now may give back: none while the channel says of a refund that we know nothing
+ * of, and none once it takes no refunds of the payment any more. Pure.
+ */
+export const refundableOf = (
+  payment: Refundable,
   withUnknownRefund: ReadonlySet<string>,
+  now: Date,
+): number =>
+  payment.state === 'paid' && !withUnknownRefund.has(payment.out_trade_no) && !isPastRefunds(payment, now)
+    ? leftFen(payment)
+    : 0
+
+/** Fen of what pays an order that may be given back now; 0 while nothing pays it. Pure. */
+export function refundableFen(
+  payments: (Refundable & Pick<PaymentRow, 'kept'>)[],
+  withUnknownRefund: ReadonlySet<string>,
+  now: Date,
 ): number {
   const kept = payments.find((payment) => payment.kept)
-  return kept ? refundableOf(kept, withUnknownRefund) : 0
+  return kept ? refundableOf(kept, withUnknownRefund, now) : 0
 }
 
 /** What the payments of one order tell of it. */

@@ -76,7 +76,7 @@ export async function readOrder(
   return {
     ...toOrder(order, lines, moneyOf(payments, now), now),
     payments: payments.map(toPayment),
-    refundableFen: refundableFen(payments, unknown),
+    refundableFen: refundableFen(payments, unknown, now),
     keptPaymentId: payments.find(({ kept }) => kept)?.out_trade_no,
   }
 }

@@ -5,7 +5,7 @@ import { pageOfBooks } from '../store/books.ts'
 import type { Database } from '../store/database.ts'
 
 /** Every payment with its refunds, page by page: a million of them take no more memory than one page. */
-export async function* readBookLines(db: Database): AsyncGenerator<BookLine> {
+export async function* readBookLines(db: Database, now: Date): AsyncGenerator<BookLine> {
   let after = { orderId: '', outTradeNo: '' }
   for (;;) {
     const page = await pageOfBooks(db, after, limits.booksPageCount)
@@ -19,7 +19,7 @@ export async function* readBookLines(db: Database): AsyncGenerator<BookLine> {
         amountFen: row.amount_fen,
         kept: row.kept,
         refundedFen: row.refunded_fen,
-        refundableFen: refundableOf(row, new Set(row.has_unknown_refund ? [row.out_trade_no] : [])),
+        refundableFen: refundableOf(row, new Set(row.has_unknown_refund ? [row.out_trade_no] : []), now),
         refunds: row.refunds.map((refund) => ({
           outRefundNo: refund.out_refund_no,
           state: refund.state,

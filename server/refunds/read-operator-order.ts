@@ -40,21 +40,25 @@ export async function readOperatorOrder(
   const now = clock.now()
   return {
     order: toOrder(read.order, read.lines, moneyOf(read.payments, now), now),
-    payments: read.payments.map((payment) => toOperatorPayment(payment, read.unknown)),
+    payments: read.payments.map((payment) => toOperatorPayment(payment, read.unknown, now)),
     refunds: read.refunds.map(toOperatorRefund),
     timeline: read.history.map(toEvent),
     deliveries: read.deliveries.map(toDelivery),
   }
 }
 
-const toOperatorPayment = (payment: PaymentRow, withUnknown: ReadonlySet<string>): OperatorPayment => ({
+const toOperatorPayment = (
+  payment: PaymentRow,
+  withUnknown: ReadonlySet<string>,
+  now: Date,
+): OperatorPayment => ({
   ...toPayment(payment),
   kept: payment.kept,
   mchid: payment.mchid,
   transactionId: payment.transaction_id,
   reservedFen: payment.reserved_fen,
   refundedFen: payment.refunded_fen,
-  refundableFen: refundableOf(payment, withUnknown),
+  refundableFen: refundableOf(payment, withUnknown, now),
 })
 
 /** A refund as operators see it. */

@@ -3,7 +3,7 @@ import type { RefundDecided, RefundRequestPage } from '../../contract/operator.t
 import type { RefundRequest } from '../../contract/refund.ts'
 import { limits } from '../config/limits.ts'
 import { ownOrder } from '../orders/own-order.ts'
-import { leftFen, refundableFen } from '../payments/payment-result.ts'
+import { isPastRefunds, leftFen, refundableFen } from '../payments/payment-result.ts'
 import type { Clock } from '../shared/clock.ts'
 import { KindError } from '../shared/errors.ts'
 import { openAnomaliesOf, withUnknownRefund } from '../store/anomalies.ts'
@@ -25,7 +25,8 @@ import { lookBeforeRefund, openRequested, sendIfDue } from './request-refund.ts'
 
 /**
  * A customer asks for the money back; it is kept for an operator. Throws NotFound, Conflict (unpaid, all back, asked
- * already, a refund of the channel is not recorded).
+ * (unpaid, all back, a year
+ * old, asked already, a refund of the channel is not recorded).
  */
 export async function askForRefund(
   deps: { db: Database; clock: Clock },
@@ -35,9 +36,12 @@ export async function askForRefund(
   if (order.state !== 'paid') throw new KindError('Conflict', '订单还没有付款，不用申请退款。')
   const unknown = await withUnknownRefund(deps.db, [order.order_id])
   const payments = await paymentsOf(deps.db, [order.order_id])
-  if (refundableFen(payments, new Set()) === 0)
+  const kept = payments.find((payment) => payment.kept)
+  if (!kept || leftFen(kept) === 0)
     throw new KindError('Conflict', '这笔订单的钱已全部退回或正在退回，不用再申请。')
-  if (refundableFen(payments, unknown) === 0)
+  if (isPastRefunds(kept, deps.clock.now()))
+    throw new KindError('Conflict', '付款已超过一年，不能再申请原路退款，请与商家另行约定。')
+  if (unknown.has(kept.out_trade_no))
     throw new KindError('Conflict', '这笔订单已有一笔退款正在核对，请稍后再来查看。', {
       code: 'refund-unknown',
     })
@@ -59,7 +63,7 @@ export async function askForRefund(
 
 /** One page of the requests that wait. Throws InvalidInput for a cursor that is none of ours. */
 export async function listRefundRequests(
-  db: Database,
+  { db, clock }: { db: Database; clock: Clock },
   cursor: string | undefined,
 ): Promise<RefundRequestPage> {
   const rows = await pageOfOpenRequests(db, readPlace(cursor), limits.pageSize + 1)
@@ -68,11 +72,12 @@ export async function listRefundRequests(
   const ids = page.map((row) => row.order_id)
   const [payments, unknown] = await Promise.all([paymentsOf(db, ids), withUnknownRefund(db, ids)])
   const ofOrder = Map.groupBy(payments, (payment) => payment.order_id)
+  const now = clock.now()
   return {
     requests: page.map((row) => ({
       ...toRefundRequest(row, undefined),
       orderId: row.order_id,
-      refundableFen: refundableFen(ofOrder.get(row.order_id) ?? [], unknown),
+      refundableFen: refundableFen(ofOrder.get(row.order_id) ?? [], unknown, now),
     })),
     nextCursor: last ? writePlace(last.created_at, last.request_id) : null,
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../config/limits.ts'
 import { spendAllowance } from '../payments/allowance.ts'
-import { leftFen } from '../payments/payment-result.ts'
+import { isPastRefunds, leftFen } from '../payments/payment-result.ts'
 import { KindError } from '../shared/errors.ts'
 import { yuan } from '../shared/fen.ts'
 import { withUnknownRefund } from '../store/anomalies.ts'
@@ -118,11 +118,11 @@ export async function refundablePayment(
   if ((await withUnknownRefund(writer, [order.order_id])).has(payment.out_trade_no))
     throw new KindError(
       'Conflict',
-      '微信侧已有一笔退款，但账上没有记录，无法确定还能退多少。请先在商户平台查到商户退款单号，登记（record-refund）后再退款。',
+      '支付平台已有一笔退款，但账上没有记录，无法确定还能退多少。请先在商户平台查到商户退款单号，登记（record-refund）后再退款。',
       { code: 'refund-unknown' },
     )
-  if (deps.clock.now().getTime() > payment.paid_at!.getTime() + limits.refundWithinMs)
-    throw new KindError('Conflict', '付款已超过一年，微信支付不再受理退款，请与顾客另行约定。')
+  if (isPastRefunds(payment, deps.clock.now()))
+    throw new KindError('Conflict', '付款已超过一年，支付平台不再受理退款，请与顾客另行约定。')
   const refunds = await refundsOf(writer, [order.order_id])
   const live = refunds.filter(
     ({ out_trade_no: number, state }) => number === payment.out_trade_no && !cameToNothing(state),

@@ -15,6 +15,7 @@ export type BookRow = Pick<
   | 'kept'
   | 'reserved_fen'
   | 'refunded_fen'
+  | 'paid_at'
 > & { has_unknown_refund: boolean; refunds: Pick<RefundRow, 'out_refund_no' | 'state' | 'amount_fen'>[] }
 
 /** The next payments after a place in the order of the primary key, which no payment ever changes. */
@@ -26,7 +27,7 @@ export function pageOfBooks(
   return db
     .selectFrom('payments')
     .select(['order_id', 'out_trade_no', 'channel', 'mchid', 'state', 'amount_fen', 'kept'])
-    .select(['reserved_fen', 'refunded_fen'])
+    .select(['reserved_fen', 'refunded_fen', 'paid_at'])
     .select(({ exists, selectFrom }) =>
       exists(
         selectFrom('anomalies')

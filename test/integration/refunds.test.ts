@@ -295,6 +295,11 @@ describe('what may not be given back', () => {
     )
     const answer = await stage.lin.post<Problem>(`/orders/${orderId}/refunds`, {}, newKey())
     expect(expectProblem(answer, 409).detail).toContain('超过一年')
+    expect((await stage.alice.detail(orderId)).refundableFen).toBe(0)
+    expect((await stage.lin.order(orderId)).payments[0]!.refundableFen).toBe(0)
+    expect((await stage.lin.books()).find((one) => one.outTradeNo === paymentId)!.refundableFen).toBe(0)
+    const claim = await stage.alice.post<Problem>(`/orders/${orderId}/refund-requests`, { reason: '坏了' })
+    expect(expectProblem(claim, 409).detail).toContain('超过一年')
   })
 
   test('is anything twice under one key, and nothing else under it', async () => {

@@ -9,9 +9,9 @@ import type { Services } from '../services.ts'
  * outage is answered as one. A fault in the middle breaks the connection off: half the books are never taken for all.
  */
 export const readBooks =
-  ({ db, log }: Services): RequestHandler =>
+  ({ db, clock, log }: Services): RequestHandler =>
   async (_req, res) => {
-    const lines = readBookLines(db)
+    const lines = readBookLines(db, clock.now())
     const first = await lines.next()
     res.type('application/x-ndjson')
     try {

@@ -8,5 +8,5 @@ export const operatorRefundRequestsList = defineOperatorRoute({
   summary: 'Customers who ask for their money back, oldest first',
   query: openListQuery,
   answer: refundRequestPageSchema,
-  handle: ({ services, query }) => listRefundRequests(services.db, query.cursor),
+  handle: ({ services, query }) => listRefundRequests(services, query.cursor),
 })
