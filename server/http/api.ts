@@ -54,7 +54,10 @@ export function apiRouter(services: Services, routes: Route[]): Router {
 /** What a request meets whose account was joined to another: its rows are the other's, and it can write none. */
 const mayBeJoined = (error: unknown) => isAccountGone(error) || isKind(error, 'NotFound')
 
-/** A request that may wait for a row takes turns with those about the same order, or by the same account. */
+/**
+ * A request that may wait for a row takes turns with those about the same order, or by the same account. An account queues
+ * for an order among its own requests first: whoever knows the number of another customer's order cannot fill its queue.
+ */
 function inTurn<T>(
   { bulkhead }: Services,
   req: Request,
@@ -62,8 +65,11 @@ function inTurn<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { orderId, paymentId } = req.params
-  const about = orderId ?? (paymentId && orderIdOf(String(paymentId))) ?? session?.account_id
-  return req.method === 'GET' || !about ? work() : bulkhead.through(String(about), work)
+  const order = orderId ?? (paymentId && orderIdOf(String(paymentId)))
+  const account = session?.account_id
+  if (req.method === 'GET' || !(order || account)) return work()
+  if (!order) return bulkhead.through(String(account), work)
+  return bulkhead.through(`${account} ${order}`, () => bulkhead.through(String(order), work))
 }
 
 async function withinLimits<T>(

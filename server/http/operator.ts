@@ -92,11 +92,11 @@ export function operatorRouter(services: Services, routes: OperatorRoute[]): Rou
           req,
           res,
         })
-      // What it is about stands in its address: an order, a product, a request.
-      const [about] = Object.values(req.params)
+      // What it is about stands in its address: an order, a product, a request. Operators queue apart from customers first.
+      const [about] = Object.values(req.params).map(String)
       const answer = await (route.method === 'get' || !about
         ? handle()
-        : services.bulkhead.through(String(about), handle))
+        : services.bulkhead.through(`operator ${about}`, () => services.bulkhead.through(about, handle)))
       res.json(answer)
     })
   }

@@ -75,3 +75,32 @@ test('thirty taps on an order whose row is held leave the connections to everybo
   const statuses = (await Promise.all(taps)).map(({ status }) => status)
   expect(statuses).toEqual(statuses.map(() => 200))
 })
+
+test('taps of others on an order that is not theirs take no turn away from its customer or an operator', async () => {
+  const { alice, shop, lin } = stage
+  const { id } = await alice.order()
+  const mallory = await signIn(shop, await shop.sandbox.addUser('mallory'))
+  await holdOrder(id)
+  let refused = 0
+  const taps = Array.from({ length: limits.writesWaitingCount + 20 }, () =>
+    mallory.post(`/orders/${id}/payments`).then((answer) => {
+      if (answer.status === 503) refused += 1
+      return answer
+    }),
+  )
+  // The queue is full: all that are left wait.
+  await until(() => Promise.resolve(refused >= 20 - limits.writesAtOnce))
+  const reason = '老顾客优惠'
+  const late = Promise.all([
+    alice.post(`/orders/${id}/payments`),
+    lin.post(`/orders/${id}/price`, { totalFen: 1, reason }),
+  ])
+  // Answered after both have arrived.
+  await lin.get(`/orders/${id}`)
+  await psql.query('rollback')
+  const [paid, repriced] = await late
+  expect(paid.status).toBe(200)
+  // Either was first; a payment that is just being started refuses the new price.
+  expect([200, 409]).toContain(repriced.status)
+  await Promise.all(taps)
+})
