@@ -18,11 +18,19 @@ function explain(error: unknown): string {
     return `${message}: another program listens there. Stop it, or change listen.port.`
   if (code === '55P03')
     return 'Another session holds a table that this version changes. Find it in pg_stat_activity, end it, and start again.'
-  if (error instanceof DatabaseOutage)
-    return isFromPostgres(error.cause)
-      ? `PostgreSQL refuses the connection: ${message}. Correct DATABASE_URL.`
-      : 'PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address.'
+  if (error instanceof DatabaseOutage) return explainOutage(error.cause)
   return `The server cannot start: ${message}`
+}
+
+/** What PostgreSQL answered, or what the socket, the name server or TLS said instead; none of them repeats a password. */
+function explainOutage(cause: unknown): string {
+  // Of a name with several addresses each has an error of its own.
+  const { message } = (cause instanceof AggregateError ? cause.errors[0] : cause) as Error
+  if (!isFromPostgres(cause))
+    return `PostgreSQL does not answer at DATABASE_URL. Start it, or correct the address: ${message}`
+  return /^(53|57)/.test(cause.code ?? '')
+    ? `PostgreSQL takes no connection now: ${message}. Start again once it does.`
+    : `PostgreSQL refuses the connection: ${message}. Correct DATABASE_URL.`
 }
 
 function readArguments() {

@@ -57,8 +57,8 @@ export interface RunningServer {
 
 /** Opens the store, wires the parts, listens. Throws ConfigFault, or what the store or the port says. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  for (const warning of options.config.warnings) options.log.warn(warning)
   const opened = openChannels(options.config, options.log, options.timeouts)
+  for (const warning of options.config.warnings) options.log.warn(warning)
   const pulse = createPulse()
   const db = openDatabase(options.databaseUrl, { pulse })
   try {

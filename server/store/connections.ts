@@ -10,8 +10,10 @@ export interface Patience {
   lockMs: number
   /** PostgreSQL ends a statement after this (57014). */
   statementMs: number
-  /** No answer for so long means that the connection is dead: it is dropped. Longer than the other two. */
+  /** No answer for so long means that the connection is dead: it is dropped. Longer than the other two, unless `asksAgain`. */
   answerMs: number
+  /** Statements may take longer than `answerMs`: the connection is dropped only when PostgreSQL takes no new one either. */
+  asksAgain?: true
 }
 
 export interface ConnectionOptions {
@@ -54,7 +56,8 @@ export function openConnections({ urls, count, patience, pulse, types }: Connect
         drop(client)
         continue
       }
-      const connection = guard(client, patience, hearing)
+      const url = pool.options.connectionString as string
+      const connection = guard(client, patience, hearing, () => isThere(url))
       if (lastAnswer !== undefined || urls.length === 1) return connection
       try {
         await refuseReadOnly(connection)
@@ -124,11 +127,16 @@ interface Hearing {
 }
 
 /** A client whose statements carry their limits, and which the pool does not get back once it is useless. */
-function guard(client: pg.PoolClient, patience: Patience, hearing: Hearing): PostgresPoolClient {
+function guard(
+  client: pg.PoolClient,
+  patience: Patience,
+  hearing: Hearing,
+  isServerThere: () => Promise<boolean>,
+): PostgresPoolClient {
   let isUseless = false
   const query = async (text: string, parameters: readonly unknown[] = []): Promise<pg.QueryResult> => {
     hearing.asked()
-    const stopWatching = watch(client, patience.answerMs, hearing)
+    const stopWatching = watch(client, patience, hearing, isServerThere)
     try {
       const result = await send(client, limitsOf(patience), text, [...parameters])
       hearing.answered(client)
@@ -148,19 +156,44 @@ function guard(client: pg.PoolClient, patience: Patience, hearing: Hearing): Pos
 }
 
 /** Breaks the connection when no answer comes in time; the query on it fails with that. Returns what ends the watch. */
-function watch(client: pg.PoolClient, answerMs: number, hearing: Hearing): () => void {
+function watch(
+  client: pg.PoolClient,
+  { answerMs, asksAgain }: Patience,
+  hearing: Hearing,
+  isServerThere: () => Promise<boolean>,
+): () => void {
   const askedAt = performance.now()
   let isOver = false
-  const giveUp = () => {
+  const giveUp = async () => {
     if (isOver) return
+    const isBusy = asksAgain === true && (await isServerThere())
+    // The answer may have come meanwhile.
+    if (isOver) return
+    if (isBusy) return arm()
     hearing.suspect(askedAt)
     client.connection.stream.destroy(new Error(`PostgreSQL did not answer within ${answerMs / 1_000} s`))
   }
+  let timer: NodeJS.Timeout
   // After a pause of this process the answer may lie in the socket: it is read before the immediate.
-  const timer = setTimeout(() => setImmediate(giveUp), answerMs)
+  const arm = () => void (timer = setTimeout(() => setImmediate(() => void giveUp()), answerMs))
+  arm()
   return () => {
     isOver = true
     clearTimeout(timer)
+  }
+}
+
+/** Whether PostgreSQL, or the pooler before it, answers a new connection. A refusal of its own is an answer. */
+async function isThere(connectionString: string): Promise<boolean> {
+  const probe = new Client({ connectionString })
+  probe.on('error', () => {})
+  try {
+    await probe.connect()
+    return true
+  } catch (error) {
+    return isFromPostgres(error)
+  } finally {
+    probe.connection.stream.destroy()
   }
 }
 

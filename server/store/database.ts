@@ -31,7 +31,8 @@ const ordinary: Patience = {
 const patient: Patience = {
   lockMs: limits.lockWaitMs,
   statementMs: limits.longStatementMs,
-  answerMs: limits.longStatementMs + limits.databaseAnswerMs,
+  answerMs: limits.databaseAnswerMs,
+  asksAgain: true,
 }
 
 /**

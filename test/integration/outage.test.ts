@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { allRoutes, operatorRoutes } from '../../server/http/routes/all-routes.ts'
 import { openDatabase, type Database } from '../../server/store/database.ts'
+import { migrate } from '../../server/store/migrate.ts'
+import { DatabaseOutage } from '../../server/store/outage.ts'
 import { callApi, newKey, signIn, type ApiAnswer, type Customer } from '../support/customer.ts'
 import { openPostgresLine, type PostgresLine } from '../support/postgres-line.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -70,6 +72,31 @@ test('PostgreSQL that goes silent is waited for a few seconds, and service goes 
   expect((await readiness()).status).toBe(200)
 }, 30_000)
 
+test('migrations end soon when PostgreSQL goes silent in the middle of them, and a long statement of theirs does not', async () => {
+  const { url, drop } = await createTestDatabase()
+  let answers = 0
+  const breaking: PostgresLine = await openPostgresLine(url, () => ({
+    sending: () => false,
+    hearing() {
+      answers += 1
+      if (answers === 8) breaking.silence()
+      return false
+    },
+  }))
+  const db = openDatabase(breaking.url, { isPatient: true })
+  const long = openDatabase(database.url, { isPatient: true })
+  const startedAt = performance.now()
+  await Promise.all([
+    expect(migrate(db)).rejects.toBeInstanceOf(DatabaseOutage),
+    sql`select pg_sleep(6)`.execute(long),
+  ])
+  expect(performance.now() - startedAt).toBeLessThan(15_000)
+  await Promise.all([db.destroy(), long.destroy()])
+  await breaking.close()
+  await drop()
+}, 30_000)
+
+const ACCOUNT = 'A'.repeat(16)
 /** What each route needs to get as far as the database, where its path and an empty body do not do. */
 const asks: Record<string, { entry?: string; body?: object }> = {
   'post /api/02/quotes': { body: { lines: [{ productId: 'tea-puer', quantity: 1 }] } },
@@ -81,6 +108,10 @@ const asks: Record<string, { entry?: string; body?: object }> = {
   'post /api/operator/orders/:orderId/price': { body: { totalFen: 1, reason: '改价' } },
   'post /api/operator/products/:productId/stock': { body: { changeBy: 1 } },
   'post /api/operator/refund-requests/:requestId/decision': { body: { approved: true } },
+  'post /api/operator/orders/:orderId/payments/:paymentId/found-refunds': {
+    body: { outRefundNo: 'staff-1' },
+  },
+  'post /api/operator/accounts/:accountId/split': { body: { partId: ACCOUNT, reason: '合错了' } },
   'post /api/operator/anomalies/:anomalyId/actions': { body: { action: 'settle-again' } },
 }
 /** Two ask WeChat before the database, and a status link is read before its order. */
@@ -101,6 +132,7 @@ async function ask(name: string): Promise<ApiAnswer> {
     .replace(':orderId', orderId)
     .replace(':paymentId', `021002611301200${orderId}0001`)
     .replace(':productId', 'tea-puer')
+    .replace(':accountId', ACCOUNT)
     .replace(/:\w+/, randomUUID())
   const who = path.startsWith('/api/02')
     ? alice.credentials
