@@ -39,6 +39,25 @@ export function startRounds(
   }
 }
 
+/**
+ * Rounds over rows that stay where they are when their work fails. Each batch begins behind the last row of the one before,
+ * so that rows that fail again and again keep none behind them waiting; after the last batch a round is over.
+ */
+export function startWalking<Row>(
+  walkBatch: (after: Row | null) => Promise<{ rows: readonly Row[] }>,
+  { log, batchCount }: { log: Logger; batchCount: number },
+): Rounds {
+  let last: Row | null = null
+  return startRounds(
+    async () => {
+      const { rows } = await walkBatch(last)
+      last = rows.length < batchCount ? null : rows.at(-1)!
+      return last !== null
+    },
+    { log },
+  )
+}
+
 /** Stops all of them at once. */
 export const together = (all: readonly Rounds[]): Rounds => ({
   stop: async () => void (await Promise.all(all.map((one) => one.stop()))),

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import { endUndeliverable } from '../deliveries/end-undeliverable.ts'
-import { closeExpiredOrders } from '../orders/close-expired-orders.ts'
+import { closeBatch, closeExpiredOrders } from '../orders/close-expired-orders.ts'
 import { checkDuePayment } from '../payments/check-due-payment.ts'
 import { attendRefund } from '../refunds/attend-refund.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
@@ -11,9 +11,9 @@ import { settleLeft } from '../refunds/take-notification.ts'
 import { claimUnsettledNotifications } from '../store/notifications.ts'
 import { claimDuePayments, payeesWithDuePayments, type Payee } from '../store/payments.ts'
 import { claimDueRefunds, payeesWithDueRefunds, surplusPayments } from '../store/refunds.ts'
-import type { NotificationRow, PaymentRow, RefundRow } from '../store/tables.ts'
+import type { NotificationRow, OrderRow, PaymentRow, RefundRow } from '../store/tables.ts'
 import { runLanes, startLanes, type LaneWork } from './lanes.ts'
-import { startRounds, together, type Rounds } from './rounds.ts'
+import { startRounds, startWalking, together, type Rounds } from './rounds.ts'
 
 export interface SweepDeps extends RefundDeps {
   log: Logger
@@ -25,13 +25,14 @@ export interface SweepDeps extends RefundDeps {
  * any number of servers may sweep at once. Each kind has rounds of its own, and what asks a channel has a lane for each
  * payee: a merchant or channel that hangs delays its own payments and refunds only.
  */
-export const startSweeping = (deps: SweepDeps): Rounds =>
-  together([
+export function startSweeping(deps: SweepDeps): Rounds {
+  const walk = { log: deps.log, batchCount: limits.sweepBatchCount }
+  return together([
     startLanes(duePayments(deps), deps.log),
     startLanes(dueRefunds(deps), deps.log),
     startLanes(leftNotifications(deps), deps.log),
-    startRounds(async () => (await openSurplusRefunds(deps)) >= limits.sweepBatchCount, deps),
-    startRounds(async () => (await closeExpiredOrders(deps)) >= limits.sweepBatchCount, deps),
+    startWalking((after: PaymentRow | null) => openSurplusRefunds(deps, after), walk),
+    startWalking((after: OrderRow | null) => closeBatch(deps, after), walk),
     startRounds(
       async () => {
         await showLeftOpen(deps)
@@ -41,6 +42,7 @@ export const startSweeping = (deps: SweepDeps): Rounds =>
       { log: deps.log, everyMs: limits.leftOpenEveryMs },
     ),
   ])
+}
 
 /**
  * One round of each kind, one after the other, waited for. Returns how many it moved on; a notification that cannot be
@@ -49,7 +51,7 @@ export const startSweeping = (deps: SweepDeps): Rounds =>
 export async function sweep(deps: SweepDeps): Promise<number> {
   const payments = await runLanes(duePayments(deps))
   await runLanes(leftNotifications(deps))
-  const surplus = await openSurplusRefunds(deps)
+  const { moved: surplus } = await openSurplusRefunds(deps, null)
   const refunds = await runLanes(dueRefunds(deps))
   return payments + surplus + refunds + (await closeExpiredOrders(deps))
 }
@@ -80,14 +82,17 @@ const leftNotifications = (deps: SweepDeps): LaneWork<'all', NotificationRow> =>
 })
 
 /** The refunds that it opens are due at once: the lane of their payee sends them. */
-async function openSurplusRefunds(deps: SweepDeps): Promise<number> {
-  const found = await surplusPayments(deps.db, limits.sweepBatchCount)
-  let opened = 0
-  for (const { order_id: orderId, out_trade_no: number } of found)
+async function openSurplusRefunds(
+  deps: SweepDeps,
+  after: PaymentRow | null,
+): Promise<{ rows: PaymentRow[]; moved: number }> {
+  const rows = await surplusPayments(deps.db, limits.sweepBatchCount, after)
+  let moved = 0
+  for (const { order_id: orderId, out_trade_no: number } of rows)
     await attempt(deps, number, async () => {
-      if (await openSurplusRefund(deps, orderId, number)) opened += 1
+      if (await openSurplusRefund(deps, orderId, number)) moved += 1
     })
-  return opened
+  return { rows, moved }
 }
 
 const nameOfPayee = ({ channel, mchid }: Payee): string => `${channel} ${mchid}`

@@ -13,26 +13,30 @@ interface CloseDeps {
 }
 
 /**
- * Closes orders past their expiry that no open payment can pay any more, and gives their pieces back. Returns how many. One
- * that cannot be closed is left for a later sweep and does not keep the others waiting.
+ * Closes a batch of the orders past their expiry that no open payment can pay any more, from behind `after`, and gives their
+ * pieces back. One that cannot be closed is left for a later sweep. Returns all that were looked at, and how many it closed.
  */
-export async function closeExpiredOrders(deps: CloseDeps): Promise<number> {
+export async function closeBatch(
+  deps: CloseDeps,
+  after: OrderRow | null,
+): Promise<{ rows: OrderRow[]; moved: number }> {
   const now = deps.clock.now()
-  const due = await ordersToClose(
-    deps.db,
-    new Date(now.getTime() - limits.expiryGraceMs),
-    limits.sweepBatchCount,
-  )
-  let closed = 0
-  for (const order of due) {
+  const expiredBefore = new Date(now.getTime() - limits.expiryGraceMs)
+  const rows = await ordersToClose(deps.db, expiredBefore, limits.sweepBatchCount, after)
+  let moved = 0
+  for (const order of rows) {
     try {
-      if (await closeOrder(deps.db, order, now)) closed += 1
+      if (await closeOrder(deps.db, order, now)) moved += 1
     } catch (error) {
       deps.log.error({ err: error, orderId: order.order_id }, 'left for a later sweep')
     }
   }
-  return closed
+  return { rows, moved }
 }
+
+/** Closes the first batch. Returns how many. */
+export const closeExpiredOrders = async (deps: CloseDeps): Promise<number> =>
+  (await closeBatch(deps, null)).moved
 
 /** A payment that starts at this moment raises the order's version, and this close loses: false. */
 const closeOrder = (db: Database, order: OrderRow, now: Date): Promise<boolean> =>

@@ -182,13 +182,28 @@ export async function moveOrder(
   return moved !== undefined
 }
 
-/** Pending orders past the given moment that no open payment can pay any more. A paid one here is surplus. */
-export const ordersToClose = (db: Database, expiredBefore: Date, count: number): Promise<OrderRow[]> =>
+/**
+ * Pending orders past the given moment that no open payment can pay any more, in the order of their expiry, from behind
+ * `after`. A paid payment here is surplus.
+ */
+export const ordersToClose = (
+  db: Database,
+  expiredBefore: Date,
+  count: number,
+  after: Pick<OrderRow, 'order_id'> | null = null,
+): Promise<OrderRow[]> =>
   db
     .selectFrom('orders')
     .selectAll()
     .where('state', '=', 'pending')
     .where('expires_at', '<=', expiredBefore)
+    .$if(after !== null, (query) =>
+      // Its own row says the moment: a Date has no microseconds, and the same batch would come again.
+      query.where(
+        sql<boolean>`(expires_at, order_id) > (
+          select expires_at, order_id from orders as last where last.order_id = ${after!.order_id})`,
+      ),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -200,5 +215,6 @@ export const ordersToClose = (db: Database, expiredBefore: Date, count: number):
       ),
     )
     .orderBy('expires_at')
+    .orderBy('order_id')
     .limit(count)
     .execute()

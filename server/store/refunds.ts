@@ -222,12 +222,26 @@ export function claimDueRefunds(
     .execute()
 }
 
-/** Payments that were paid though another one pays their order, and that have not begun to go back by themselves. */
-export const surplusPayments = (db: Database, count: number): Promise<PaymentRow[]> =>
+/**
+ * Payments that were paid though another one pays their order, and that have not begun to go back by themselves, in the
+ * order in which they were paid, from behind `after`.
+ */
+export const surplusPayments = (
+  db: Database,
+  count: number,
+  after: Pick<PaymentRow, 'order_id' | 'out_trade_no'> | null = null,
+): Promise<PaymentRow[]> =>
   db
     .selectFrom('payments')
     .selectAll()
     .where('state', '=', 'paid')
+    .$if(after !== null, (query) =>
+      query.where(
+        sql<boolean>`(paid_at, out_trade_no) > (
+          select paid_at, out_trade_no from payments as last
+          where last.order_id = ${after!.order_id} and last.out_trade_no = ${after!.out_trade_no})`,
+      ),
+    )
     .where('kept', '=', false)
     .where(sql<boolean>`reserved_fen + refunded_fen < amount_fen`)
     .where(({ not, exists, selectFrom }) =>
@@ -242,5 +256,6 @@ export const surplusPayments = (db: Database, count: number): Promise<PaymentRow
       ),
     )
     .orderBy('paid_at')
+    .orderBy('out_trade_no')
     .limit(count)
     .execute()

@@ -64,3 +64,43 @@ test('400 attempts at a silent Alipay delay no payment at WeChat whose notificat
   // Its own checks have ended meanwhile or go on; what they hold must not keep the shop from closing.
   for (const socket of sockets) socket.destroy()
 })
+
+test('60 surplus payments whose refund fails keep none behind them waiting, and 60 orders that cannot be closed neither', async () => {
+  const { rows } = stage.books
+  const { id: paidId } = await stage.alice.order()
+  const { id: paymentId } = await stage.alice.pay(paidId)
+  await stage.alice.cashier(await stage.alice.launch(paymentId), 'paid')
+  await until(async () => (await stage.lin.order(paidId)).order.state === 'paid')
+  const { id: unpaidId } = await stage.alice.order()
+  await rows(
+    `create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`,
+  )
+  await rows(
+    `create trigger refuse before insert on refunds for each row when (new.order_id like 'FA2ED%') execute function refuse()`,
+  )
+  await rows(
+    `create trigger refuse before update on orders for each row when (new.order_id like 'FA2ED%') execute function refuse()`,
+  )
+  // Older than the two that can be moved on.
+  const ids = `select 'FA2ED' || lpad(n::text, 8, '0') as id from generate_series(1, 60) as n`
+  for (const from of [paidId, unpaidId])
+    await rows(
+      `insert into orders select row.* from (${ids}) as made, orders, jsonb_populate_record(orders, jsonb_build_object(
+         'order_id', case orders.state when 'paid' then replace(id, 'FA2ED0', 'FA2EDP') else id end,
+         'expires_at', now() - interval '1 hour')) as row
+       where orders.order_id = $1`,
+      [from],
+    )
+  await rows(
+    `insert into payments select row.* from (${ids}) as made, payments as paid, jsonb_populate_record(paid, jsonb_build_object(
+       'order_id', replace(id, 'FA2ED0', 'FA2EDP'), 'kept', false, 'paid_at', paid.paid_at - interval '1 hour',
+       'out_trade_no', overlay(paid.out_trade_no placing replace(id, 'FA2ED0', 'FA2EDP') from 18))) as row
+     where paid.out_trade_no = $1`,
+    [paymentId],
+  )
+  await rows(`update payments set kept = false where out_trade_no = $1`, [paymentId])
+  await rows(`update orders set expires_at = now() - interval '30 minutes' where order_id = $1`, [unpaidId])
+  await stage.shop.restart()
+  await until(async () => (await stage.lin.order(paidId)).refunds.length === 1)
+  await until(async () => (await stage.lin.order(unpaidId)).order.state === 'closed')
+})
