@@ -370,30 +370,6 @@ describe('the server’s command', () => {
     )
   })
 
-  test('says what is wrong with the options of its database’s address', () =>
-    expectSentence(
-      run(config(), { DATABASE_URL: `${database.url}?sslmode=verify-full&sslrootcert=/no/such.pem` }),
-      /^PostgreSQL does not answer.*ENOENT.*\/no\/such\.pem.*$/,
-    ))
-
-  test('says that PostgreSQL has no connection left, and does not blame the address', async () => {
-    // An ErrorResponse: https://www.postgresql.org/docs/current/protocol-error-fields.html
-    const fields = Buffer.from('SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0')
-    const head = Buffer.alloc(5)
-    head.write('E')
-    head.writeInt32BE(fields.length + 4, 1)
-    const full = createServer((socket) =>
-      socket.on('error', () => {}).once('data', () => socket.end(Buffer.concat([head, fields]))),
-    ).listen(0, '127.0.0.1')
-    await new Promise((resolve) => full.once('listening', resolve))
-    const { port } = full.address() as AddressInfo
-    await expectSentence(
-      run(config(), { DATABASE_URL: `postgres://qiaofu:x@127.0.0.1:${port}/qiaofu` }),
-      /^PostgreSQL takes no connection now: sorry, too many clients already\. Start again once it does\.$/,
-    )
-    full.close()
-  })
-
   test('says that the clock of a demonstration does not answer', () => {
     const url = 'http://127.0.0.1:1/clock'
     const path = folder.write((c) => (c.clock = { kind: 'remote', url }))
