@@ -28,6 +28,7 @@ export const en: Record<Sentence, string> = {
   'product.buy': 'Buy now',
   'product.sold-out': 'Sold out',
   'product.quantity': 'Quantity',
+  'product.limit': 'Limit: {count} per customer',
   'product.less': 'One {name} less',
   'product.more': 'One more {name}',
   'product.remove': 'Remove',

@@ -28,6 +28,7 @@ export const zh = {
   'product.buy': '立即购买',
   'product.sold-out': '已售罄',
   'product.quantity': '数量',
+  'product.limit': '每人限购 {count} 件',
   'product.less': '{name} 减少一件',
   'product.more': '{name} 增加一件',
   'product.remove': '移除',

@@ -104,6 +104,35 @@ test('shows what others wrote as text: no name, reason or reply becomes an eleme
   expect(page.app.findAll('script, img[src=x], [onerror]')).toEqual([])
 })
 
+test('an order beyond the limit of unpaid ones leads to those that can be paid', async () => {
+  const line = {
+    productId: 'tea',
+    name: '茶',
+    picture: '/tea.svg',
+    unitPriceFen: 2800,
+    quantity: 1,
+    sumFen: 2800,
+    piecesLeft: null,
+    purchaseLimit: null,
+  }
+  page.answers['POST quotes'] = json({ lines: [line], totalFen: 2800 })
+  page.answers['POST orders'] = problem(409, '您有 30 个订单还没有支付。', 'too-many-unpaid')
+  page.answers['GET orders?state=pending'] = json({ orders: [order('A'.repeat(13))], nextCursor: null })
+  await page.open('/confirm?lines=tea:1')
+  await page.button('提交订单')?.trigger('click')
+  await vi.waitFor(() => expect(page.app.find('[role=alertdialog]').text()).toContain('还没有支付'))
+  await page.button('我的订单')?.trigger('click')
+  await vi.waitFor(() => expect(orderNumbers()).toEqual(['A'.repeat(13)]))
+})
+
+test('a product says how many one customer may buy', async () => {
+  const tea = { id: 'tea', name: '茶', summary: '', priceFen: 2800, picture: '/tea.svg', piecesLeft: 9 }
+  page.answers['GET products'] = json({ products: [{ ...tea, purchaseLimit: 1 }] })
+  await page.open('/products/tea')
+  expect(page.app.text()).toContain('每人限购 1 件')
+  expect(page.app.find('[aria-label="茶 增加一件"]').attributes('disabled')).toBeDefined()
+})
+
 describe('the order list', () => {
   test('is empty with a way to the shop', async () => {
     page.answers['GET orders'] = json({ orders: [], nextCursor: null })
