@@ -4,6 +4,7 @@ import type { Problem } from '../../contract/problem.ts'
 import { limits } from '../config/limits.ts'
 import { ChannelRefused, ChannelUnknown, KindError, type ErrorKind } from '../shared/errors.ts'
 import { isOutage } from '../store/outage.ts'
+import { problemPage } from './problem-page.ts'
 
 /** The one place where a kind becomes a status. */
 const statuses: Record<ErrorKind, { status: number; title: string; slug: string }> = {
@@ -18,10 +19,10 @@ const statuses: Record<ErrorKind, { status: number; title: string; slug: string 
   Unavailable: { status: 503, title: 'Service unavailable', slug: 'unavailable' },
 }
 
-const foreseenByNobody = { status: 500, title: 'Unexpected error', slug: 'unexpected' }
+const unexpectedKind = { status: 500, title: 'Unexpected error', slug: 'unexpected' }
 
 /** Every status that a problem may have, and the word its type ends in. */
-export const problemKinds = [...Object.values(statuses), foreseenByNobody]
+export const problemKinds = [...Object.values(statuses), unexpectedKind]
 
 const unexpected = '系统开小差了，请稍后再试；如已付款，请放心，稍后会自动确认。'
 
@@ -47,9 +48,9 @@ export const problemHandler: ErrorRequestHandler = (error: unknown, req, res, _n
   sendProblem(req, res, known)
 }
 
-/** Answers a problem. Null: something nobody foresaw. */
+/** Answers a problem. `null` is an unexpected error: 500, and nothing of it is told. */
 export function sendProblem(req: Request, res: Response, error: KindError | null): void {
-  const { status, title, slug } = error ? statuses[error.kind] : foreseenByNobody
+  const { status, title, slug } = error ? statuses[error.kind] : unexpectedKind
   const problem: Problem = {
     type: `/problems/${slug}`,
     title,
@@ -63,23 +64,12 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
   res.status(status)
   if (error?.retryAfterMs !== undefined)
     res.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
-  if (isPageVisit(req)) return void res.type('html').send(problemPage(problem.detail, error?.retryPath))
+  if (isPageVisit(req)) return void res.type('html').send(problemPage(req, problem, error?.retryPath))
   res.type('application/problem+json').send(JSON.stringify(problem))
 }
 
 /** A browser that was sent here, e.g. back from WeChat's login, and not a script that asked. */
 const isPageVisit = (req: Request) => req.method === 'GET' && req.accepts(['json', 'html']) === 'html'
-
-/** Our own sentences only: nothing of the request stands in it. */
-const problemPage = (detail: string, retryPath?: string) => `<!doctype html>
-<html lang="zh-CN">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>出了点问题</title>
-<h1>出了点问题</h1>
-<p>${detail}</p>
-${retryPath === undefined ? '' : `<p><a href="${retryPath}">重试</a></p>\n`}<p><a href="/">回到首页</a></p>
-`
 
 /** PostgreSQL is out: the same request may succeed soon. A POST that a client repeats carries its idempotency key. */
 const asOutage = (error: unknown): KindError | null =>

@@ -295,6 +295,12 @@ describe('an exchange that WeChat does not answer', () => {
     const page = await callApi<string>(shop, 'GET', back, { headers: { cookie, accept: 'text/html' } })
     expect(page.body).toContain('微信登录暂时没有回应')
     expect(page.body).toContain('<a href="/api/01/oauth/start?to=%2Forders">重试</a>')
+    await silence({ error: '-1' })
+    const english = { cookie, accept: 'text/html', 'accept-language': 'en-GB,en;q=0.9,zh;q=0.5' }
+    const same = await callApi<string>(shop, 'GET', back, { headers: english })
+    expect(same.body).toContain('<html lang="en">')
+    expect(same.body).toContain('<main>')
+    expect(same.body).toContain('WeChat does not answer')
   })
 
   test('is tried no more than a few times for one state', async () => {
