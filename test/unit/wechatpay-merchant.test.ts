@@ -135,7 +135,7 @@ test.each<[string, Partial<WechatpayMerchantTexts>, string]>([
   [
     'the merchant’s own public key',
     { publicKeys: [{ id: wechatKey.serial, publicKeyPem: publicPem(ours.publicKey) }] },
-    "the merchant's own key",
+    "publicKeys: hold the merchant's own key",
   ],
   [
     'the merchant’s own certificate',

@@ -141,11 +141,11 @@ const checkTogether = (merchant: WechatpayMerchant, texts: WechatpayMerchantText
     ...merchant.platformCertificates.map((c) => c.serialNo),
   ]
   if (new Set(names).size !== names.length)
-    report('publicKeys', 'or platformCertificates name the same key twice')
+    report('publicKeys', 'name the same key twice, or platformCertificates do')
   const own = merchant.certificates.map(({ privateKey }) => createPublicKey(privateKey))
   const theirs = [...merchant.publicKeys, ...merchant.platformCertificates]
   if (theirs.some(({ key }) => own.some((ownKey) => ownKey.equals(key)))) {
-    report('publicKeys', "or platformCertificates hold the merchant's own key where WeChat Pay's belongs")
+    report('publicKeys', "hold the merchant's own key where WeChat Pay's belongs, or platformCertificates do")
   }
 }
 
