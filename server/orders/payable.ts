@@ -21,7 +21,7 @@ export function refuseUnpayable(order: Payable, now: Date): void {
   const isOver = order.state === 'closed' || now >= order.expires_at
   throw new KindError(
     'Conflict',
-    isOver ? '这个订单已超时关闭，请重新下单。' : '离订单关闭不到 1 分钟，已来不及支付，请重新下单。',
+    isOver ? '这个订单已超时关闭，请再次下单。' : '离订单关闭不到 1 分钟，已来不及支付，请再次下单。',
     { code: 'order-closed', orderId },
   )
 }

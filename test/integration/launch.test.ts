@@ -202,7 +202,7 @@ describe('the last minute before an order closes', () => {
       `/orders/${waiting.id}/payments`,
     ]) {
       const { code, detail } = await refusal(stage.alice.post(path))
-      expect([code, detail]).toEqual(['order-closed', expect.stringMatching(/不到 1 分钟.*重新下单/)])
+      expect([code, detail]).toEqual(['order-closed', expect.stringMatching(/不到 1 分钟.*再次下单/)])
     }
     expect(await stage.alice.detail(waiting.id)).toMatchObject({ state: 'pending', payable: false })
     expect(await stage.books.trades(waiting.id)).toEqual([])
