@@ -50,6 +50,8 @@ export interface Me {
   joined: boolean
   /** Whether this session ends with the browser. */
   isShared: boolean
+  /** Whether this is a browser of an account that WeChat knows: it joins no accounts, only WeChat's own sessions do. */
+  isJoinedBrowser: boolean
 }
 
 /** POST /api/{entry}/bind-codes: shown in one entry, typed in at the other. */

@@ -1,6 +1,6 @@
 import { wordsOf } from './t.ts'
 
-/** What only the customer's own pages say, and the names of the doors: it loads with them. */
+/** Sentences of the customer's own pages, and the names of the entries. Loaded with these pages only. */
 const zh = {
   'me.name': '用户 {code}',
   'orders.none': '没有{state}的订单',
@@ -24,6 +24,7 @@ const zh = {
   'me.came-by': '从{entry}进入',
   'me.joined': '已与另一边的账号合并',
   'me.not-joined': '还没有与另一边的账号合并',
+  'me.join-elsewhere': '要再合并账号，请在微信里打开“我的”。',
   'me.bind': '合并账号',
   'me.bind-advice':
     '在微信小程序、公众号或别的浏览器里也买过？在一边显示绑定码，到另一边输入，再回来确认，订单就能一起查看。',
@@ -47,6 +48,7 @@ const zh = {
   'me.exit-title': '退出登录？',
   'me.exit-advice': '下次点“登录”就能回来，订单都还在。',
   'me.exit-browser-advice': '退出后，没有合并的订单在这个浏览器里看不到了。',
+  'me.exit-joined-advice': '退出后，这个浏览器里看不到这些订单了，请到合并过的另一边查看。',
   'me.shared': '这是公用电脑',
   'me.shared-advice': '关闭浏览器后自动退出，最多两小时。没有合并的订单以后在这里看不到。',
   'me.is-shared': '公用电脑：关闭浏览器后自动退出，最多两小时。',
@@ -76,6 +78,7 @@ const en: Record<keyof typeof zh, string> = {
   'me.came-by': 'Came by: {entry}',
   'me.joined': 'Joined with your other account',
   'me.not-joined': 'Not joined with another account',
+  'me.join-elsewhere': 'To join another account, open “Me” in WeChat.',
   'me.bind': 'Join accounts',
   'me.bind-advice':
     'Bought in our mini-program, official account or another browser too? Show a code there, enter it here, confirm there, and see all orders together.',
@@ -99,6 +102,8 @@ const en: Record<keyof typeof zh, string> = {
   'me.exit-title': 'Sign out?',
   'me.exit-advice': 'Tap “Sign in” to come back; your orders stay.',
   'me.exit-browser-advice': 'This browser will no longer show orders that were not joined.',
+  'me.exit-joined-advice':
+    'This browser will no longer show these orders. See them on the side that you joined.',
   'me.shared': 'This is a shared computer',
   'me.shared-advice':
     'You are signed out when the browser closes, or after two hours. Orders that were not joined are not shown here afterwards.',

@@ -2,7 +2,7 @@ import type { Join, Joins } from '../../contract/session.ts'
 import { limits } from '../config/limits.ts'
 import { KindError } from '../shared/errors.ts'
 import { hashSecret, newBindCode, readBindCode } from '../shared/id.ts'
-import { hasIdentity, isOnePerson, lockAccount, mergeAccounts, type JoinRefusal } from '../store/accounts.ts'
+import { isOnePerson, lockAccount, mergeAccounts, type JoinRefusal } from '../store/accounts.ts'
 import { transact, type Database } from '../store/database.ts'
 import {
   askedOffersOf,
@@ -16,6 +16,7 @@ import {
 import { shortenBrowserSessions } from '../store/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
 import { displayNameOf } from './display-name.ts'
+import { isJoinedBrowser } from './joined-browser.ts'
 import type { IdentityDeps } from './identity-deps.ts'
 
 type JoinDeps = Pick<IdentityDeps, 'db' | 'clock' | 'entries'>
@@ -99,12 +100,9 @@ export async function refuseJoin(deps: JoinDeps, session: SessionRow, joinId: st
   if (!(await refuseOffer(deps.db, session.account_id, joinId, deps.clock.now()))) throw joinIsOver()
 }
 
-/**
- * A browser that was joined to a WeChat account shows that person's orders, and the next person may sit in front of it. It
- * does not speak for that account: only sessions that WeChat has signed in do.
- */
+/** Throws NotAllowed `joined-browser` for a session that may not act for its account. */
 async function refuseJoinedBrowser(db: Database, session: SessionRow): Promise<void> {
-  if (session.openid === null && (await hasIdentity(db, session.account_id)))
+  if (await isJoinedBrowser(db, session))
     throw new KindError('NotAllowed', '这个浏览器已经与微信账号合并，请在那个微信里操作。', {
       code: 'joined-browser',
     })

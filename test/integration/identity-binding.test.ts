@@ -226,6 +226,8 @@ describe('two people', () => {
     const atDesk = expectProblem(await enter(desk, await show(next)), 403)
     expect([atDesk.code, atDesk.detail]).toEqual(['joined-browser', expect.stringContaining('那个微信')])
     expect(expectProblem(await desk.post('/bind-codes'), 403).code).toBe('joined-browser')
+    expect((await desk.get<Me>('/me')).body.isJoinedBrowser).toBe(true)
+    expect((await owner.get<Me>('/me')).body.isJoinedBrowser).toBe(false)
     expect(await orderIds(next)).toEqual([])
   })
 

@@ -28,6 +28,7 @@ describe('signing in the mini-program', () => {
       entry: { code: '02', kind: 'mini-program' },
       joined: false,
       isShared: false,
+      isJoinedBrowser: false,
     })
     const tokens = (await rowsOf(shop, 'sessions')).map((row) => JSON.stringify(row))
     expect(tokens.join()).not.toContain(answer.body.token)

@@ -11,6 +11,7 @@ describe('joining accounts', () => {
     entry: { code: '02', kind: 'mini-program' },
     joined: false,
     isShared: false,
+    isJoinedBrowser: false,
   }
 
   test('says who one is, and what a refusal means, in the language of the page', async () => {
@@ -82,6 +83,14 @@ describe('joining accounts', () => {
     expect(page.app.text()).toContain('已合并')
   })
 
+  test('joins nothing by a key that is pressed while the question appears', async () => {
+    page.answers['GET me'] = json(me)
+    page.answers['GET joins'] = json({ toConfirm: join, asked: null })
+    await page.open('/me')
+    const dialog = page.app.find('[role=alertdialog]')
+    expect(document.activeElement).toBe(dialog.element)
+  })
+
   test('joins nothing for a stranger who is refused', async () => {
     page.answers['GET me'] = json(me)
     page.answers['GET joins'] = json({ toConfirm: join, asked: null })
@@ -91,7 +100,58 @@ describe('joining accounts', () => {
     await flushPromises()
     expect(page.asked).not.toContain('POST joins/a-join/confirm')
     expect(page.app.text()).toContain('已拒绝')
+    expect(document.activeElement?.textContent).toContain('已拒绝')
   })
+})
+
+test('a browser that asked says that it is joined, and offers no further join', async () => {
+  const me = {
+    displayName: '用户 7KQ2M9',
+    entry: { code: '04', kind: 'pc-browser' },
+    joined: false,
+    isShared: false,
+    isJoinedBrowser: false,
+  }
+  const asked = {
+    id: 'a-join',
+    state: 'waiting',
+    displayName: me.displayName,
+    entry: me.entry,
+    askedAt: '2026-11-21T04:00:00Z',
+    expiresAt: '2026-11-21T04:05:00Z',
+  }
+  page.answers['GET me'] = json(me)
+  page.answers['GET joins'] = json({ toConfirm: null, asked })
+  await page.open('/me')
+  await flushPromises()
+  expect(page.app.text()).toContain('已提交')
+  page.answers['GET joins'] = json({ toConfirm: null, asked: null })
+  page.answers['GET me'] = json({
+    ...me,
+    displayName: '用户 AAAAAA',
+    joined: true,
+    isJoinedBrowser: true,
+  })
+  await vi.waitFor(() => expect(page.app.text()).toContain('已合并，两边'), 4_000)
+  expect(page.button('显示绑定码')).toBeUndefined()
+})
+
+test('a browser of an account that WeChat knows offers no join, and says where it can be done', async () => {
+  page.answers['GET me'] = json({
+    displayName: '用户 7KQ2M9',
+    entry: { code: '04', kind: 'pc-browser' },
+    joined: true,
+    isShared: false,
+    isJoinedBrowser: true,
+  })
+  await page.open('/me')
+  expect(page.button('显示绑定码')).toBeUndefined()
+  expect(page.asked).not.toContain('GET joins')
+  expect(page.app.text()).toContain('请在微信里打开“我的”')
+  await page.button('退出登录')?.trigger('click')
+  const advice = page.app.find('[role=alertdialog]').text()
+  expect(advice).toContain('合并过的另一边')
+  expect(advice).not.toContain('点“登录”')
 })
 
 describe('signing out', () => {
@@ -129,5 +189,6 @@ describe('signing out', () => {
     await flushPromises()
     expect(page.app.text()).toContain('关闭浏览器后自动退出')
     expect(page.button('这是公用电脑')).toBeUndefined()
+    expect(document.activeElement?.textContent).toContain('关闭浏览器后自动退出')
   })
 })

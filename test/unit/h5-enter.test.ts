@@ -10,6 +10,7 @@ const me = {
   entry: { code: '02', kind: 'mini-program' as const },
   joined: false,
   isShared: false,
+  isJoinedBrowser: false,
 }
 const arrival = { code: '02', ticket: 'TICKET', to: '/orders' }
 

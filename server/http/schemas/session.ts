@@ -7,7 +7,13 @@ const instant = z.string().meta({ format: 'date-time' })
 
 export const meSchema = pin<contract.Me>()(
   z
-    .strictObject({ displayName: z.string(), entry: entrySchema, joined: z.boolean(), isShared: z.boolean() })
+    .strictObject({
+      displayName: z.string(),
+      entry: entrySchema,
+      joined: z.boolean(),
+      isShared: z.boolean(),
+      isJoinedBrowser: z.boolean(),
+    })
     .meta({ id: 'Me' }),
 )
 
