@@ -7,7 +7,7 @@ const leastSurprises = 16
 const leastDifferent = 8
 
 /**
- * Whether somebody could guess a secret of 24 characters and more: few different characters, one pattern over and over,
+ * Whether a person could guess a secret of 24 characters and more: few different characters, one pattern over and over,
  * the alphabet or digits in a row, or words of example files. Random ones never are.
  */
 export function isGuessable(secret: string): boolean {

@@ -76,7 +76,7 @@ export const limits = {
   /** Exchanges that one sign-in may try: each asks WeChat. */
   oauthExchangesOfStateCount: 5,
   bindCodeLifetimeMs: 5 * 60_000,
-  /** Whoever shows the code sees who has typed it in, and has this long to confirm. */
+  /** How long the account that shows a bind code has to confirm the account that typed it in. */
   joinLifetimeMs: 5 * 60_000,
   /** A browser that was joined to a WeChat account: its orders are seen there too, and it can be joined again. */
   joinedBrowserLifetimeMs: 30 * 24 * 60 * 60_000,
@@ -139,7 +139,7 @@ export const limits = {
   unpaidHoldingOrdersCount: 20,
   /**
    * Caps on what is unpaid at a time (decision 0025): orders of one account, and pieces that they hold of limited products;
-   * fewer pieces for a browser that nobody signed in at, which can be a new account for each order.
+   * fewer pieces for an anonymous browser, which can be a new account for each order.
    */
   unpaidOrdersCount: 30,
   unpaidPiecesCount: 1_000,
@@ -167,7 +167,7 @@ export const limits = {
   missesPerMinute: 30,
   signInsPerMinute: 60,
   operatorTriesPerMinute: 20,
-  /** Each wrong login code costs a call to WeChat: nobody of that network signs in for the rest of the minute. */
+  /** Each wrong login code costs a call to WeChat; beyond this the network signs in no more in this minute. */
   loginCodesPerMinute: 300,
   loginCodesOfSitePerMinute: 1_200,
   /** Then requests. A page of a mini-program takes one ticket. */

@@ -220,7 +220,7 @@ function alipayEntry(file: ConfigFile, { code, kind, channel, app }: EntryOf<'al
   return { code, kind, channel, mchid: sellerId, mode: 'merchant', appid: app, customerAppid: app, ...nobody }
 }
 
-/** Keys that a sandbox made, whatever the file says of itself: whoever has the sandbox's folder can sign as WeChat. */
+/** Keys that a sandbox made, also without `demo: true`: anyone with the sandbox's folder could sign as WeChat. */
 function sandboxKeyFaults(merchants: MerchantKeys[], apps: AlipayAppKeys[]): string[] {
   const faultsOf = (where: string, texts: string[]) =>
     texts.some(isSandboxKey) ? [`${where} has keys that a sandbox made; put in the real ones`] : []

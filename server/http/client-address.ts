@@ -21,7 +21,7 @@ export interface ClientAddress {
 }
 
 /**
- * The address of whoever sent a request. Express finds the entry of X-Forwarded-For that the trusted proxies vouch for
+ * The address of the client that sent a request. Express finds the entry of X-Forwarded-For that the trusted proxies vouch for
  * (`trustedProxies`); proxies write it with a port, in brackets, or as IPv4 mapped into IPv6, and all of these are one
  * client. What is no address at all falls back to the address of the connection.
  */

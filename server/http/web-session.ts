@@ -52,8 +52,8 @@ export function setSessionCookie(
 }
 
 /**
- * Signs a browser in as this person. The live session of the very same person is kept, so that its other tabs go on; one of
- * somebody else ends here and now.
+ * Signs a browser in as this person. A live session of the same person is kept, so that other tabs go on; a live session of
+ * another person ends.
  */
 export async function signInWeb(browser: Browser, who: SignedIn): Promise<SessionRow> {
   const known = await readWebSession(browser)

@@ -7,7 +7,7 @@ import { openSession, type OpenedSession, type SessionOptions } from './sessions
 import { transact } from '../store/database.ts'
 
 /**
- * A new anonymous account with its session, for a browser at a door that logs nobody in. The cookie is all that leads to
+ * A new anonymous account with its session, for a browser at an entry without a sign-in. The cookie is all that leads to
  * it, until a bind code joins it to an account that can sign in.
  */
 export async function openBrowserAccount(

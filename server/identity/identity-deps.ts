@@ -12,13 +12,13 @@ export interface IdentityDeps {
   entries: ReadonlyMap<string, EntryConfig>
 }
 
-/** Who somebody is, at which door. */
+/** A signed-in person: the account, and the entry where they signed in. */
 export interface SignedIn {
   accountId: string
   /** Where the account would go if a join were undone; null when it was never joined. */
   originId: string | null
   entry: EntryConfig
-  /** Null where nobody signs in. */
+  /** Null at entries without a sign-in (browsers, Alipay). */
   openid: string | null
   isVirtual: boolean
 }

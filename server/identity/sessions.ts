@@ -99,7 +99,7 @@ export async function readSession(
   return isOfThisApp ? session : undefined
 }
 
-/** Signs out: the token is worth nothing from now on, whoever has kept it. */
+/** Signs out: ends the session on the server, so that a kept copy of its token is refused. */
 export const endSession = (
   { db, clock }: Pick<IdentityDeps, 'db' | 'clock'>,
   session: SessionRow,

@@ -4,8 +4,8 @@ import { startLanes } from './lanes.ts'
 import type { Rounds } from './rounds.ts'
 
 /**
- * Delivers to every subscriber until stopped. Each has a lane of its own, apart from the sweep: one that is slow or down
- * holds up neither the others nor the money, and a slow message only itself.
+ * Delivers to every subscriber until stopped. Each subscriber has a lane of its own, apart from the sweep: a slow
+ * subscriber delays neither the others nor payments, and a slow message delays no other message.
  */
 export const startDelivering = (deps: DeliverDeps): Rounds =>
   startLanes(

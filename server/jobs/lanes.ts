@@ -12,7 +12,7 @@ export interface LaneWork<Lane, Item> {
   nameOf: (lane: Lane) => string
   /** Takes at most so many due items of a lane, each for one caller only, with a lease longer than its work. */
   claim: (lane: Lane, count: number) => Promise<Item[]>
-  /** Does one item. One that throws is logged, and becomes due again when its lease ends. */
+  /** Does one item. When it throws, the error is logged and the item becomes due again when its lease ends. */
   work: (item: Item) => Promise<void>
   /** Items of one lane that are under way at a time, from one server. */
   atOnceCount: number

@@ -26,7 +26,7 @@ export async function checkDuePayment(deps: PaymentDeps, payment: PaymentRow): P
     if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
   }
   const from = payment.handle_at ?? payment.created_at
-  // Without a launch nobody holds what opens the cashier: one look was enough until it is launched or expires.
+  // Without a launch no client can open the cashier: one query was enough until it is launched or expires.
   const next =
     payment.launched_at === null
       ? lastCheckAt(payment.expires_at)

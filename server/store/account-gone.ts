@@ -2,7 +2,7 @@ import { isFromPostgres } from './outage.ts'
 
 const FOREIGN_KEY_VIOLATION = '23503'
 
-/** A row was written for an account that was joined to another meanwhile: whoever looks the account up again succeeds. */
+/** Whether a write failed because its account was joined to another meanwhile: a retry that looks the account up succeeds. */
 export const isAccountGone = (error: unknown): boolean =>
   isFromPostgres(error) &&
   error.code === FOREIGN_KEY_VIOLATION &&
@@ -10,7 +10,7 @@ export const isAccountGone = (error: unknown): boolean =>
 
 const MOST_TRIES = 3
 
-/** Does `work` again when the account it looked up is gone by the time of its write. */
+/** Retries `work` when the account it looked up is gone by the time of its write; `work` must have no other side effects. */
 export async function retryWhenGone<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1)
     try {

@@ -29,8 +29,8 @@ export interface ConnectionOptions {
 type Answered = WeakMap<pg.PoolClient, number>
 
 /**
- * The connections of a Kysely dialect. One that goes silent, breaks, or turns out to be read-only is dropped, and so are
- * the idle ones that have said nothing since: the next query opens a new one, at the next host if there are several.
+ * The connections of a Kysely dialect. A connection that goes silent, breaks, or turns out to be read-only is dropped, and so
+ * are the idle ones that have not answered since: the next query opens a new one, at the next host if there are several.
  * Every failure to reach PostgreSQL is thrown as a DatabaseOutage.
  */
 export function openConnections({ urls, count, patience, pulse, types }: ConnectionOptions): PostgresPool {
@@ -79,7 +79,7 @@ export function openConnections({ urls, count, patience, pulse, types }: Connect
         } catch (error) {
           if (isFromPostgres(error)) pulse.answered()
           const isQueueFull = (error as Error).message === QUEUE_TIMED_OUT
-          // All callers share the turn: whoever fails first passes it on.
+          // All callers share the current host: the first that fails at it switches to the next one.
           if (!isQueueFull && pool.options.connectionString === url)
             pool.options.connectionString = urls[(urls.indexOf(url) + 1) % urls.length]
           if (isQueueFull || tries >= urls.length) throw new DatabaseOutage(error)

@@ -10,7 +10,7 @@ export type AskedOffer = JoinOfferRow & {
   asked_at: Date
 }
 
-/** Shows a code for an account. The one that it showed before ends, and with it whoever had typed that in. */
+/** Stores the bind code of an account. It replaces the code before it, and the request of an account that typed that in. */
 export async function putOffer(
   db: Database,
   offer: { accountId: string; codeHash: Buffer; at: Date; expiresAt: Date },
@@ -32,7 +32,7 @@ export async function putOffer(
     .execute()
 }
 
-/** The offer behind a code that nobody has typed in yet, while it is good. */
+/** The offer of a bind code that is neither used nor expired. */
 export const findOffer = (db: Database, codeHash: Buffer, now: Date): Promise<JoinOfferRow | undefined> =>
   db
     .selectFrom('join_offers')

@@ -46,7 +46,7 @@ export const forgetOrderRequests = counted(
     ) select count(*) from gone`,
 )
 
-/** Forgets deliveries that were begun before this and are over, with their log and with the events that told nobody else. */
+/** Deletes finished deliveries created before this, with their log and with events that no other delivery refers to. */
 export const forgetDeliveries = counted(
   (before) => sql`
     with old as (
@@ -81,7 +81,7 @@ export const forgetRateCounters = counted(
     ) select count(*) from gone`,
 )
 
-/** Forgets rows of a table that nobody can use any more since they expired before this. */
+/** Deletes rows of a table that expired before this. */
 const forgetExpired = (
   table: 'web_view_tickets' | 'oauth_states' | 'bind_codes' | 'join_offers',
   key: string,

@@ -72,7 +72,7 @@ async function askWechat(url: string): Promise<unknown> {
   }
 }
 
-/** It is not known who somebody is; a code may be spent or not. */
+/** The exchange has an unknown outcome: the person is not known, and the code may be spent or not. */
 const noAnswer = (reason: string) =>
   new ChannelUnknown(reason, { code: 'wechat-silent' }, '微信登录暂时没有回应，请稍后重试。')
 
