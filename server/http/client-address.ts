@@ -25,8 +25,12 @@ export interface ClientAddress {
  * (`trustedProxies`); proxies write it with a port, in brackets, or as IPv4 mapped into IPv6, and all of these are one
  * client. What is no address at all falls back to the address of the connection.
  */
-export function clientAddress(req: Pick<Request, 'ip' | 'socket'>): ClientAddress {
-  const claimed = parseAddress(req.ip ?? '')
+export function clientAddress(
+  req: Pick<Request, 'ip' | 'socket'> & Partial<Pick<Request, 'headers'>>,
+): ClientAddress {
+  // Express takes an empty list for a request without a proxy.
+  const isEmptyList = /^[\s,]*$/.test(String(req.headers?.['x-forwarded-for'] ?? 'none'))
+  const claimed = isEmptyList ? undefined : parseAddress(req.ip ?? '')
   const address = claimed ?? parseAddress(req.socket.remoteAddress ?? '')
   if (address === undefined)
     return { address: 'unknown', block: 'unknown', site: 'unknown', isClients: false }

@@ -57,14 +57,32 @@ describe('a client', () => {
 
   test('whose address is none is the nearest proxy, and known not to be there', () => {
     for (const ip of ['unknown', '', undefined])
-      expect(from(ip)).toEqual({ address: '10.0.0.1', block: '10.0.0.0/24', isClients: false })
+      expect(from(ip)).toEqual({
+        address: '10.0.0.1',
+        block: '10.0.0.0/24',
+        site: '10.0.0.0/24',
+        isClients: false,
+      })
     expect(from('203.0.113.7')).toMatchObject({ address: '203.0.113.7', isClients: true })
+  })
+
+  test('is the proxy’s, not the customer’s, when the proxy forwards an empty list', () => {
+    // Express answers the connection's own address then.
+    for (const forwarded of ['', ' ', ', ,'])
+      expect(
+        clientAddress({
+          ip: '10.0.0.5',
+          headers: { 'x-forwarded-for': forwarded },
+          socket: { remoteAddress: '10.0.0.5' },
+        } as Parameters<typeof clientAddress>[0]),
+      ).toMatchObject({ address: '10.0.0.5', isClients: false })
   })
 
   test('of a connection that is gone has no address, and is counted with others like it', () => {
     expect(clientAddress({ socket: {} } as Parameters<typeof clientAddress>[0])).toEqual({
       address: 'unknown',
       block: 'unknown',
+      site: 'unknown',
       isClients: false,
     })
   })
