@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { setTimeout as wait } from 'node:timers/promises'
 import { limits } from '../config/limits.ts'
@@ -45,9 +45,11 @@ export function readiness(
       return detail === null ? [] : [{ check, detail }]
     })
     if (faults.length === 0) res.json({ status: 'ok', ...(warnings.length > 0 && { warnings }) })
-    else res.status(503).json({ status: 'unavailable', faults })
+    else unavailable(res).json({ status: 'unavailable', faults })
   }
 }
+
+const unavailable = (res: Response) => res.status(503).setHeader('Retry-After', limits.outageRetryMs / 1_000)
 
 async function inTime({ fault }: ReadinessCheck): Promise<string | null> {
   const isOver = new AbortController()
@@ -74,5 +76,5 @@ export const liveness =
   (_req, res) => {
     if (silentMs() < limits.databaseSilentMs) return void res.json({ status: 'ok' })
     const seconds = limits.databaseSilentMs / 1_000
-    res.status(503).json({ status: 'unavailable', detail: `No query came back for ${seconds} s.` })
+    unavailable(res).json({ status: 'unavailable', detail: `No query came back for ${seconds} s.` })
   }

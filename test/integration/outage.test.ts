@@ -65,6 +65,7 @@ test('PostgreSQL that goes silent is waited for a few seconds, and service goes 
   const ready = await readiness()
   expect(performance.now() - startedAt).toBeLessThan(3_000)
   expect(ready).toMatchObject({ status: 503, body: { faults: [{ check: 'database' }] } })
+  expect(Number(ready.headers.get('retry-after'))).toBeGreaterThan(0)
   for (const answer of await Promise.all(asked)) expectUnavailable(answer)
   expect(performance.now() - startedAt).toBeLessThan(7_000)
   line.resume()
