@@ -86,8 +86,12 @@ export function setCookie(
   })
 }
 
-/** Has the browser forget this entry's session, under both names. */
-export function clearSessionCookies(res: Response, entryCode: string, publicUrl: string): void {
-  for (const isPrefixed of hasPrefix(publicUrl) ? [true, false] : [false])
-    res.clearCookie(nameOf('session', entryCode, isPrefixed), whereOf(entryCode, isPrefixed))
+/**
+ * Has the browser forget this entry's session and pre-session, under both names. A pre-session that is left would let the
+ * callback of the sign-in before, which is answered again for a minute (`oauthRepeatMs`), sign in once more.
+ */
+export function clearCookies(res: Response, entryCode: string, publicUrl: string): void {
+  for (const kind of ['session', 'pre-session'] as const)
+    for (const isPrefixed of hasPrefix(publicUrl) ? [true, false] : [false])
+      res.clearCookie(nameOf(kind, entryCode, isPrefixed), whereOf(entryCode, isPrefixed))
 }

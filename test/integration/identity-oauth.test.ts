@@ -265,6 +265,18 @@ describe('the browser of a person who is signed in', () => {
     expectProblem(await me(cookie), 401)
     expectProblem(await callApi(shop, 'POST', '/api/01/session/end', { body: {}, headers: { cookie } }), 401)
   })
+
+  test('signs out: going back to the callback a moment later signs nobody in', async () => {
+    const headers = await start()
+    const jar = new Map([['qf_pre_01', cookieOf(headers, 'qf_pre_01')]])
+    const { cookie, back } = await walk(headers, 'alice')
+    jar.set('qf_01', cookie!)
+    const ask = (method: string, path: string, body?: object) =>
+      callApi(shop, method, path, { body, headers: { cookie: [...jar.values()].join('; ') } })
+    const ended = await ask('POST', '/api/01/session/end', {})
+    for (const cleared of ended.headers.getSetCookie()) jar.delete(cleared.split('=')[0]!)
+    expectProblem(await ask('GET', back), 401)
+  })
 })
 
 describe('an exchange that WeChat does not answer', () => {

@@ -1,5 +1,5 @@
 import { endSession } from '../../identity/sessions.ts'
-import { clearSessionCookies } from '../cookies.ts'
+import { clearCookies } from '../cookies.ts'
 import { boundedBySession } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { emptyBody } from '../schemas/payment.ts'
@@ -15,7 +15,7 @@ export const sessionEnd = defineRoute({
   answer: sessionEndSchema,
   handle: async ({ services, entry, session, res }) => {
     await endSession(services, session)
-    clearSessionCookies(res, entry.code, services.publicUrl)
+    clearCookies(res, entry.code, services.publicUrl)
     return { ended: true }
   },
 })

@@ -2,7 +2,7 @@ import { readMe } from '../../identity/read-me.ts'
 import { endSession } from '../../identity/sessions.ts'
 import { isAnothersTicket, redeemTicket } from '../../identity/web-view-ticket.ts'
 import { KindError } from '../../shared/errors.ts'
-import { clearSessionCookies } from '../cookies.ts'
+import { clearCookies } from '../cookies.ts'
 import { ticketMisses } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
 import { meSchema, webSessionRequestSchema } from '../schemas/session.ts'
@@ -28,7 +28,7 @@ export const webSessionsCreate = defineRoute({
       const session = await readWebSession(browser)
       if (session && (await isAnothersTicket(services, session, body.ticket))) {
         await endSession(services, session)
-        clearSessionCookies(res, entry.code, services.publicUrl)
+        clearCookies(res, entry.code, services.publicUrl)
       }
       throw error
     }
