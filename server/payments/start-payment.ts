@@ -32,13 +32,15 @@ export async function startPayment(
 ): Promise<PaymentRow> {
   const collector = collectorFor(deps, payer, request)
   let opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: false })
+  let isOtherSilent = false
   if ('occupiedBy' in opened) {
-    await askAbout(deps, opened.occupiedBy)
+    isOtherSilent = (await askAbout(deps, opened.occupiedBy)) === 'unanswered'
     opened = await openAttempt(deps, payer, collector, orderId, { mayReplace: true })
   }
   const { payment, isNew, replaced } = opened as Opened
-  // Tried at once; when WeChat refuses or does not answer, the sweep goes on trying while this attempt pays.
-  if (replaced) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
+  // Tried at once; when the channel refuses or does not answer, the sweep goes on trying while this attempt pays. One that
+  // has just left the question unanswered is left to the sweep: the customer has waited for it once.
+  if (replaced && !isOtherSilent) await closePayment(deps, replaced.order_id, replaced.out_trade_no)
   return registerPayment(deps, payment, { isFirstSend: isNew })
 }
 
@@ -84,11 +86,14 @@ const isSameDoor = (payment: PaymentRow, { entry, ...collector }: Collector, ord
   payment.amount_fen === order.total_fen
 
 /** Asks before another door opens: the first attempt may be paid although no notification came yet. */
-async function askAbout(deps: StartDeps, current: PaymentRow): Promise<void> {
+async function askAbout(deps: StartDeps, current: PaymentRow): Promise<'answered' | 'unanswered'> {
   try {
     await queryPayment(deps, current)
+    return 'answered'
   } catch (error) {
-    if (!isKind(error, 'ChannelUnknown') && !isKind(error, 'ChannelRefused')) throw error
+    if (isKind(error, 'ChannelUnknown')) return 'unanswered'
+    if (isKind(error, 'ChannelRefused')) return 'answered'
+    throw error
   }
 }
 

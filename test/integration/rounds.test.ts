@@ -5,6 +5,10 @@ import { openInAlipay } from '../support/alipay-buyer.ts'
 import { signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { until } from '../support/until.ts'
+import { visit } from '../support/visitor.ts'
+
+/** A question to Alipay is given up after this. */
+const SILENCE_MS = 6_000
 
 const stage = moneyStage()
 
@@ -62,6 +66,24 @@ test('400 attempts at a silent Alipay delay no payment at WeChat whose notificat
   await until(async () => (await stage.lin.order(orderId)).order.state === 'paid')
   expect(performance.now() - dueAt).toBeLessThan(5_000)
   // Its own checks have ended meanwhile or go on; what they hold must not keep the shop from closing.
+  for (const socket of sockets) socket.destroy()
+})
+
+test('a change from a silent Alipay to WeChat waits for one unanswered question only', async () => {
+  const { port } = silent.address() as net.AddressInfo
+  await stage.shop.restart((config) => ({
+    ...config,
+    hosts: { ...config.hosts, alipay: `http://127.0.0.1:${port}` },
+  }))
+  const visitor = await visit(stage.shop, '04')
+  const { id: orderId } = await visitor.order()
+  const { id: firstId } = await visitor.pay(orderId, { way: 'alipay-page', collectBy: '06' })
+  await visitor.launch(firstId)
+  const changedAt = performance.now()
+  await visitor.pay(orderId, { way: 'native-qr' })
+  expect(performance.now() - changedAt).toBeLessThan(SILENCE_MS * 1.5)
+  const payments = (await stage.lin.order(orderId)).payments.map(({ state }) => state)
+  expect(payments.toSorted()).toEqual(['closing', 'pending'])
   for (const socket of sockets) socket.destroy()
 })
 
