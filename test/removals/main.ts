@@ -9,10 +9,11 @@ import { join } from 'node:path'
 import { readOptions } from '../../scripts/command-line.ts'
 import { repository } from '../../scripts/data-folder.ts'
 import { accountRemovals } from './account-removals.ts'
+import { operationRemovals } from './operation.ts'
 import type { Removal } from './removal.ts'
 import { removals as moneyRemovals } from './removals.ts'
 
-const removals = [...moneyRemovals, ...accountRemovals]
+const removals = [...moneyRemovals, ...accountRemovals, ...operationRemovals]
 
 /** What of vitest's JSON report is read here. https://vitest.dev/guide/reporters.html#json-reporter */
 interface Report {
