@@ -6,8 +6,8 @@ import { keepUnknownRefund } from '../payments/settle-payment.ts'
 import { snapshotOf } from '../payments/payment-view.ts'
 import { isKind } from '../shared/errors.ts'
 import { keepAnomaly, openAnomaliesOf } from '../store/anomalies.ts'
-import type { Database } from '../store/database.ts'
-import { findPayment } from '../store/payments.ts'
+import { transact, type Database } from '../store/database.ts'
+import { findPayment, lockPayment } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
 import { refundChannelOf, type RefundDeps } from './refund-deps.ts'
@@ -45,10 +45,19 @@ export async function lookAgain(
   }
   if (trade.outcome === 'paid' || (await isExplained(deps, payment, trade, refused))) return 'agrees'
   if (!(await askAboutUncounted(deps, payment, refused))) return 'unanswered'
-  if (await isExplained(deps, payment, trade, refused)) return 'agrees'
-  if ((await openAnomaliesOf(deps.db, payment, 'unknown-refund')).length === 0)
-    await keepUnknownRefund(deps.db, payment, deps.clock.now(), refused && { refused: refused.out_refund_no })
-  return 'unknown-refund'
+  return transact(deps.db, async (writer) => {
+    // A refund that is recorded at this moment holds the same lock: it explains the trade, or it ends what is kept here.
+    await lockPayment(writer, payment.order_id, payment.out_trade_no)
+    if (await isExplained({ db: writer }, payment, trade, refused)) return 'agrees'
+    if ((await openAnomaliesOf(writer, payment, 'unknown-refund')).length === 0)
+      await keepUnknownRefund(
+        writer,
+        payment,
+        deps.clock.now(),
+        refused && { refused: refused.out_refund_no },
+      )
+    return 'unknown-refund'
+  })
 }
 
 /** Which fields of a trade differ from a payment that is paid. Pure. */
@@ -97,7 +106,7 @@ const TOO_MUCH: ReadonlySet<string> = new Set([
  * ours must add up to it.
  */
 async function isExplained(
-  { db }: RefundDeps,
+  { db }: Pick<RefundDeps, 'db'>,
   payment: PaymentRow,
   trade: ChannelTrade,
   refused: RefundRow | undefined,
