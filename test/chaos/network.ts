@@ -80,7 +80,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       journey,
       label: about.label,
       dueMs,
-      isConnected: false,
+      isConnected: () => false,
       pass: async () => void (await pass()),
     })
   }
@@ -144,7 +144,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       `signed by ${String(passing.headers['wechatpay-serial']).startsWith('PUB') ? 'public key' : 'certificate'}`,
     )
     const pass = () => carryNotification(met, res).catch(() => void res.destroy())
-    room.enter({ journey: met.journey, label: met.about.label, dueMs: nowMs(), isConnected: true, pass })
+    // A machine that stands still for long lets the sender's patience run out while the notification waits here.
+    const isConnected = () => !res.destroyed
+    room.enter({ journey: met.journey, label: met.about.label, dueMs: nowMs(), isConnected, pass })
   }
 
   const listen = (direction: Passing['direction'], carry: typeof carryCall) =>

@@ -6,8 +6,8 @@ export interface Waiting {
   label: string
   /** Business time before which it does not go on. */
   dueMs: number
-  /** Its sender waits on an open connection. */
-  isConnected: boolean
+  /** Whether its sender waits on an open connection now: one that lost patience has hung up. */
+  isConnected(): boolean
   pass(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export function createWaitingRoom(): WaitingRoom {
   let inside: Waiting[] = []
   return {
     enter: (waiting) => void inside.push(waiting),
-    connectedCount: () => inside.filter((one) => one.isConnected).length,
+    connectedCount: () => inside.filter((one) => one.isConnected()).length,
     nextDueMs: () => (inside.length === 0 ? null : Math.min(...inside.map(({ dueMs }) => dueMs))),
     async letGo(nowMs, shuffle) {
       const due = inside.filter((one) => one.dueMs <= nowMs)
