@@ -2,18 +2,45 @@ import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
 import { takeSecondLook } from '../refunds/second-look.ts'
-import { claimSecondLooks } from '../store/second-looks.ts'
+import type { Payee } from '../store/payments.ts'
+import { claimSecondLooks, payeesWithDueLooks } from '../store/second-looks.ts'
 import { startRounds, type Rounds } from './rounds.ts'
 
 export interface LookDeps extends RefundDeps {
   log: Logger
 }
 
-/** Takes the second looks that are due: one batch, so that a backlog costs the channel a bounded rate. Resolves with how many. */
-export async function lookRound(deps: LookDeps): Promise<number> {
+/**
+ * Second looks in rounds of their own, which never delay the sweep. Each second takes at most one batch of each payee, so
+ * that a backlog costs a channel a bounded rate; a payee whose batch is still under way is passed over, so that a channel
+ * that hangs delays its own looks only.
+ */
+export function startLookingAgain(deps: LookDeps): Rounds {
+  const underWay = new Map<string, Promise<void>>()
+  const rounds = startRounds(async () => {
+    for (const payee of await payeesWithDueLooks(deps.db, deps.clock.now())) {
+      const name = `${payee.channel} ${payee.mchid}`
+      if (underWay.has(name)) continue
+      const batch = lookBatch(deps, payee)
+        .catch((error: unknown) => deps.log.error({ err: error, payee }, 'claim failed'))
+        .finally(() => underWay.delete(name))
+      underWay.set(name, batch)
+    }
+    return false
+  }, deps)
+  return {
+    stop: async () => {
+      await rounds.stop()
+      await Promise.all(underWay.values())
+    },
+  }
+}
+
+async function lookBatch(deps: LookDeps, payee: Payee): Promise<void> {
   const now = deps.clock.now()
   const leaseUntil = new Date(now.getTime() + limits.checkLeaseMs)
-  const due = await claimSecondLooks(deps.db, now, leaseUntil, limits.secondLookBatchCount)
+  const count = limits.secondLookBatchCount
+  const due = await claimSecondLooks(deps.db, payee, { now, leaseUntil, count })
   await Promise.all(
     due.map(async (payment) => {
       try {
@@ -23,12 +50,4 @@ export async function lookRound(deps: LookDeps): Promise<number> {
       }
     }),
   )
-  return due.length
 }
-
-/** Second looks in rounds of their own, at most one batch a second: they never delay the sweep. */
-export const startLookingAgain = (deps: LookDeps): Rounds =>
-  startRounds(async () => {
-    await lookRound(deps)
-    return false
-  }, deps)

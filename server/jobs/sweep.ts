@@ -26,6 +26,7 @@ export interface SweepDeps extends RefundDeps {
  * payee: a merchant or channel that hangs delays its own payments and refunds only.
  */
 export function startSweeping(deps: SweepDeps): Rounds {
+  const leftOpen = { log: deps.log, everyMs: limits.leftOpenEveryMs }
   const walk = { log: deps.log, batchCount: limits.sweepBatchCount }
   return together([
     startLanes(duePayments(deps), deps.log),
@@ -33,14 +34,14 @@ export function startSweeping(deps: SweepDeps): Rounds {
     startLanes(leftNotifications(deps), deps.log),
     startWalking((after: PaymentRow | null) => openSurplusRefunds(deps, after), walk),
     startWalking((after: OrderRow | null) => closeBatch(deps, after), walk),
-    startRounds(
-      async () => {
-        await showLeftOpen(deps)
-        await endUndeliverable(deps)
-        return false
-      },
-      { log: deps.log, everyMs: limits.leftOpenEveryMs },
-    ),
+    startRounds(async () => {
+      await showLeftOpen(deps)
+      return false
+    }, leftOpen),
+    startRounds(async () => {
+      await endUndeliverable(deps)
+      return false
+    }, leftOpen),
   ])
 }
 

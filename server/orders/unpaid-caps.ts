@@ -18,7 +18,7 @@ export async function tooManyUnpaid(
   const isNetwork = refused === 'too-many-of-network'
   const endsAt = await firstExpiry(
     deps.db,
-    isNetwork ? { network: order.placed_from! } : { accountId: order.account_id },
+    isNetwork ? { site: order.placed_site! } : { accountId: order.account_id },
   )
   const untilEndMs = (endsAt?.getTime() ?? 0) + limits.expiryGraceMs - deps.clock.now().getTime()
   const sentence = isNetwork

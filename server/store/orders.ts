@@ -9,14 +9,14 @@ import type { OrderLineRow, OrderRow } from './tables.ts'
 /** How a new order ended: written; refused by a cap; or its key has placed an order before. */
 export type Insertion = 'placed' | 'too-many-of-account' | 'too-many-of-network' | 'repeated'
 
-/** Unpaid orders of an account and of a network, counted no further than the caps. */
-const unpaidOrders = (order: Pick<OrderRow, 'account_id' | 'placed_from'>) => sql`
+/** Unpaid orders of an account and of the site that it is in (IPv4 /24, IPv6 /48), counted no further than the caps. */
+const unpaidOrders = (order: Pick<OrderRow, 'account_id' | 'placed_site'>) => sql`
   select
     (select count(*) from (
       select from orders where account_id = ${order.account_id} and state = 'pending'
       limit ${limits.unpaidOrdersCount}) as one)::int as of_account,
     (select count(*) from (
-      select from orders where placed_from = ${order.placed_from} and state = 'pending'
+      select from orders where placed_site = ${order.placed_site} and state = 'pending'
       limit ${limits.unpaidOrdersOfNetworkCount}) as one)::int as of_network`
 
 /**
@@ -61,36 +61,32 @@ export async function insertOrder(
   return of_network >= limits.unpaidOrdersOfNetworkCount ? 'too-many-of-network' : 'repeated'
 }
 
-/** When the first of the unpaid orders that an account or a network has expires; undefined when it has none. */
+/** When the first of the unpaid orders that an account or a site has expires; undefined when it has none. */
 export async function firstExpiry(
   db: Database,
-  of: { accountId: string } | { network: string },
+  of: { accountId: string } | { site: string },
 ): Promise<Date | undefined> {
   const row = await db
     .selectFrom('orders')
     .select('expires_at')
     .where('state', '=', 'pending')
-    .where(
-      'accountId' in of ? 'account_id' : 'placed_from',
-      '=',
-      'accountId' in of ? of.accountId : of.network,
-    )
+    .where('accountId' in of ? 'account_id' : 'placed_site', '=', 'accountId' in of ? of.accountId : of.site)
     .orderBy('expires_at')
     .executeTakeFirst()
   return row?.expires_at
 }
 
-/** Attempts to pay the unpaid orders of an account, and of the network that an order was placed from. */
+/** Attempts to pay the unpaid orders of an account, and of the site that an order was placed from. */
 export async function countAttempts(
   db: Database,
-  order: Pick<OrderRow, 'account_id' | 'placed_from'>,
+  order: Pick<OrderRow, 'account_id' | 'placed_site'>,
 ): Promise<{ ofAccount: number; ofNetwork: number }> {
   const { rows } = await sql<{ ofAccount: number; ofNetwork: number }>`
     select
       (select coalesce(sum(payment_count), 0) from orders
        where account_id = ${order.account_id} and state = 'pending')::int as "ofAccount",
       (select coalesce(sum(payment_count), 0) from orders
-       where placed_from = ${order.placed_from} and state = 'pending')::int as "ofNetwork"`.execute(db)
+       where placed_site = ${order.placed_site} and state = 'pending')::int as "ofNetwork"`.execute(db)
   return rows[0]!
 }
 

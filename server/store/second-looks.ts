@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { limits } from '../config/limits.ts'
 import type { Database } from './database.ts'
+import type { Payee } from './payments.ts'
 import type { PaymentRow, SecondLookRow } from './tables.ts'
 
 /**
@@ -8,25 +9,44 @@ import type { PaymentRow, SecondLookRow } from './tables.ts'
  * that was paid so long ago that a moment is past is looked at once, soon.
  */
 export const scheduleLook = (at: Date): RawBuilder<{ order_id: string }> => sql`(
-  insert into second_looks (order_id, out_trade_no, due_at)
-  select order_id, out_trade_no, greatest(paid_at + ${limits.secondLookLadderMs[0]} * interval '1 millisecond', ${at})
+  insert into second_looks (order_id, out_trade_no, channel, mchid, due_at)
+  select order_id, out_trade_no, channel, mchid, greatest(paid_at + ${limits.secondLookLadderMs[0]} * interval '1 millisecond', ${at})
   from moved where state = 'paid'
   on conflict do nothing
   returning order_id)`
 
-/** Takes payments whose second look is due, each for one caller only, and sets them aside until the lease ends. */
+/** Payees with a payment whose second look is due. Loose index scan: one index probe for each payee, not for each payment. */
+export async function payeesWithDueLooks(db: Database, now: Date): Promise<Payee[]> {
+  const { rows } = await sql<Payee>`
+    with recursive payee as (
+      (select channel, mchid from second_looks order by channel, mchid limit 1)
+      union all
+      select next.* from payee cross join lateral (
+        select channel, mchid from second_looks
+        where (channel, mchid) > (payee.channel, payee.mchid)
+        order by channel, mchid limit 1) as next
+    )
+    select channel, mchid from payee
+    where exists (
+      select from second_looks
+      where second_looks.channel = payee.channel and second_looks.mchid = payee.mchid and due_at <= ${now})`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Takes payments of a payee whose second look is due, each for one caller only, and sets them aside until the lease ends. */
 export async function claimSecondLooks(
   db: Database,
-  now: Date,
-  leaseUntil: Date,
-  count: number,
+  { channel, mchid }: Payee,
+  { now, leaseUntil, count }: { now: Date; leaseUntil: Date; count: number },
 ): Promise<PaymentRow[]> {
   const { rows } = await sql<PaymentRow>`
     with claimed as (
       update second_looks set due_at = ${leaseUntil}
       where (order_id, out_trade_no) in (
         select order_id, out_trade_no from second_looks
-        where due_at <= ${now} order by due_at limit ${count} for update skip locked)
+        where channel = ${channel} and mchid = ${mchid} and due_at <= ${now} order by due_at limit ${count} for update skip locked)
       returning order_id, out_trade_no
     ) select payments.* from claimed join payments using (order_id, out_trade_no)`.execute(db)
   return rows

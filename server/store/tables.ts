@@ -254,6 +254,8 @@ export interface RefundRow {
 export interface SecondLookRow {
   order_id: string
   out_trade_no: string
+  channel: PaymentRow['channel']
+  mchid: string
   due_at: Date
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Config } from '../../server/config/load-config.ts'
 import { openInAlipay } from '../support/alipay-buyer.ts'
 import { signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
@@ -15,8 +16,12 @@ const stage = moneyStage()
 /** Accepts connections and never answers, until it is closed. */
 const silent = net.createServer((socket) => sockets.add(socket.on('error', () => undefined)))
 const sockets = new Set<net.Socket>()
+const silentUrl = () => `http://127.0.0.1:${(silent.address() as net.AddressInfo).port}`
+/** The hosts of the sandbox, which answers. */
+let reachable: Config['hosts']
 
 beforeAll(async () => {
+  reachable = stage.shop.config.hosts
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
 })
@@ -33,7 +38,7 @@ const copyPayment = (outTradeNo: string, count: number) =>
      orders_copied as (
        insert into orders
        select row.* from number, orders, payments,
-         jsonb_populate_record(orders, jsonb_build_object('order_id', number.order_id)) as row
+         jsonb_populate_record(orders, jsonb_build_object('order_id', number.order_id, 'placed_from', null, 'placed_site', null)) as row
        where payments.out_trade_no = $1 and orders.order_id = payments.order_id)
      insert into payments
      select row.* from number, payments,
@@ -46,11 +51,7 @@ const copyPayment = (outTradeNo: string, count: number) =>
   )
 
 test('400 attempts at a silent Alipay delay no payment at WeChat whose notification is lost', async () => {
-  const { port } = silent.address() as net.AddressInfo
-  await stage.shop.restart((config) => ({
-    ...config,
-    hosts: { ...config.hosts, alipay: `http://127.0.0.1:${port}` },
-  }))
+  await stage.shop.restart((config) => ({ ...config, hosts: { ...reachable, alipay: silentUrl() } }))
   const buyer = await openInAlipay(stage.shop)
   const { id: alipayOrderId } = await buyer.order()
   await copyPayment((await buyer.pay(alipayOrderId)).id, 400)
@@ -69,12 +70,39 @@ test('400 attempts at a silent Alipay delay no payment at WeChat whose notificat
   for (const socket of sockets) socket.destroy()
 })
 
+test('a second look at a silent Alipay delays no second look at WeChat', async () => {
+  await stage.clearWeather()
+  await stage.shop.restart((config) => ({ ...config, hosts: reachable }))
+  const buyer = await openInAlipay(stage.shop)
+  const { id: atAlipayId } = await buyer.pay((await buyer.order()).id)
+  await buyer.cashier((await buyer.launch(atAlipayId)).url)
+  const alice = await signIn(stage.shop, 'alice')
+  const { id: atWechatId } = await alice.pay((await alice.order()).id)
+  await alice.cashier(await alice.launch(atWechatId), 'paid')
+  const firstLooks = () =>
+    stage.books.rows(
+      `select from second_looks join payments using (order_id, out_trade_no)
+       where out_trade_no = any($1) and due_at - paid_at = interval '1 day'`,
+      [[atAlipayId, atWechatId]],
+    )
+  await until(async () => (await firstLooks()).length === 2)
+  await stage.shop.restart((config) => ({ ...config, hosts: { ...reachable, alipay: silentUrl() } }))
+  const makeDue = (number: string) =>
+    stage.books.rows(`update second_looks set due_at = now() - interval '1 day' where out_trade_no = $1`, [
+      number,
+    ])
+  sockets.clear()
+  await makeDue(atAlipayId)
+  await until(async () => sockets.size > 0)
+  const dueAt = performance.now()
+  await makeDue(atWechatId)
+  await until(async () => (await firstLooks()).length === 1)
+  expect(performance.now() - dueAt).toBeLessThan(SILENCE_MS - 1_000)
+  for (const socket of sockets) socket.destroy()
+})
+
 test('a change from a silent Alipay to WeChat waits for one unanswered question only', async () => {
-  const { port } = silent.address() as net.AddressInfo
-  await stage.shop.restart((config) => ({
-    ...config,
-    hosts: { ...config.hosts, alipay: `http://127.0.0.1:${port}` },
-  }))
+  await stage.shop.restart((config) => ({ ...config, hosts: { ...reachable, alipay: silentUrl() } }))
   const visitor = await visit(stage.shop, '04')
   const { id: orderId } = await visitor.order()
   const { id: firstId } = await visitor.pay(orderId, { way: 'alipay-page', collectBy: '06' })

@@ -74,7 +74,7 @@ describe('a client', () => {
           ip: '10.0.0.5',
           headers: { 'x-forwarded-for': forwarded },
           socket: { remoteAddress: '10.0.0.5' },
-        } as Parameters<typeof clientAddress>[0]),
+        } as unknown as Parameters<typeof clientAddress>[0]),
       ).toMatchObject({ address: '10.0.0.5', isClients: false })
   })
 

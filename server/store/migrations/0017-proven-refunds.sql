@@ -23,12 +23,15 @@ alter table payments add constraint refunds_within_payment
 create table second_looks (
   order_id text not null,
   out_trade_no text not null,
+  -- The payment's payee: what hangs at one channel or merchant is not in the way of another's.
+  channel text not null,
+  mchid text not null,
   due_at timestamptz not null,
   primary key (order_id, out_trade_no),
   foreign key (order_id, out_trade_no) references payments (order_id, out_trade_no)
 );
-create index second_looks_due on second_looks (due_at);
-insert into second_looks (order_id, out_trade_no, due_at)
-  select order_id, out_trade_no, greatest(paid_at + interval '1 day', now())
+create index second_looks_due on second_looks (channel, mchid, due_at);
+insert into second_looks (order_id, out_trade_no, channel, mchid, due_at)
+  select order_id, out_trade_no, channel, mchid, greatest(paid_at + interval '1 day', now())
   from payments
   where state = 'paid' and paid_at > now() - interval '30 days';
