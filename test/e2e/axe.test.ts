@@ -96,7 +96,7 @@ describe.each(looks)('in $name', (look) => {
     await page.goto(`${shop.url}/me`)
     await page.getByRole('button', { name: '显示绑定码' }).click()
     await page.getByTestId('bind-code').waitFor()
-    await page.getByRole('button', { name: '合并', exact: true }).click()
+    await page.getByRole('button', { name: '提交', exact: true }).click()
     await page.getByText('绑定码是 10 位字母和数字').waitFor()
     expect(await faultsOf(page)).toEqual([])
 
