@@ -15,6 +15,9 @@ export function withNotifier(config: Config): Config {
   return { ...config, merchants: [{ ...merchant!, publicKeys }, ...others] }
 }
 
+/** In UTC+8, as WeChat prints it. Just now: a payment of yesterday would be looked at again at once. */
+const paidAt = `${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+
 /** A payment of this customer that is paid, as WeChat prints it; a coupon paid nothing of it. */
 export const paidResource = (
   { appid, openid }: Customer,
@@ -28,7 +31,7 @@ export const paidResource = (
   trade_state: 'SUCCESS',
   trade_state_desc: '支付成功',
   bank_type: 'CMC',
-  success_time: '2026-11-21T18:10:34+08:00',
+  success_time: paidAt,
   payer: { openid },
   amount: { total: amountFen, payer_total: amountFen, currency: 'CNY', payer_currency: 'CNY' },
 })
