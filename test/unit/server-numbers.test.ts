@@ -9,6 +9,7 @@ import {
   hashSecret,
   newAccountId,
   newBindCode,
+  readBindCode,
   newOauthState,
   newOrderId,
   newTicket,
@@ -49,10 +50,11 @@ describe('what is drawn', () => {
     expect(chiSquare).toBeLessThan(80)
   })
 
-  test('to bind is eight digits, leading noughts and all', () => {
+  test('to bind is ten characters that a person can type, and is read however it is typed', () => {
     const codes = Array.from({ length: 5_000 }, newBindCode)
-    expect(codes.every((code) => /^[0-9]{8}$/.test(code))).toBe(true)
-    expect(codes.some((code) => code.startsWith('0'))).toBe(true)
+    expect(codes.every((code) => /^[0-9A-HJKMNP-TV-Z]{10}$/.test(code))).toBe(true)
+    expect(readBindCode(' 0lio1-abc12 ')).toBe('01101ABC12')
+    expect([readBindCode('ABCDE1234'), readBindCode('ABCDE1234U')]).toEqual([null, null])
   })
 
   test('is kept as SHA-256', () => {

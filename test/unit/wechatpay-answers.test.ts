@@ -129,6 +129,7 @@ test('errors and logs hold WeChat’s Request-ID and no body, header, key or ope
       requestId: '08E6CF05-0',
       status: 400,
       channelCode: 'PARAM_ERROR',
+      earlierUnknown: false,
     },
     'WeChat Pay refused a request',
   ])

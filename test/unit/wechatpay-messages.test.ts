@@ -178,6 +178,7 @@ describe('trade', () => {
       amountFen: 2800,
       currency: 'CNY',
       paidAt: new Date('2026-11-21T10:10:34Z'),
+      refundedFen: null,
     })
   })
 

@@ -59,6 +59,7 @@ test('a payment notification is verified, opened and put into our words', () => 
       amountFen: 2800,
       currency: 'CNY',
       paidAt: new Date('2026-11-21T10:10:34Z'),
+      refundedFen: null,
     },
   })
 })
