@@ -18,6 +18,7 @@ const bounded: Record<string, string> = {
   'server/http/http-server.ts': 'open connections',
   'server/http/rate-limits.ts': 'a count, see the test below',
   'server/jobs/lanes.ts': 'payees, and the work of one batch',
+  'server/jobs/look-again.ts': 'payees with a batch under way',
 }
 
 test('what grows in the server’s memory is listed with its bound', () => {
