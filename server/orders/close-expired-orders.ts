@@ -26,7 +26,7 @@ export async function closeBatch(
   let moved = 0
   for (const order of rows) {
     try {
-      if (await closeOrder(deps.db, order, now)) moved += 1
+      if (await closeOrder(deps, order)) moved += 1
     } catch (error) {
       deps.log.error({ err: error, orderId: order.order_id }, 'left for a later sweep')
     }
@@ -39,8 +39,9 @@ export const closeExpiredOrders = async (deps: CloseDeps): Promise<number> =>
   (await closeBatch(deps, null)).moved
 
 /** A payment that starts at this moment raises the order's version, and this close loses: false. */
-const closeOrder = (db: Database, order: OrderRow, now: Date): Promise<boolean> =>
+const closeOrder = ({ db, clock }: CloseDeps, order: OrderRow): Promise<boolean> =>
   transact(db, async (writer) => {
+    const now = clock.now()
     const moved = await moveOrder(writer, order, 'expired', now, { closed_at: now }, { from: 'sweep' })
     if (moved) await releaseStock(writer, order.order_id)
     return moved

@@ -9,15 +9,19 @@ export interface Judgement {
   lines: string[]
 }
 
-/** Runs the checker as the program it is. `heard`: a file of what a subscriber heard. Throws when it could not do its work. */
+/**
+ * Runs the checker as the program it is. `heard`: a file of what a subscriber heard. `clocksDifferMs`: how far the business
+ * clocks of two servers are apart. Throws when it could not do its work.
+ */
 export async function judge(
   database: string,
   sandbox: string,
   mchid: string,
-  heard?: string,
+  { heard, clocksDifferMs }: { heard?: string; clocksDifferMs?: number } = {},
 ): Promise<Judgement> {
   const args = ['--database', database, '--sandbox', sandbox, '--mchid', mchid]
   if (heard !== undefined) args.push('--heard', heard)
+  if (clocksDifferMs !== undefined) args.push('--clocks-differ-ms', String(clocksDifferMs))
   const child = spawn(process.execPath, [checker, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part))

@@ -1,17 +1,17 @@
 import { groupBy, type Books, type Difference, type PaymentRecord, type StepRecord } from './records.ts'
 
-/** Two servers take the time of a step from clocks that may differ by this much, in milliseconds. */
-const CLOCKS_DIFFER_MS = 1_000
-
 /**
  * From the moment that an order is paid or closed, no attempt of it takes money: each has ended or is closing by then, none
- * begins afterwards, and no cashier is opened. Pure.
+ * begins afterwards, and no cashier is opened. `clocksDifferMs`: two servers take the times of steps from clocks that may
+ * differ by this much. Pure.
  */
-export function checkAttempts(books: Books): Difference[] {
+export function checkAttempts(books: Books, clocksDifferMs: number): Difference[] {
   const steps = groupBy(books.steps, (step) => `${step.subject} ${step.subjectNo}`)
   const payments = groupBy(books.payments, (payment) => payment.orderId)
   return books.orders.flatMap(({ orderId }) => {
-    const ends = (steps.get(`order ${orderId}`) ?? []).filter(isEnd)
+    const ends = (steps.get(`order ${orderId}`) ?? [])
+      .filter(isEnd)
+      .map((end) => ({ ...end, atMs: end.atMs + clocksDifferMs }))
     const attempts = payments.get(orderId) ?? []
     return ends.flatMap((end) =>
       attempts.flatMap((payment) =>
@@ -27,7 +27,7 @@ const takesMoney = (state: string | undefined) => state === 'created' || state =
 
 function checkAttempt(payment: PaymentRecord, unordered: StepRecord[], end: StepRecord): Difference[] {
   const about = payment.outTradeNo
-  const overAtMs = end.atMs + CLOCKS_DIFFER_MS
+  const overAtMs = end.atMs
   const found: Difference[] = []
   const steps = unordered.toSorted((a, b) => a.version - b.version)
   const stateThen = steps.findLast(({ atMs }) => atMs <= overAtMs)?.toState
@@ -41,6 +41,6 @@ function checkAttempt(payment: PaymentRecord, unordered: StepRecord[], end: Step
   const begun = steps.find(({ atMs, toState }) => atMs > overAtMs && takesMoney(toState))
   if (begun) found.push({ kind: 'begun-after-its-order', about, found: begun.event })
   if ((payment.launchedAtMs ?? 0) > overAtMs)
-    found.push({ kind: 'launched-after-its-order', about, expected: end.atMs, found: payment.launchedAtMs })
+    found.push({ kind: 'launched-after-its-order', about, expected: overAtMs, found: payment.launchedAtMs })
   return found
 }

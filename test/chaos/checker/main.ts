@@ -18,6 +18,7 @@ const { values } = parseArgs({
     sandbox: { type: 'string' },
     mchid: { type: 'string' },
     heard: { type: 'string' },
+    'clocks-differ-ms': { type: 'string' },
   },
 })
 const { database, sandbox, mchid, heard: heardFile } = values
@@ -26,7 +27,13 @@ if (!database || !sandbox || !mchid)
 const ledger = await readLedger(sandbox, mchid)
 const books = await readBooks(database)
 const heard = heardFile === undefined ? null : readHeard(heardFile)
-const differences = check(books, ledger, heard)
+const clocksDifferMs = values['clocks-differ-ms']
+const differences = check(
+  books,
+  ledger,
+  heard,
+  clocksDifferMs === undefined ? undefined : Number(clocksDifferMs),
+)
 for (const difference of differences.slice(0, MOST_PRINTED)) console.log(JSON.stringify(difference))
 for (const [what, rows] of Object.entries({
   orders: books.orders,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { repository } from '../../../scripts/data-folder.ts'
 import { openSandbox } from '../../support/sandbox-client.ts'
 import { mchid } from '../../support/shop.ts'
@@ -49,6 +50,10 @@ const ENDING_SPEED = 60
 const WAITING_SPEED = 120
 const TICK_MS = 100
 const MOST_WAIT_MS = 1_000
+/** Two servers hear of a step of the business clock up to a second of the machine's apart, in which it makes ten steps more. */
+const CLOCKS_DIFFER_MS = 10 * TICK_MS * WAITING_SPEED
+/** Notifications that could not be settled are tried again after up to two minutes of the machine's time. */
+const INBOX_WITHIN_MS = 150_000
 /** After the last journey: the longest order has expired, its close was tried again, and refunds went their way. */
 const AFTER_MS = 75 * 60_000
 /** Journeys begin as servers die: those of so many kills ahead, and of one more whenever all have lived for so long. */
@@ -80,6 +85,7 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
     executioner.knows(replicas)
     const place = { url: front.url, sandbox, operatorToken }
     const { journeys, givenUp } = await shopUnderFire(campaign, place, executioner)
+    await inboxSettled(databaseUrl)
     const heard = join(folder, 'heard.jsonl')
     writeFileSync(
       heard,
@@ -88,7 +94,7 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
         .join(''),
     )
     return {
-      judgement: await judge(databaseUrl, sandbox.url, mchid, heard),
+      judgement: await judge(databaseUrl, sandbox.url, mchid, { heard, clocksDifferMs: CLOCKS_DIFFER_MS }),
       journeys,
       givenUp,
       lost: front.lost,
@@ -100,6 +106,22 @@ export async function runKillCampaign(campaign: KillCampaign): Promise<KillFigur
     executioner.end()
     for (const replica of replicas) await replica.close()
     await Promise.all([sandbox.close(), subscriber.close(), front.close()])
+  }
+}
+
+/** Waits until every stored notification is settled, or for as long as its ladder may take: the checker tells what is left. */
+async function inboxSettled(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const endsAt = performance.now() + INBOX_WITHIN_MS
+    while (performance.now() < endsAt) {
+      const { rows } = await client.query('select from notifications where settled_at is null limit 1')
+      if (rows.length === 0) return
+      await pause(MOST_WAIT_MS)
+    }
+  } finally {
+    await client.end()
   }
 }
 
