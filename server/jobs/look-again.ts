@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
 import { takeSecondLook } from '../refunds/second-look.ts'
-import type { Payee } from '../store/payments.ts'
 import { claimSecondLooks, payeesWithDueLooks } from '../store/second-looks.ts'
+import type { Payee } from '../store/tables.ts'
 import { startRounds, type Rounds } from './rounds.ts'
 
 export interface LookDeps extends RefundDeps {

@@ -4,7 +4,7 @@ import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import { scheduleLook } from './second-looks.ts'
 import { announce, announceTo } from './shop-events.ts'
-import type { PaymentRow } from './tables.ts'
+import type { Payee, PaymentRow } from './tables.ts'
 
 /**
  * Writes a new payment with its first step, and counts it on its order, which makes a close that was decided before it
@@ -224,9 +224,6 @@ export async function noteNextCheck(db: Database, payment: PaymentRow, at: Date)
     .where('launched_at', 'is not distinct from', payment.launched_at)
     .execute()
 }
-
-/** Who takes the money: a merchant number of WeChat Pay's, or a seller of Alipay's. */
-export type Payee = Pick<PaymentRow, 'channel' | 'mchid'>
 
 /** Payees and apps with which a payment was made since then. Loose index scan: one index probe for each, not for each payment. */
 export async function payeesSince(

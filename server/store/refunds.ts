@@ -2,9 +2,8 @@ import { sql, type RawBuilder, type Updateable } from 'kysely'
 import { isReserved, refundMachine, type RefundEvent } from '../refunds/refund-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
-import type { Payee } from './payments.ts'
 import { announce, announceTo } from './shop-events.ts'
-import type { PaymentRow, RefundRow } from './tables.ts'
+import type { Payee, PaymentRow, RefundRow } from './tables.ts'
 
 /** What exceeds the payment once its counters are these. Only for what the channel has proven, see `overdrawn_fen`. */
 const overdrawn = (reserved: RawBuilder<number>, refunded: RawBuilder<number>): RawBuilder<number | null> =>

@@ -1,8 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { limits } from '../config/limits.ts'
 import type { Database } from './database.ts'
-import type { Payee } from './payments.ts'
-import type { PaymentRow, SecondLookRow } from './tables.ts'
+import type { Payee, PaymentRow, SecondLookRow } from './tables.ts'
 
 /**
  * Another part of the statement `with moved as (…)` that moves payments: the first second look at one that is paid now. One

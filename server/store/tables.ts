@@ -251,6 +251,9 @@ export interface RefundRow {
   absent_count: number
 }
 
+/** Who takes the money: a merchant number of WeChat Pay's, or a seller of Alipay's. */
+export type Payee = Pick<PaymentRow, 'channel' | 'mchid'>
+
 export interface SecondLookRow {
   order_id: string
   out_trade_no: string
