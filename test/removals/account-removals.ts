@@ -33,8 +33,8 @@ export const accountRemovals: readonly Removal[] = [
   {
     rule: 'a browser that was joined speaks for no account',
     file: 'server/identity/join-accounts.ts',
-    states: '  if (session.openid === null && (await hasIdentity(db, session.account_id)))\n',
-    without: '  if (session.openid === null && (await hasIdentity(db, session.account_id)) && false)\n',
+    states: '  if (await isJoinedBrowser(db, session))\n',
+    without: '  if ((await isJoinedBrowser(db, session)) && false)\n',
     tests: [binding],
     titled: 'who use one computer',
   },
