@@ -41,8 +41,8 @@ export function readArrival(hash: string, kept: unknown): Arrival {
 
 /**
  * Signs in with the ticket and goes on. A spent ticket with a live session of the same person goes on too; without one the
- * native side is asked for a fresh ticket, at most twice. Outside a mini-program the ticket is dropped unspent: whoever made
- * the link would be the one who is signed in. Answers 'stuck' when only the customer can help.
+ * native side is asked for a fresh ticket, at most twice. Outside a mini-program the ticket is dropped unspent: otherwise
+ * the visitor would be signed in as the person who made the link. Answers 'stuck' when only the customer can help.
  */
 export async function enter({ code, ticket, to }: Arrival, deps: EnterDeps): Promise<'gone' | 'stuck'> {
   if (!(await deps.isHeldByMiniProgram())) {
@@ -60,7 +60,7 @@ export async function enter({ code, ticket, to }: Arrival, deps: EnterDeps): Pro
     try {
       return goOn(await spendSurely(code, ticket, deps))
     } catch (error) {
-      // Nothing is certain, and the cookie may be another person's: whoever held this phone before.
+      // Nothing is certain, and the cookie may belong to the previous user of this phone.
       if (!isRefusal(error)) return 'stuck'
     }
   }

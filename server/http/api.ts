@@ -56,7 +56,7 @@ const mayBeJoined = (error: unknown) => isAccountGone(error) || isKind(error, 'N
 
 /**
  * A request that may wait for a row takes turns with those about the same order, or by the same account. An account queues
- * for an order among its own requests first: whoever knows the number of another customer's order cannot fill its queue.
+ * for an order among its own requests first: knowing the number of another customer's order does not fill its queue.
  */
 function inTurn<T>(
   { bulkhead }: Services,

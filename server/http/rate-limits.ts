@@ -60,7 +60,7 @@ export type RouteLimits = readonly [RouteLimit, ...RouteLimit[]]
 const minuteMs = 60_000
 const account: SubjectOf = ({ session }) => session?.account_id
 const network: SubjectOf = ({ req }) => clientAddress(req).block
-/** The IPv6 site: whoever has a /48 has 65,536 networks. Undefined for IPv4, where the network is the site. */
+/** The IPv6 site: a /48 holds 65,536 networks of /64. Undefined for IPv4, where the network is the site. */
 const wideSite: SubjectOf = ({ req }) => {
   const { block, site } = clientAddress(req)
   return site === block ? undefined : site

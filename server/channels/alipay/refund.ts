@@ -90,7 +90,7 @@ export function createRefunds(
         JSON.parse(body) as object,
       ).catch(asNotEnough)
       const { trade_no: transactionId, out_trade_no: outTradeNo } = read(asked, node)
-      const found = await queryRefund(snapshot).catch(asUntold)
+      const found = await queryRefund(snapshot).catch(nullWhenUnanswered)
       if (found) return found
       const { amountFen, payment } = snapshot
       return refundOf(snapshot, {
@@ -108,7 +108,7 @@ export function createRefunds(
 }
 
 /** The refund was taken before it was asked about, so a refusal of the question refuses nothing else. */
-function asUntold(error: unknown): null {
+function nullWhenUnanswered(error: unknown): null {
   if (error instanceof ChannelRefused || error instanceof ChannelUnknown) return null
   throw error
 }

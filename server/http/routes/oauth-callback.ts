@@ -31,7 +31,7 @@ export const oauthCallback = defineRoute({
     } catch (error) {
       if (!(error instanceof KindError)) throw error
       const returnPath = await returnPathOf(services, entry, callback)
-      // Back to a callback that is over, or WeChat does not answer: whoever is signed in goes on. The cashier still asks
+      // Back to a callback that is over, or WeChat does not answer: a live session goes on. The cashier still asks
       // WeChat who pays.
       const mayGoOn = !isKind(error, 'NotAllowed') && (await readWebSession(browser)) !== undefined
       if (mayGoOn) return res.redirect(returnPath)
