@@ -56,6 +56,8 @@ export interface Order {
   payable: boolean
   /** ISO 8601: unpaid orders close after this moment. */
   expiresAt: string
+  /** ISO 8601: the server's time when it answered. What is left until `expiresAt` counts from it, not from a phone's clock. */
+  serverTime: string
   /** ISO 8601, or null while unpaid. */
   paidAt: string | null
   /** Fen of what paid the order that have gone back to the customer: totalFen when all of it has. */
@@ -64,8 +66,20 @@ export interface Order {
   closedAt: string | null
 }
 
+/** The shop changed what an unpaid order costs. */
+export interface PriceChange {
+  /** ISO 8601. */
+  at: string
+  /** Fen: the order's total until then. */
+  fromFen: number
+  /** Fen: the order's total from then on. */
+  toFen: number
+}
+
 /** GET /api/{entry}/orders/{orderId} */
 export interface OrderDetail extends Order {
+  /** Oldest first; empty when the order costs what its lines add up to. */
+  priceChanges: PriceChange[]
   /** Newest first. */
   payments: Payment[]
   /** Oldest first. */

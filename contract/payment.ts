@@ -31,12 +31,6 @@ export interface Payment {
   paidAt: string | null
 }
 
-/** GET /api/{entry}/payments?cursor=… — the customer's payments in every entry, newest first, 10 a page. */
-export interface PaymentPage {
-  payments: Payment[]
-  nextCursor: string | null
-}
-
 /**
  * POST /api/{entry}/orders/{orderId}/payments. Empty: the entry of the address collects, in its own first way.
  * An entry that knows its customers' openid collects from them only; the others collect for every door, e.g. the

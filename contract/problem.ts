@@ -12,7 +12,7 @@ export interface Problem {
   orderId?: string
   /** Give this to support. */
   requestId: string
-  /** For invalid input: where and why. */
+  /** For invalid input, and for lines that cannot be ordered: where and why. */
   errors?: { path: string; message: string }[]
 }
 

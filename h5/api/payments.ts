@@ -1,8 +1,8 @@
+import type { PaymentPage } from '../../contract/payment-list.ts'
 import type {
   Payment,
   PaymentHint,
   PaymentLaunch,
-  PaymentPage,
   PaymentRequest,
   PaymentView,
 } from '../../contract/payment.ts'

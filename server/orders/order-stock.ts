@@ -13,6 +13,7 @@ import {
   type Pieces,
 } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import { quantityPath } from './line-path.ts'
 
 /** A line that there is not enough for. */
 interface Shortage extends Pieces {
@@ -35,9 +36,17 @@ export async function holdStock(writer: Writer, order: OrderRow, lines: OrderLin
     })
   const shortages = await holdWhatThereIs(writer, lines)
   if (shortages.length === 0) return keepHeldCaps(writer, order, lines)
-  const said = shortages.map(({ name, left }) => (left > 0 ? `“${name}”只剩 ${left} 件` : `“${name}”已售罄`))
-  throw new KindError('Conflict', `${said.join('，')}，请调整数量或选别的商品。`, { code: 'out-of-stock' })
+  const said = shortages.map(({ name, left }) => `“${name}”${leftInWords(left)}`)
+  throw new KindError('Conflict', `${said.join('，')}，请调整数量或选别的商品。`, {
+    code: 'out-of-stock',
+    errors: shortages.map(({ productId, left }) => ({
+      path: quantityPath(lines, productId),
+      message: leftInWords(left),
+    })),
+  })
 }
+
+const leftInWords = (left: number): string => (left > 0 ? `只剩 ${left} 件` : '已售罄')
 
 /**
  * Refuses an order with which its account, or the browsers of its network or site together, hold too many pieces without paying:

@@ -29,12 +29,14 @@ export const toOrder = (
   totalFen: order.total_fen,
   createdAt: order.created_at.toISOString(),
   expiresAt: order.expires_at.toISOString(),
+  serverTime: now.toISOString(),
   paidAt: order.paid_at?.toISOString() ?? null,
   refundedFen,
   closedAt: order.closed_at?.toISOString() ?? null,
 })
 
-const toLine = (line: OrderLineRow): OrderLine => ({
+/** One line as it was frozen when the order was placed. */
+export const toLine = (line: OrderLineRow): OrderLine => ({
   productId: line.product_id,
   name: line.name,
   picture: line.picture,

@@ -5,6 +5,7 @@ import type { Database, Writer } from '../store/database.ts'
 import { countAttempts, firstExpiry, type Insertion } from '../store/orders.ts'
 import { overPurchaseLimit } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import { quantityPath } from './line-path.ts'
 
 /**
  * The refusal of an order that its account or network has too many unpaid ones for: a Conflict that says when the first of
@@ -49,6 +50,10 @@ export async function keepPurchaseLimits(
   const said = over.map(({ name, most }) => `“${name}”每人限购 ${most} 件`)
   throw new KindError('Conflict', `${said.join('，')}（含已下单的），请调整数量。`, {
     code: 'purchase-limit',
+    errors: over.map(({ productId, most }) => ({
+      path: quantityPath(lines, productId),
+      message: `每人限购 ${most} 件（含已下单的）`,
+    })),
   })
 }
 

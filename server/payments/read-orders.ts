@@ -1,8 +1,9 @@
 import type { Order, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
-import type { Payment, PaymentPage } from '../../contract/payment.ts'
+import type { PaymentPage } from '../../contract/payment-list.ts'
+import type { Payment } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import type { OrderState } from '../orders/order-state.ts'
-import { toOrder } from '../orders/order-view.ts'
+import { toLine, toOrder } from '../orders/order-view.ts'
 import { ownOrder } from '../orders/own-order.ts'
 import type { Clock } from '../shared/clock.ts'
 import { readCursor, writeCursor } from '../shared/cursor.ts'
@@ -54,8 +55,13 @@ export async function listPayments(
   })
   const page = rows.slice(0, limits.pageSize)
   const last = rows.length > limits.pageSize ? page.at(-1) : undefined
+  const lines = await linesOf(deps.db, [...new Set(page.map((payment) => payment.order_id))])
+  const ofOrder = Map.groupBy(lines, (line) => line.order_id)
   return {
-    payments: page.map(toPayment),
+    payments: page.map((payment) => ({
+      ...toPayment(payment),
+      lines: (ofOrder.get(payment.order_id) ?? []).map(toLine),
+    })),
     nextCursor: last ? writeCursor(last.created_at, last.out_trade_no) : null,
   }
 }

@@ -1,4 +1,5 @@
 import type { OrderDetail, OrderResult } from '../../contract/order.ts'
+import { priceChangesOf } from '../orders/price-changes.ts'
 import * as payments from '../payments/read-orders.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Database } from '../store/database.ts'
@@ -14,12 +15,14 @@ interface ReadDeps {
 /** An order with its payments, what went back of them and what was asked for. Throws NotFound for somebody else's. */
 export async function readOrder(deps: ReadDeps, accountId: string, orderId: string): Promise<OrderDetail> {
   const { keptPaymentId, ...order } = await payments.readOrder(deps, accountId, orderId)
-  const [refunds, request] = await Promise.all([
+  const [refunds, request, priceChanges] = await Promise.all([
     refundsOf(deps.db, [orderId]),
     newestRefundRequest(deps.db, orderId),
+    priceChangesOf(deps.db, orderId),
   ])
   return {
     ...order,
+    priceChanges,
     refunds: toRefunds(refunds),
     refundRequest: request
       ? toRefundRequest(request, refundOfRequest(request, refunds, keptPaymentId))

@@ -17,7 +17,7 @@ interface Particulars {
   code?: ProblemCode
   /** The order that it is about, when the caller may know it. */
   orderId?: string
-  /** For InvalidInput: which fields, and why. */
+  /** Which fields of the request, and why. */
   errors?: { path: string; message: string }[]
   /** When it is worth trying again, in milliseconds: the answer's Retry-After. */
   retryAfterMs?: number

@@ -60,9 +60,9 @@ export async function overPurchaseLimit(
   writer: Writer,
   accountId: string,
   productIds: string[],
-): Promise<{ name: string; most: number }[]> {
-  const { rows } = await sql<{ name: string; most: number }>`
-    select products.name, products.purchase_limit as most
+): Promise<{ productId: string; name: string; most: number }[]> {
+  const { rows } = await sql<{ productId: string; name: string; most: number }>`
+    select products.id as "productId", products.name, products.purchase_limit as most
     from products
     join order_lines on order_lines.product_id = products.id
     join orders on orders.order_id = order_lines.order_id

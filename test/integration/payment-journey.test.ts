@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { PaymentPage } from '../../contract/payment-list.ts'
 import { signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { until } from '../support/until.ts'
@@ -21,6 +22,10 @@ describe('paying an order', () => {
       const detail = await alice.detail(order.id)
       expect(detail).toMatchObject({ state: 'paid', totalFen: 39_600 })
       expect(detail.payments).toMatchObject([{ id: payment.id, state: 'paid', amountFen: 39_600 }])
+      const { payments } = (await alice.get<PaymentPage>('/payments')).body
+      expect(payments.find(({ id }) => id === payment.id)?.lines).toMatchObject([
+        { productId: 'tea-puer', quantity: 2, amountFen: 39_600 },
+      ])
       expect(await stage.books.trades(order.id)).toMatchObject([
         {
           appid: alice.appid,
@@ -35,6 +40,7 @@ describe('paying an order', () => {
 
   test('that was cancelled is unpaid by proof, and paid again it is the same number and one trade', async () => {
     const order = await stage.alice.order()
+    expect(order.serverTime).toBe(order.createdAt)
     const payment = await stage.alice.pay(order.id)
     await stage.alice.cashier(await stage.alice.launch(payment.id), 'cancelled')
     expect((await stage.alice.result(order.id)).result).toBe('checking')

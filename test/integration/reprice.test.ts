@@ -26,6 +26,9 @@ describe('a new price', () => {
       evidence: { by: 'Lin', reason: '老顾客', fromFen: order.totalFen, toFen: 9_900 },
     })
     expect((await stage.alice.pay(order.id)).amountFen).toBe(9_900)
+    expect((await stage.alice.detail(order.id)).priceChanges).toEqual([
+      { at: expect.any(String), fromFen: order.totalFen, toFen: 9_900 },
+    ])
   })
 
   test('closes the attempt at the old one at WeChat first; the next is another number, and both keep their amounts', async () => {

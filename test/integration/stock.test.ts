@@ -47,6 +47,7 @@ describe('what is limited', () => {
     const key = newKey()
     const short = expectProblem(await place(product, 4, key), 409)
     expect(short).toMatchObject({ code: 'out-of-stock', detail: expect.stringContaining('只剩 3 件') })
+    expect(short.errors).toEqual([{ path: 'lines.0.quantity', message: '只剩 3 件' }])
     expect(await stock.left(product)).toBe(3)
     await stock.leave(product, 4)
     const first = await place(product, 4, key)

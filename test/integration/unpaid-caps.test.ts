@@ -154,6 +154,7 @@ describe('a purchase limit', () => {
     expect(refused.body).toMatchObject({
       code: 'purchase-limit',
       detail: expect.stringContaining('限购 3 件'),
+      errors: [{ path: 'lines.0.quantity', message: '每人限购 3 件（含已下单的）' }],
     })
     expect((await place(await known('frank'), 'gift-spring', 3)).status).toBe(201)
     expect((await place(await known('grace'), 'gift-spring', 4)).body).toMatchObject({

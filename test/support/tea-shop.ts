@@ -57,7 +57,7 @@ export class TeaShop {
       }
     if (path.endsWith('/launch')) return { way: this.way, package: 'prepay_id=1' }
     if (/\/(payments|check)$/.test(path)) return { id: 'PAYMENT', orderId: order?.id, way: this.way }
-    return { ...order, payments: [], refunds: [], refundableFen: 0, refundRequest: null }
+    return { ...order, priceChanges: [], payments: [], refunds: [], refundableFen: 0, refundRequest: null }
   }
 
   private place(key: string, line: Order['lines'][number]): Order {
@@ -71,6 +71,7 @@ export class TeaShop {
       totalFen: this.totalFen,
       createdAt: at,
       expiresAt: at,
+      serverTime: at,
       paidAt: null,
       refundedFen: 0,
       closedAt: null, // prettier-ignore

@@ -12,6 +12,7 @@ const order: Order = {
   totalFen: 2800,
   createdAt: '2026-11-21T04:00:00Z',
   expiresAt: '2026-11-21T04:30:00Z',
+  serverTime: '2026-11-21T04:00:00Z',
   paidAt: null,
   refundedFen: 0,
   closedAt: null,

@@ -1,7 +1,7 @@
 import { listPayments } from '../../payments/read-orders.ts'
 import { freeReads } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
-import { paymentListQuery, paymentPageSchema } from '../schemas/payment.ts'
+import { paymentListQuery, paymentPageSchema } from '../schemas/payment-list.ts'
 
 export const paymentsList = defineRoute({
   method: 'get',

@@ -28,7 +28,7 @@ export const orderRequestSchema = pin<contract.OrderRequest>()(
   }),
 )
 
-const lineSchema = pin<contract.OrderLine>()(
+export const lineSchema = pin<contract.OrderLine>()(
   z.strictObject({
     productId: z.string(),
     name: z.string(),
@@ -62,6 +62,7 @@ const orderShape = {
   totalFen: fen,
   createdAt: instant,
   expiresAt: instant,
+  serverTime: instant,
   refundedFen: fen,
   paidAt: instant.nullable(),
   closedAt: instant.nullable(),
@@ -73,6 +74,7 @@ export const orderDetailSchema = pin<contract.OrderDetail>()(
   z
     .strictObject({
       ...orderShape,
+      priceChanges: z.array(z.strictObject({ at: instant, fromFen: fen, toFen: fen })),
       payments: z.array(paymentSchema),
       refunds: z.array(refundSchema),
       refundableFen: fen,

@@ -7,7 +7,8 @@ const fen = z.int().min(0).meta({ description: 'fen' })
 const way = z.enum(['mini-program', 'jsapi', 'h5', 'native-qr', 'alipay-wap', 'alipay-page'])
 const instant = z.string().meta({ format: 'date-time' })
 
-const paymentShape = {
+/** Fields of every shape of a payment. */
+export const paymentShape = {
   id: z.string(),
   orderId: z.string(),
   state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
@@ -55,12 +56,6 @@ export const paymentLaunchSchema = pin<contract.PaymentLaunch>()(
     .meta({ id: 'PaymentLaunch' }),
 )
 
-export const paymentPageSchema = pin<contract.PaymentPage>()(
-  z
-    .strictObject({ payments: z.array(paymentSchema), nextCursor: z.string().nullable() })
-    .meta({ id: 'PaymentPage' }),
-)
-
 export const paymentCheckSchema = pin<contract.PaymentCheckRequest>()(
   z.strictObject({ hint: z.enum(['ok', 'cancel', 'fail']).optional() }),
 )
@@ -69,8 +64,6 @@ export const paymentIdParams = z.strictObject({
   entry: z.string(),
   paymentId: z.string().regex(/^[0-9A-Z]{32}$/, '支付单号有误'),
 })
-
-export const paymentListQuery = z.strictObject({ cursor: z.string().max(100).optional() })
 
 /** A post that says everything in its address: a client that sends a price or an openid with it is refused. */
 export const emptyBody = z.strictObject({})
