@@ -1,7 +1,17 @@
-import type { Payment } from './payment.ts'
+import type { PaidDisplayState, Payment } from './payment.ts'
 import type { Refund, RefundRequest } from './refund.ts'
 
 export type OrderState = 'pending' | 'paid' | 'closed'
+
+/**
+ * How an order is shown in every list, on every page. Clients choose badge, title and colour by it and derive nothing from
+ * other fields.
+ * - unpaid: 待支付
+ * - paying: a cashier was opened, and its outcome is not known yet
+ * - closed-refunding: closed, and money that arrived afterwards is on its way back
+ * Once an order is paid, refunds of the payment that pays it decide.
+ */
+export type OrderDisplayState = PaidDisplayState | 'unpaid' | 'paying' | 'closed' | 'closed-refunding'
 
 /** What a client may say about a line: never anything about money. */
 export interface OrderLineRequest {
@@ -45,7 +55,8 @@ export interface Order {
   /** 13 characters of Crockford base32. */
   id: string
   state: OrderState
-  /** Money may be on its way (支付中): a payment is open and nothing proves that the customer turned away. */
+  displayState: OrderDisplayState
+  /** Money may be on its way (支付中): a cashier was opened and nothing proves that the customer turned away. */
   paying: boolean
   lines: OrderLine[]
   /** Fen. */
@@ -121,6 +132,7 @@ export interface OrderResult {
  */
 export interface OrderStatus {
   result: OrderResult['result']
+  displayState: OrderDisplayState
   /** Fen. */
   totalFen: number
 }

@@ -3,6 +3,24 @@ import type { EntryKind } from './entry.ts'
 export type PaymentState = 'created' | 'pending' | 'paid' | 'closing' | 'closed' | 'failed'
 
 /**
+ * How money that was received is shown. Refunds that came to nothing do not count.
+ * - paid: nothing went back
+ * - part-refunding, refunding: a part, or all that is left, is on its way back
+ * - part-refunded, refunded: a part, or all of it, has gone back, and nothing more is on its way
+ */
+export type PaidDisplayState = 'paid' | 'part-refunding' | 'part-refunded' | 'refunding' | 'refunded'
+
+/**
+ * How a payment is shown. Clients choose words and colours by it and derive nothing from other fields.
+ * - unpaid: no cashier was opened for it, or the customer is proven not to have paid in it
+ * - paying: a cashier was opened, and the outcome is not known yet
+ * - closing: replaced by another attempt, or its order is over; the channel has not confirmed the close yet
+ * A payment that does not pay its order (paid twice, too late, at an old price) goes back by itself: it is refunding until
+ * all of it is back, then refunded.
+ */
+export type PaymentDisplayState = PaidDisplayState | 'unpaid' | 'paying' | 'closing' | 'closed' | 'failed'
+
+/**
  * How a client collects a payment:
  * - mini-program: wx.requestPayment on a native page
  * - jsapi: WeixinJSBridge in WeChat's own browser
@@ -18,6 +36,7 @@ export interface Payment {
   id: string
   orderId: string
   state: PaymentState
+  displayState: PaymentDisplayState
   /** The entry that collects. It may be another than the one the customer came in by: see PaymentRequest. */
   entryCode: string
   entryKind: EntryKind

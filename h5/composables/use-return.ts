@@ -49,7 +49,7 @@ export function useReturn(orderId: string, link: string | null) {
 async function read(orderId: string, link: string | null): Promise<ReturnSight> {
   try {
     const { result, order, paymentId } = await glanceAtResult(orderId)
-    return { result, totalFen: order.totalFen, paymentId, isOwn: true }
+    return { result, displayState: order.displayState, totalFen: order.totalFen, paymentId, isOwn: true }
   } catch (error) {
     if (!link || !isStranger(error)) throw error
     return { ...(await getStatus(orderId, link)), paymentId: null, isOwn: false }

@@ -58,7 +58,6 @@ export const en: Record<Sentence, string> = {
   'orders.pieces': 'Items: {count}',
 
   'order.number': 'Order no.',
-  'order.paying': 'Paying',
   'order.pay': 'Pay',
   'order.pay-before': 'Please pay before {time}',
   'order.created': 'Placed at',
@@ -69,10 +68,6 @@ export const en: Record<Sentence, string> = {
   'order.payments': 'Payments',
   'order.no-payments': 'No payment has been started.',
 
-  'result.checking': 'Confirming payment',
-  'result.paid': 'Paid',
-  'result.unpaid': 'Not paid',
-  'result.closed': 'Order closed',
   'result.waiting-advice': 'Please pay on the page that has opened.',
   'result.checking-advice': 'We are confirming your payment. Please do not pay twice.',
   'result.long-advice':

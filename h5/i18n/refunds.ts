@@ -2,8 +2,6 @@ import { wordsOf } from './t.ts'
 
 /** What is said of money that goes back: it loads with the pages that show it. */
 const zh = {
-  'badge.part': '部分退款',
-  'badge.whole': '已退款',
   'refund.processing': '退款中',
   'refund.succeeded': '已退款',
   'back.processing': '{sum} 正在原路退回。',
@@ -33,8 +31,6 @@ const zh = {
 }
 
 const en: Record<keyof typeof zh, string> = {
-  'badge.part': 'Partly refunded',
-  'badge.whole': 'Refunded',
   'refund.processing': 'Being refunded',
   'refund.succeeded': 'Refunded',
   'back.processing': '{sum} is on its way back to you.',

@@ -1,6 +1,6 @@
 /**
  * Everything the pages say, in Chinese. Scripts outside click on 立即购买, 提交订单, 去支付, 重新支付, 查看订单, 我的订单 and
- * 支付记录, and read the titles of the result: these stay as they are.
+ * 支付记录: these stay as they are.
  */
 export const zh = {
   'shop.name': '桥付茶舍',
@@ -58,7 +58,6 @@ export const zh = {
   'orders.pieces': '共 {count} 件',
 
   'order.number': '订单号',
-  'order.paying': '支付中',
   'order.pay': '去支付',
   'order.pay-before': '请在 {time} 前完成支付',
   'order.created': '下单时间',
@@ -69,10 +68,6 @@ export const zh = {
   'order.payments': '支付记录',
   'order.no-payments': '还没有发起过支付。',
 
-  'result.checking': '支付结果确认中',
-  'result.paid': '支付成功',
-  'result.unpaid': '未支付',
-  'result.closed': '订单已关闭',
   'result.waiting-advice': '请在打开的支付页面完成付款。',
   'result.checking-advice': '正在确认付款，请不要重复支付。',
   'result.long-advice': '确认得有点久。已付的款不会丢失，可以稍后刷新，或到订单里查看。',

@@ -25,6 +25,21 @@ export const en: Words = {
       checking: { title: 'Checking the result', message: 'One moment, then back to your order' },
       paid: { title: 'Already paid', message: 'This order is paid, nothing more to do' },
     },
+    refunds: {
+      'part-refunding': {
+        title: 'Paid, partly being refunded',
+        message: 'A part is on its way back to you. Please see the order',
+      },
+      'part-refunded': {
+        title: 'Paid, partly refunded',
+        message: 'A part has gone back to you. Please see the order',
+      },
+      refunding: {
+        title: 'Being refunded',
+        message: 'This payment is on its way back to you, nothing more to do',
+      },
+      refunded: { title: 'Refunded', message: 'This payment has gone back to you' },
+    },
     noAnswer: 'WeChat has not answered yet. See the result first, so that you do not pay twice',
     stillHere: 'We could not go back by ourselves. Please tap “See result”',
     tapToPay: 'Tap “Pay now” to open WeChat Pay',

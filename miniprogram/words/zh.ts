@@ -23,6 +23,12 @@ export const zh = {
       checking: { title: '正在确认支付结果', message: '请稍候，马上返回订单' },
       paid: { title: '已经支付', message: '这笔订单已付款，无需再次支付' },
     },
+    refunds: {
+      'part-refunding': { title: '已支付，部分退款中', message: '部分金额正在原路退回，请到订单中查看' },
+      'part-refunded': { title: '已支付，部分退款', message: '部分金额已原路退回，请到订单中查看' },
+      refunding: { title: '退款中', message: '这笔支付正在原路退回，无需再次支付' },
+      refunded: { title: '已退款', message: '这笔支付已原路退回' },
+    },
     noAnswer: '还没有收到微信的回复。请先查看结果，以免重复付款',
     stillHere: '没能自动返回，请点“查看结果”',
     tapToPay: '请点“确认支付”打开微信支付',

@@ -1,29 +1,21 @@
 import type { Order, OrderLine } from '../../contract/order.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { timesFen } from '../shared/fen.ts'
+import { orderDisplayState, type OrderFacts } from './display-state.ts'
 import { isPayable } from './payable.ts'
 
 /** What an order's payments tell of it. */
-export interface OrderMoney {
-  /** Some payment of it is open. */
-  paying: boolean
-  /** Fen that went back. */
-  refundedFen: number
-}
+export type OrderMoney = Pick<OrderFacts, 'paying' | 'refundedFen' | 'refundingFen' | 'surplusFen'>
 
-/** For the answer to an order that is placed: its payments are not looked at. */
-export const untold: OrderMoney = { paying: false, refundedFen: 0 }
+/** For the answer to an order that is placed: its payments are not read. */
+export const noPaymentsRead: OrderMoney = { paying: false, refundedFen: 0, refundingFen: 0, surplusFen: 0 }
 
 /** An order as its customer sees it. */
-export const toOrder = (
-  order: OrderRow,
-  lines: OrderLineRow[],
-  { paying, refundedFen }: OrderMoney,
-  now: Date,
-): Order => ({
+export const toOrder = (order: OrderRow, lines: OrderLineRow[], money: OrderMoney, now: Date): Order => ({
   id: order.order_id,
   state: order.state,
-  paying: order.state === 'pending' && paying,
+  displayState: orderDisplayState({ ...money, state: order.state, totalFen: order.total_fen }),
+  paying: order.state === 'pending' && money.paying,
   payable: isPayable(order, now),
   lines: lines.filter((line) => line.order_id === order.order_id).map(toLine),
   totalFen: order.total_fen,
@@ -31,7 +23,7 @@ export const toOrder = (
   expiresAt: order.expires_at.toISOString(),
   serverTime: now.toISOString(),
   paidAt: order.paid_at?.toISOString() ?? null,
-  refundedFen,
+  refundedFen: money.refundedFen,
   closedAt: order.closed_at?.toISOString() ?? null,
 })
 

@@ -18,7 +18,7 @@ import {
 import { lockSite } from '../store/stock.ts'
 import type { OrderLineRow, OrderRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
-import { toOrder, untold } from './order-view.ts'
+import { toOrder, noPaymentsRead } from './order-view.ts'
 import { keepPurchaseLimits, tooManyUnpaid } from './unpaid-caps.ts'
 
 /**
@@ -77,7 +77,7 @@ export async function placeOrder(
   const ended = isLimited
     ? await transact(deps.db, (writer) => insertHolding(writer, order, lines, request))
     : await insertOrder(deps.db, order, lines, request)
-  if (ended === 'placed') return { order: toOrder(order, lines, untold, now), isNew: true }
+  if (ended === 'placed') return { order: toOrder(order, lines, noPaymentsRead, now), isNew: true }
   // Another request with the same key was quicker, perhaps the last one that the cap let through.
   const earlier = await findOrderRequest(deps.db, input.accountId, request.key)
   if (earlier) return answerAgain(deps, earlier, requestHash)
@@ -111,5 +111,8 @@ async function answerAgain(
     throw new KindError('Conflict', '这次提交与上次不同，请返回确认页重新提交。')
   const order = await findOrder(db, earlier.orderId)
   if (!order) throw new Error('an idempotency key names an order that does not exist')
-  return { order: toOrder(order, await linesOf(db, [order.order_id]), untold, clock.now()), isNew: false }
+  return {
+    order: toOrder(order, await linesOf(db, [order.order_id]), noPaymentsRead, clock.now()),
+    isNew: false,
+  }
 }

@@ -83,14 +83,24 @@ export function refundableFen(
 }
 
 /** What the payments of one order tell of it. */
-export const moneyOf = (payments: (Known & Pick<PaymentRow, 'refunded_fen'>)[], now: Date): OrderMoney => ({
-  paying: payments.some((payment) => mayBePaying(payment, now)),
-  refundedFen: payments.find(({ kept }) => kept)?.refunded_fen ?? 0,
-})
+export function moneyOf(payments: (Known & Sums)[], now: Date): OrderMoney {
+  const kept = payments.find((payment) => payment.kept)
+  return {
+    paying: payments.some((payment) => mayBePaying(payment, now)),
+    refundedFen: kept?.refunded_fen ?? 0,
+    refundingFen: kept?.reserved_fen ?? 0,
+    surplusFen: payments
+      .filter(isSurplus)
+      .reduce((sumFen, payment) => sumFen + payment.amount_fen - payment.refunded_fen, 0),
+  }
+}
 
-/** 支付中: money may be on its way, because the attempt is open and nothing proves that the customer turned away. */
-const mayBePaying = (payment: Known, now: Date): boolean =>
-  isOpen(payment.state) && !isProvenUnpaid(payment, now)
+/**
+ * 支付中: money may be on its way, because a cashier was opened, the attempt is open and nothing proves that the customer
+ * turned away. Without launch parameters no cashier opens.
+ */
+export const mayBePaying = (payment: Known, now: Date): boolean =>
+  payment.launched_at !== null && isOpen(payment.state) && !isProvenUnpaid(payment, now)
 
 function isProvenUnpaid(payment: Known, now: Date): boolean {
   const { state, hint, hint_at: hintAt, unpaid_at: lastAt, unpaid_since: firstAt } = payment

@@ -1,12 +1,22 @@
 import type { Payment, PaymentView } from '../../contract/payment.ts'
 import type { PaymentRow } from '../store/tables.ts'
+import { paymentDisplayState } from '../orders/display-state.ts'
 import type { PaymentSnapshot } from './payment-channel.ts'
+import { mayBePaying } from './payment-result.ts'
 
 /** A payment as its customer sees it: no appid, no openid, no prepay_id. */
-export const toPayment = (payment: PaymentRow): Payment => ({
+export const toPayment = (payment: PaymentRow, now: Date): Payment => ({
   id: payment.out_trade_no,
   orderId: payment.order_id,
   state: payment.state,
+  displayState: paymentDisplayState({
+    state: payment.state,
+    kept: payment.kept,
+    paying: mayBePaying(payment, now),
+    amountFen: payment.amount_fen,
+    refundedFen: payment.refunded_fen,
+    refundingFen: payment.reserved_fen,
+  }),
   entryCode: payment.entry_code,
   entryKind: payment.entry_kind,
   amountFen: payment.amount_fen,
@@ -15,8 +25,8 @@ export const toPayment = (payment: PaymentRow): Payment => ({
   paidAt: payment.paid_at?.toISOString() ?? null,
 })
 
-export const toPaymentView = (payment: PaymentRow): PaymentView => ({
-  ...toPayment(payment),
+export const toPaymentView = (payment: PaymentRow, now: Date): PaymentView => ({
+  ...toPayment(payment, now),
   description: payment.description,
   way: payment.way,
 })

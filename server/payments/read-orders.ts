@@ -2,6 +2,7 @@ import type { Order, OrderPage, OrderResult, OrderStatus } from '../../contract/
 import type { PaymentPage } from '../../contract/payment-list.ts'
 import type { Payment } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
+import { orderDisplayState } from '../orders/display-state.ts'
 import type { OrderState } from '../orders/order-state.ts'
 import { toLine, toOrder } from '../orders/order-view.ts'
 import { ownOrder } from '../orders/own-order.ts'
@@ -57,9 +58,10 @@ export async function listPayments(
   const last = rows.length > limits.pageSize ? page.at(-1) : undefined
   const lines = await linesOf(deps.db, [...new Set(page.map((payment) => payment.order_id))])
   const ofOrder = Map.groupBy(lines, (line) => line.order_id)
+  const now = deps.clock.now()
   return {
     payments: page.map((payment) => ({
-      ...toPayment(payment),
+      ...toPayment(payment, now),
       lines: (ofOrder.get(payment.order_id) ?? []).map(toLine),
     })),
     nextCursor: last ? writeCursor(last.created_at, last.out_trade_no) : null,
@@ -81,7 +83,7 @@ export async function readOrder(
   const now = deps.clock.now()
   return {
     ...toOrder(order, lines, moneyOf(payments, now), now),
-    payments: payments.map(toPayment),
+    payments: payments.map((payment) => toPayment(payment, now)),
     refundableFen: refundableFen(payments, unknown, now),
     keptPaymentId: payments.find(({ kept }) => kept)?.out_trade_no,
   }
@@ -113,7 +115,12 @@ export async function readStatus(
   const order = isStatusLink(deps.statusKey, orderId, link, now) && (await findOrder(deps.db, orderId))
   if (!order) throw new KindError('NotFound', '链接已过期，请回到下单的地方查看订单。')
   const payments = await paymentsOf(deps.db, [orderId])
-  return { result: resultOf(order, payments, now).result, totalFen: order.total_fen }
+  const facts = { ...moneyOf(payments, now), state: order.state, totalFen: order.total_fen }
+  return {
+    result: resultOf(order, payments, now).result,
+    displayState: orderDisplayState(facts),
+    totalFen: order.total_fen,
+  }
 }
 
 async function withLines({ db, clock }: ReadDeps, orders: OrderRow[]): Promise<Order[]> {

@@ -52,7 +52,7 @@ const toOperatorPayment = (
   withUnknown: ReadonlySet<string>,
   now: Date,
 ): OperatorPayment => ({
-  ...toPayment(payment),
+  ...toPayment(payment, now),
   kept: payment.kept,
   mchid: payment.mchid,
   transactionId: payment.transaction_id,

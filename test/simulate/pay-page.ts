@@ -3,7 +3,12 @@ import { fakeWechat, type CashierCall, type FakeWechat } from './fake-wechat.ts'
 import { openPage, type Mounted } from './mount.ts'
 
 /** The pay page as a test sees it. */
-export type Pay = Mounted<{ state: string; amount: string; description: string }>
+export type Pay = Mounted<{
+  state: string
+  amount: string
+  description: string
+  screen: { sign: string }
+}>
 
 export const paymentId = '02100261121101500ABCDEFGHJKMNP01'
 

@@ -198,6 +198,20 @@ describe('a payment that cannot be paid here', () => {
     expect(wechat.cashiers).toEqual([])
   })
 
+  test.each([
+    ['part-refunding', '已支付，部分退款中', 'refunding'],
+    ['part-refunded', '已支付，部分退款', 'refunded'],
+    ['refunding', '退款中', 'refunding'],
+    ['refunded', '已退款', 'refunded'],
+  ])('paid, %s: says %s instead of a green 已经支付', async (displayState, title, sign) => {
+    wechat.server[`GET ${pathOf()}`] = payment({ state: 'paid', displayState })
+    const page = await openPayUntil('paid')
+    expect(page.text('outcome-title')).toBe(title)
+    expect(page.data.screen.sign).toBe(sign)
+    expect(page.buttons()).toEqual(['查看订单', '回到首页'])
+    expect(wechat.cashiers).toEqual([])
+  })
+
   test('made for the official account: it is not launched here', async () => {
     wechat.server[`GET ${pathOf()}`] = payment({ way: 'jsapi' })
     const page = await openPayUntil('failed')

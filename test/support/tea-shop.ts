@@ -65,6 +65,7 @@ export class TeaShop {
     const order = this.orders.get(key) ?? {
       id: orderId,
       state: 'pending',
+      displayState: 'unpaid' as const,
       paying: false,
       payable: true,
       lines: [line],

@@ -7,9 +7,14 @@ import { h5PageStage, json, problem } from '../support/h5-page-stage.ts'
 
 const page = h5PageStage()
 
-const order = (id: string, state: Order['state'] = 'pending'): Order => ({
+const order = (
+  id: string,
+  state: Order['state'] = 'pending',
+  displayState?: Order['displayState'],
+): Order => ({
   id,
   state,
+  displayState: displayState ?? (state === 'pending' ? 'unpaid' : state),
   paying: false,
   payable: state === 'pending',
   lines: [],
@@ -294,15 +299,23 @@ describe('an order', () => {
   })
 
   test.each([
-    [0, '已支付'],
-    [100, '部分退款'],
-    [2800, '已退款'],
-  ])('of ¥28.00 of which %i fen went back is %s', async (refundedFen, badge) => {
-    const orders = [{ ...order('A'.repeat(13), 'paid'), refundedFen }]
-    page.answers['GET orders'] = json({ orders, nextCursor: null })
-    await page.open('/orders')
-    expect(page.app.find('.badge').text()).toBe(badge)
-  })
+    ['paid', '已支付', 'badge_good'],
+    ['refunding', '退款中', 'badge_busy'],
+    ['part-refunded', '部分退款', 'badge_over'],
+  ] as const)(
+    'shown as %s has the same badge in the list and on its page: %s',
+    async (displayState, badge, tone) => {
+      const id = 'A'.repeat(13)
+      const shown = order(id, 'paid', displayState)
+      page.answers['GET orders'] = json({ orders: [shown], nextCursor: null })
+      page.answers[`GET orders/${id}`] = json({ ...shown, ...nothingElse })
+      for (const path of ['/orders', `/orders/${id}`]) {
+        await page.open(path)
+        expect(page.app.find('.badge').text()).toBe(badge)
+        expect(page.app.find('.badge').classes()).toContain(tone)
+      }
+    },
+  )
 
   test('that is unpaid, or has nothing left, offers no refund', async () => {
     const id = 'A'.repeat(13)
@@ -323,18 +336,41 @@ describe('an order', () => {
 describe('the result of a paid order', () => {
   const id = 'A'.repeat(13)
   const back = { paymentId: 'P', createdAt: '2026-11-21T04:00:00Z', succeededAt: null, surplus: false }
-  const shown = (refunds: unknown[]) =>
-    json({ order: order(id, 'paid'), result: 'paid', paymentId: 'P', refunds, askAgainMs: null })
+  const shown = (displayState: Order['displayState'], refunds: unknown[]) =>
+    json({
+      order: order(id, 'paid', displayState),
+      result: 'paid',
+      paymentId: 'P',
+      refunds,
+      askAgainMs: null,
+    })
 
   test.each([
-    ['nothing went back', [], '谢谢惠顾，我们会尽快为您备货。'],
+    ['nothing went back', 'paid', '支付成功', 'good', [], '谢谢惠顾，我们会尽快为您备货。'],
     [
       'some is on its way',
+      'part-refunding',
+      '已支付，部分退款中',
+      'busy',
       [{ ...back, id: '1', state: 'processing', amountFen: 100 }],
       '¥1.00 正在原路退回。',
     ],
     [
+      'some went back and the rest is on its way',
+      'refunding',
+      '退款中',
+      'busy',
+      [
+        { ...back, id: '1', state: 'succeeded', amountFen: 2000 },
+        { ...back, id: '2', state: 'processing', amountFen: 800 },
+      ],
+      '¥20.00 已原路退回。 ¥8.00 正在原路退回。',
+    ],
+    [
       'all went back',
+      'refunded',
+      '已退款',
+      'over',
       [
         { ...back, id: '1', state: 'succeeded', amountFen: 2000 },
         { ...back, id: '2', state: 'succeeded', amountFen: 800 },
@@ -343,13 +379,17 @@ describe('the result of a paid order', () => {
     ],
     [
       'only a second payment went back',
+      'paid',
+      '支付成功',
+      'good',
       [{ ...back, id: '1', state: 'succeeded', amountFen: 2800, surplus: true }],
       '谢谢惠顾，我们会尽快为您备货。',
     ],
-  ])('of which %s says so', async (_what, refunds, advice) => {
-    page.answers[`GET orders/${id}/result`] = shown(refunds)
+  ] as const)('of which %s says so', async (_what, displayState, title, tone, refunds, advice) => {
+    page.answers[`GET orders/${id}/result`] = shown(displayState, [...refunds])
     await page.open(`/orders/${id}/result`)
-    expect(page.app.find('[data-testid=result-title]').text()).toBe('支付成功')
+    expect(page.app.find('[data-testid=result-title]').text()).toBe(title)
+    expect(page.app.find('.result__sign').classes()).toContain(`result__sign_${tone}`)
     expect(page.app.find('.result__advice').text()).toBe(advice)
   })
 })

@@ -6,6 +6,7 @@ import type { ResultSight } from '../../h5/payment/result-watch.ts'
 const order: Order = {
   id: '7KQ2M9X4T1B01',
   state: 'pending',
+  displayState: 'paying',
   paying: true,
   payable: true,
   lines: [],

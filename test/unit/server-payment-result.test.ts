@@ -130,9 +130,10 @@ describe('the result page', () => {
     }
   })
 
-  test('shows 支付中 while an attempt is open and nothing proves that the customer turned away', () => {
-    const paying = (known: Partial<Known>) =>
-      moneyOf([{ ...launched, refunded_fen: 0, ...known }], at(3_000)).paying
+  test('shows 支付中 while an attempt is open, was launched, and nothing proves that the customer turned away', () => {
+    const sums = { amount_fen: 100, reserved_fen: 0, refunded_fen: 0 }
+    const paying = (known: Partial<Known>) => moneyOf([{ ...launched, ...sums, ...known }], at(3_000)).paying
+    expect(paying({ launched_at: null })).toBe(false)
     expect(paying({})).toBe(true)
     expect(paying({ state: 'closing' })).toBe(true)
     expect(paying(hinted('cancel', 1_000))).toBe(true)

@@ -1,4 +1,4 @@
-import type { PaymentView } from '../../../contract/payment'
+import type { PaidDisplayState, PaymentView } from '../../../contract/payment'
 import { asTrouble } from '../../platform/trouble'
 import { failureOf, type Failure } from '../../services/failure'
 import type { Words } from '../../words/zh'
@@ -24,6 +24,8 @@ export interface PayStatus {
   requestId?: string
   /** The order, when a refusal names it and the payment was not read. */
   orderId?: string
+  /** What went back of the payment, or is on its way back. Only in the state `paid`, and only if something does. */
+  refund?: Exclude<PaidDisplayState, 'paid'>
   /** Something that should have happened by itself did not: say so, and offer the way by hand. */
   overdue?: boolean
 }
@@ -39,7 +41,7 @@ export interface PayScreen {
   message: string
   note: string
   /** The picture above the words. */
-  sign: 'busy' | 'paid' | 'failed' | ''
+  sign: 'busy' | 'paid' | 'refunding' | 'refunded' | 'failed' | ''
   /** At most two, the first is the advised one. */
   buttons: PayButton[]
 }
@@ -49,8 +51,8 @@ const passing: readonly Failure[] = ['offline', 'login', 'unavailable', 'blocked
 
 /** The screen of a status. Every end has a way out: back to the order when it is known, else to the home page. */
 export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): PayScreen {
-  const { state, failure = 'unavailable', requestId } = status
-  const { title, message } = state === 'failed' ? words.failures[failure] : words.pay.states[state]
+  const { title, message } = wordsOf(status, words)
+  const { requestId } = status
   return {
     title,
     message: overdueMessage(status, words) ?? message,
@@ -60,7 +62,14 @@ export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): P
   }
 }
 
-function signOf({ state, overdue }: PayStatus): PayScreen['sign'] {
+function wordsOf({ state, failure = 'unavailable', refund }: PayStatus, words: Words) {
+  if (state === 'failed') return words.failures[failure]
+  return refund ? words.pay.refunds[refund] : words.pay.states[state]
+}
+
+function signOf({ state, refund, overdue }: PayStatus): PayScreen['sign'] {
+  if (refund === 'refunding' || refund === 'part-refunding') return 'refunding'
+  if (refund) return 'refunded'
   if (state === 'paid' || state === 'failed') return state
   return state === 'idle' || overdue ? '' : 'busy'
 }
@@ -104,10 +113,22 @@ function labelOf(action: PayAction, words: Words): string {
 
 /** Why a payment that was found cannot be launched from here, if it cannot. */
 export function statusOf(payment: PaymentView): PayStatus | null {
-  if (payment.state === 'paid') return { state: 'paid' }
+  if (payment.state === 'paid') return { state: 'paid', ...refundOf(payment) }
   if (payment.state !== 'created' && payment.state !== 'pending')
     return { state: 'failed', failure: 'closed' }
   return payment.way === 'mini-program' ? null : { state: 'failed', failure: 'other-door' }
+}
+
+function refundOf({ displayState }: PaymentView): Pick<PayStatus, 'refund'> {
+  switch (displayState) {
+    case 'part-refunding':
+    case 'part-refunded':
+    case 'refunding':
+    case 'refunded':
+      return { refund: displayState }
+    default:
+      return {}
+  }
 }
 
 /** What a refused request for a payment means to the customer. */

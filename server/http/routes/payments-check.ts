@@ -14,5 +14,8 @@ export const paymentsCheck = defineRoute({
   body: paymentCheckSchema,
   answer: paymentSchema,
   handle: async ({ services, session, params, body }) =>
-    toPayment(await askPayment(services, session.account_id, params.paymentId, body.hint)),
+    toPayment(
+      await askPayment(services, session.account_id, params.paymentId, body.hint),
+      services.clock.now(),
+    ),
 })

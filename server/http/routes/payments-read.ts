@@ -14,5 +14,8 @@ export const paymentsRead = defineRoute({
   params: paymentIdParams,
   answer: paymentViewSchema,
   handle: async ({ services, session, params, req }) =>
-    toPaymentView(await readForPaying(services, payerOf(session, req), params.paymentId)),
+    toPaymentView(
+      await readForPaying(services, payerOf(session, req), params.paymentId),
+      services.clock.now(),
+    ),
 })

@@ -16,5 +16,8 @@ export const paymentsStart = defineRoute({
   body: paymentRequestSchema,
   answer: paymentViewSchema,
   handle: async ({ services, session, params, body, req }) =>
-    toPaymentView(await startPayment(services, payerOf(session, req), params.orderId, body)),
+    toPaymentView(
+      await startPayment(services, payerOf(session, req), params.orderId, body),
+      services.clock.now(),
+    ),
 })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/order.ts'
 import { limits } from '../../config/limits.ts'
-import { paymentSchema } from './payment.ts'
+import { paidDisplayStates, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
 import { refundRequestSchema, refundSchema } from './refund.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
+const displayState = z.enum([...paidDisplayStates, 'unpaid', 'paying', 'closed', 'closed-refunding'])
 const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
@@ -56,6 +57,7 @@ export const quoteSchema = pin<contract.Quote>()(
 const orderShape = {
   id: z.string(),
   state: orderState,
+  displayState,
   paying: z.boolean(),
   payable: z.boolean(),
   lines: z.array(lineSchema),
@@ -102,7 +104,7 @@ export const orderResultSchema = pin<contract.OrderResult>()(
 )
 
 export const orderStatusSchema = pin<contract.OrderStatus>()(
-  z.strictObject({ result: orderResult, totalFen: fen }).meta({ id: 'OrderStatus' }),
+  z.strictObject({ result: orderResult, displayState, totalFen: fen }).meta({ id: 'OrderStatus' }),
 )
 
 export const orderStatusQuery = z.strictObject({ link: z.string().max(64) })

@@ -7,11 +7,15 @@ const fen = z.int().min(0).meta({ description: 'fen' })
 const way = z.enum(['mini-program', 'jsapi', 'h5', 'native-qr', 'alipay-wap', 'alipay-page'])
 const instant = z.string().meta({ format: 'date-time' })
 
+/** How received money is shown, of a payment and of the order that it pays. */
+export const paidDisplayStates = ['paid', 'part-refunding', 'part-refunded', 'refunding', 'refunded'] as const
+
 /** Fields of every shape of a payment. */
 export const paymentShape = {
   id: z.string(),
   orderId: z.string(),
   state: z.enum(['created', 'pending', 'paid', 'closing', 'closed', 'failed']),
+  displayState: z.enum([...paidDisplayStates, 'unpaid', 'paying', 'closing', 'closed', 'failed']),
   entryCode: z.string(),
   entryKind: entryKindSchema,
   amountFen: fen,
