@@ -1,4 +1,4 @@
-import type { Router } from 'express'
+import type { Request, Router } from 'express'
 import { z } from 'zod'
 import { explainSignature } from '../gateway/explain-signature.ts'
 import type { NotifySender } from '../gateway/notify-sender.ts'
@@ -33,11 +33,18 @@ const EARLIEST_MS = Date.UTC(2000, 0)
 const LATEST_MS = Date.UTC(2200, 0)
 
 const RESTORE = z.strictObject({ id: z.string() })
+const SNAPSHOT = z.strictObject({ name: z.string().trim().max(60).optional() })
 
 /** The newest so many, as `?limit=` asks; all of them without it. The newest stand last. */
 function newest<Item>(items: Item[], limit: unknown): Item[] {
   return typeof limit === 'string' && /^[1-9]\d{0,5}$/.test(limit) ? items.slice(-Number(limit)) : items
 }
+
+/** Whether something is about the order that `?outTradeNo=` names; everything is where it names none. */
+const isOf =
+  ({ query: { outTradeNo } }: Request) =>
+  (one: { outTradeNo: string | null }): boolean =>
+    outTradeNo === undefined || one.outTradeNo === outTradeNo
 
 /** Where the clock is to go; null: nowhere. */
 function momentOf({ at, advanceMs, toTime }: z.infer<typeof CLOCK>, nowMs: number): number | null {
@@ -71,7 +78,7 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     })
   })
   router.get('/calls', (req, res) => {
-    res.json({ calls: newest(world.inbox.calls(), req.query.limit) })
+    res.json({ calls: newest(world.inbox.calls().filter(isOf(req)), req.query.limit) })
   })
   router.get('/calls/:id', (req, res) => {
     const call = world.inbox.call(Number(req.params.id))
@@ -80,7 +87,7 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
     res.json({ ...call, signature: isSigned ? explainSignature(world.merchants, call) : null })
   })
   router.get('/notifications', (req, res) => {
-    const notifications = newest(world.inbox.notifications(), req.query.limit)
+    const notifications = newest(world.inbox.notifications().filter(isOf(req)), req.query.limit)
     res.json({ notifications, pending: sender.pendingCount() })
   })
   router.post('/notifications/:id/resend', (req, res) => {
@@ -111,14 +118,20 @@ export function addStateRoutes(router: Router, world: World, sender: NotifySende
 
 /** The whole state, kept and brought back. */
 function addSnapshotRoutes(router: Router, world: World): void {
-  router.post('/snapshot', (_req, res) => {
-    const id = world.snapshot()
-    res.status(201).json({ id, kept: world.snapshots() })
+  const ids = () => world.snapshots().map(({ id }) => id)
+  router.get('/snapshots', (_req, res) => {
+    res.json({ snapshots: world.snapshots() })
+  })
+  router.post('/snapshot', (req, res) => {
+    const body = readBody(req, res, SNAPSHOT)
+    if (!body) return
+    const snapshot = world.snapshot(body.name)
+    res.status(201).json({ ...snapshot, kept: ids() })
   })
   router.post('/restore', (req, res) => {
     const body = readBody(req, res, RESTORE)
     if (!body) return
-    if (!world.restore(body.id)) return refuse(res, 404, noSnapshot(body.id, world.snapshots()))
+    if (!world.restore(body.id)) return refuse(res, 404, noSnapshot(body.id, ids()))
     res.json({})
   })
 }

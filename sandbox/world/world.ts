@@ -41,6 +41,7 @@ import { createShippings } from './shippings.ts'
 import type { Shippings } from './shippings.ts'
 import { createSignal } from './signal.ts'
 import { createSnapshots } from './snapshots.ts'
+import type { Snapshot } from './snapshots.ts'
 import { createWeather } from './weather.ts'
 import type { Weather } from './weather.ts'
 
@@ -94,9 +95,9 @@ export interface World {
   /** An empty ledger, the first people, real time, no weather. Merchants and their keys stay. */
   reset(): void
   /** Keeps the present state in memory and returns its name. Only the newest twenty are kept. */
-  snapshot(): string
-  /** The names of the snapshots that are kept, the newest last. */
-  snapshots(): string[]
+  snapshot(name?: string): Snapshot
+  /** The snapshots that are kept, the newest last. */
+  snapshots(): Snapshot[]
   /** False: no such snapshot. */
   restore(id: string): boolean
   close(): Promise<void>
@@ -143,7 +144,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
   const tellers = { onPaid: paid.tell, onMedicalPaid: medicalPaid.tell }
   const cashier = createCashier({ ...shared, ...books, ...keepers, ...settings, weather, ...tellers })
   const registers = [clockRegister(clockState), ...platform.registers, ...bookRegisters]
-  const snapshots = createSnapshots(registers)
+  const snapshots = createSnapshots(registers, clock.nowText)
   // Whoever sleeps until a moment of the old time looks at the clock again.
   const wake = () => clock.setMs(clock.nowMs())
   /** The registers hold another state now: what lives beside them is forgotten. */
@@ -181,7 +182,7 @@ function assemble(options: WorldOptions, keepers: Keepers, unlock: () => Promise
       begin()
     },
     snapshot: snapshots.take,
-    snapshots: snapshots.names,
+    snapshots: snapshots.list,
     restore(id) {
       if (!snapshots.bringBack(id)) return false
       begin()

@@ -104,6 +104,14 @@ describe('snapshot, restore and reset', () => {
     expect((await control('/restore', { id: names[1] })).status).toBe(200)
   })
 
+  test('a snapshot has the name it was given, and the list shows all of them', async () => {
+    const named = (await control('/snapshot', { name: ' before paying ' })).body
+    expect(named).toMatchObject({ name: 'before paying', at: expect.any(String) })
+    const { snapshots } = (await control('/snapshots')).body
+    expect(snapshots.at(-1)).toEqual({ id: named.id, name: 'before paying', at: named.at })
+    expect((await control('/snapshot', { name: 'x'.repeat(61) })).status).toBe(400)
+  })
+
   test('reset empties everything but merchants, keys, and the openids of the first people', async () => {
     const openid = stage.sandbox.openid('alice', stage.miniAppid)
     const { prepayId } = await stage.placed()
