@@ -13,6 +13,7 @@ const FLAGS = {
   data: { type: 'string' },
   'local-notify': { type: 'boolean', default: false },
   h5: { type: 'string' },
+  'operator-token-file': { type: 'string' },
   sandbox: { type: 'string' },
   server: { type: 'string' },
   token: { type: 'string' },
@@ -24,7 +25,7 @@ const FLAGS = {
 
 /** Which of them each command takes. */
 const TAKES: Record<string, readonly string[]> = {
-  start: ['port', 'host', 'data', 'local-notify', 'h5'],
+  start: ['port', 'host', 'data', 'local-notify', 'h5', 'operator-token-file'],
   run: ['sandbox', 'server', 'token'],
   trigger: ['sandbox', 'merchant', 'to'],
   listen: ['sandbox', 'forward-to'],

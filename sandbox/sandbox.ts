@@ -6,6 +6,7 @@ import type { ErrorRequestHandler } from 'express'
 import { bothSenders, createAlipay } from './alipay/alipay.ts'
 import { createControl } from './control/control.ts'
 import { refuseOtherSites } from './control/other-sites.ts'
+import { ownServer } from './control/verdict/own-server.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { showNowhere } from './desk/signpost.ts'
 import { createGateway } from './gateway/gateway.ts'
@@ -33,6 +34,8 @@ export interface SandboxOptions {
   localNotify?: boolean
   /** The H5 that the phone opens, and the only host that OAuth comes back to. */
   h5Url?: string
+  /** Holds a token of an operator of the H5's server, for the verdict; used on this machine only. */
+  operatorTokenFile?: string
   /** The built phone. */
   phoneDir?: string
   /** The built desk. */
@@ -96,7 +99,9 @@ async function build(
   app.use(phoneProxy(world, phone))
   app.use('/_sandbox', refuseOtherSites(host))
   app.use(phoneRoutes(world, phone))
-  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback: isLoopbackHost(host) }))
+  const isLoopback = isLoopbackHost(host)
+  const own = ownServer(options.h5Url, options.operatorTokenFile, isLoopback)
+  app.use('/_sandbox', createControl(world, { sender, alipay, isLoopback, ownServer: own }))
   app.use(alipay.gateway)
   app.use(alipay.pages)
   app.use(createPlatform(world))

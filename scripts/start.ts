@@ -69,12 +69,15 @@ async function startDatabase(): Promise<string> {
   return postgres.database('qiaofu')
 }
 
+type Folders = { logs: string; config: string }
+
 /** The sandbox serves the built phone, and makes all its RSA keys at its first start: so beside the database. */
-async function startSandbox(url: string, h5: string, logs: string): Promise<void> {
+async function startSandbox(url: string, h5: string, { logs, config }: Folders): Promise<void> {
   await build()
   if (isStopping) return
   const place = ['--port', new URL(url).port, '--data', join(folder, 'sandbox')]
-  const args = [...sandboxProgram, ...place, '--local-notify', '--h5', h5]
+  const shop = ['--h5', h5, '--operator-token-file', operatorTokenFile(config)]
+  const args = [...sandboxProgram, ...place, '--local-notify', ...shop]
   await keep(startChild('沙箱', args, join(logs, 'sandbox.log'), process.env)).answers(
     `${url}/_sandbox/merchants`,
   )
@@ -109,7 +112,7 @@ async function start(): Promise<void> {
 
   const [databaseUrl, file] = await Promise.all([
     startDatabase(),
-    startSandbox(sandbox, server, logs).then(() => writeDemoConfig(config, { server, sandbox })),
+    startSandbox(sandbox, server, { logs, config }).then(() => writeDemoConfig(config, { server, sandbox })),
   ])
   if (isStopping) return
   const env = { ...process.env, DATABASE_URL: databaseUrl }

@@ -12,6 +12,7 @@ export interface StartFlags {
   data?: string | undefined
   'local-notify': boolean
   h5?: string | undefined
+  'operator-token-file'?: string | undefined
 }
 
 /** Starts the sandbox and leaves it running until SIGINT or SIGTERM. Throws Misused and Failed. */
@@ -34,12 +35,17 @@ function optionsOf(flags: StartFlags): SandboxOptions {
   const phoneDir = join(import.meta.dirname, '../../dist/phone')
   // Looked for at each visit: it may be built while the sandbox runs.
   const deskDir = join(import.meta.dirname, '../../dist/desk')
+  const tokenFile = flags['operator-token-file']
+  if (tokenFile !== undefined && flags.h5 === undefined) {
+    throw new Misused('--operator-token-file is for the server of --h5: name that too.')
+  }
   return {
     port: Number(flags.port),
     host: flags.host,
     localNotify: flags['local-notify'],
     ...(flags.data !== undefined && { dataDir: flags.data }),
     ...(flags.h5 !== undefined && { h5Url: webAddress('--h5', flags.h5) }),
+    ...(tokenFile !== undefined && { operatorTokenFile: tokenFile }),
     deskDir,
     ...(existsSync(phoneDir) && { phoneDir }),
   }

@@ -15,6 +15,9 @@ Starting
   --data DIR        keeps ledger and keys there; without it everything is in memory
   --local-notify    notify_url may be http and local; WeChat itself wants public https
   --h5 URL          the H5 that the phone opens
+  --operator-token-file FILE
+                    holds a token of an operator of that H5's server: the verdict reads its books with it. Used only
+                    while both are on this machine, and sent to no other address
 
 run, trigger and listen
   --sandbox URL     a running sandbox; http://127.0.0.1:4010 unless given. run and trigger start one of their own

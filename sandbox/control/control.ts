@@ -12,17 +12,16 @@ import { addRefundRoutes } from './refund-routes.ts'
 import { addRuleRoutes } from './rule-routes.ts'
 import { addStateRoutes } from './state-routes.ts'
 import { addVerdictRoutes } from './verdict-routes.ts'
+import type { VerdictReach } from './verdict-routes.ts'
 
 /** What the control plane works with. */
-interface ControlDeps {
+interface ControlDeps extends VerdictReach {
   sender: NotifySender
   alipay: Alipay
-  /** Nobody but this machine reaches the sandbox. */
-  isLoopback: boolean
 }
 
 /** What tests and people hold: everything under /_sandbox/. */
-export function createControl(world: World, { sender, alipay, isLoopback }: ControlDeps): express.Router {
+export function createControl(world: World, { sender, alipay, ...reach }: ControlDeps): express.Router {
   const router = express.Router()
   router.use(express.json({ limit: '256kb' }))
   router.get('/merchants', (_req, res) => {
@@ -37,7 +36,7 @@ export function createControl(world: World, { sender, alipay, isLoopback }: Cont
   addRefundRoutes(router, world)
   addRuleRoutes(router, world)
   addEventRoutes(router, world)
-  addVerdictRoutes(router, world, isLoopback)
+  addVerdictRoutes(router, world, reach)
   router.use((req, res) =>
     refuse(
       res,

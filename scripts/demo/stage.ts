@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { startChild, type Child } from './child.ts'
-import { writeDemoConfig } from './demo-config.ts'
+import { operatorTokenFile, writeDemoConfig } from './demo-config.ts'
 import { sandboxProgram } from './sandbox-program.ts'
 import { serverProgram } from './server-program.ts'
 
@@ -41,7 +41,8 @@ export async function openStage(
     const databaseUrl = await postgres.database('qiaofu')
     const server = `http://127.0.0.1:${await freePort()}`
     const sandbox = `http://127.0.0.1:${await freePort()}`
-    const flags = ['--port', new URL(sandbox).port, '--local-notify', '--h5', server]
+    const tokenFile = ['--operator-token-file', operatorTokenFile(folder)]
+    const flags = ['--port', new URL(sandbox).port, '--local-notify', '--h5', server, ...tokenFile]
     const weChat = startChild('沙箱', [...sandboxProgram, ...flags], join(folder, 'sandbox.log'), process.env)
     children.push(weChat)
     await weChat.answers(`${sandbox}/_sandbox/merchants`)

@@ -35,6 +35,8 @@ export interface Shop {
 export interface ShopOptions {
   /** With the built phone and pages, for a browser. */
   phone?: boolean
+  /** Where the sandbox finds an operator's token, see its option of that name. */
+  operatorTokenFile?: string
   /** Believes one proxy about where a request comes from. */
   behindProxy?: boolean
   /** Instead of a test file's own. */
@@ -52,6 +54,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const database = options.database ?? (await createTestDatabase())
   const sandbox = await openSandbox({
     h5Url: url,
+    ...(options.operatorTokenFile !== undefined && { operatorTokenFile: options.operatorTokenFile }),
     ...(options.phone ? { phoneDir: pathOf('../../dist/phone'), deskDir: pathOf('../../dist/desk') } : {}),
   })
   let offsetMs = 0
