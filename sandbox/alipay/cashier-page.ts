@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { escapeHtml } from '../platform/html.ts'
+import { pageInEnglish, readsEnglish } from '../world/english.ts'
 import type { Person } from '../world/people.ts'
 import { CASHIER_STYLE } from './cashier-style.ts'
 import type { Order } from './order.ts'
@@ -38,7 +39,9 @@ export function showPage(res: ServerResponse, title: string, body: string): void
     'cache-control': 'no-store',
     'content-security-policy': "frame-ancestors 'self'",
   }
-  res.writeHead(200, headers).end(page(title, body))
+  const html = page(title, body)
+  const isEnglish = readsEnglish(res.req.headers['accept-language'])
+  res.writeHead(200, headers).end(isEnglish ? pageInEnglish(html) : html)
 }
 
 /** The order, and what the buyer may do. `notice`: why it did not go the last time. */

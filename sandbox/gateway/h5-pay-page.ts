@@ -59,8 +59,8 @@ export function createH5PayPage(world: World): express.Router {
     const query = new URLSearchParams(req.originalUrl.slice(H5_PAY_PATH.length))
     const prepay = judge(world, req, query)
     res.status(200).set('cache-control', 'no-store').type('html')
-    if ('reason' in prepay) res.send(refusalPage(prepay))
-    else res.send(wakingPage(prepay, query.get('redirect_url')))
+    if ('reason' in prepay) res.send(refusalPage(req, prepay))
+    else res.send(wakingPage(req, prepay, query.get('redirect_url')))
   })
   return router
 }
@@ -102,15 +102,15 @@ function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1'
 }
 
-function refusalPage({ message, reason }: PageRefusal): string {
-  return page('微信支付', `<h1>${message}</h1><p>给开发者：${escapeHtml(reason)}</p>`)
+function refusalPage(req: Request, { message, reason }: PageRefusal): string {
+  return page(req, '微信支付', `<h1>${message}</h1><p>给开发者：${escapeHtml(reason)}</p>`)
 }
 
 /**
  * WeChat lies over this page as soon as it is woken. It goes back when the customer returns from there, and after five
  * seconds in any case: the merchant's page may be in front before anything is paid.
  */
-function wakingPage({ id }: Prepay, back: string | null): string {
+function wakingPage(req: Request, { id }: Prepay, back: string | null): string {
   const plain = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c')
   const script = `
 const back = ${plain(back)}
@@ -129,6 +129,7 @@ setTimeout(leave, ${RETURN_AFTER_MS})
 location.href = ${plain(wakeLink(id))}`
   const again = `<a href="${escapeHtml(wakeLink(id))}">没有打开微信？点这里再试</a>`
   return page(
+    req,
     '微信支付',
     `<h1>正在打开微信支付</h1><p>支付结果以商家页面为准</p><p>${again}</p><script>${script}</script>`,
   )

@@ -1,10 +1,18 @@
+import type { IncomingMessage } from 'node:http'
+import { pageInEnglish, readsEnglish } from '../world/english.ts'
+
 /** Text for HTML, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** A small page in the looks of WeChat. `body` is HTML. */
-export function page(title: string, body: string): string {
+/** A small page in the looks of WeChat, in the language of whoever asks. `body` is HTML. */
+export function page(req: IncomingMessage, title: string, body: string): string {
+  const html = plainPage(title, body)
+  return readsEnglish(req.headers['accept-language']) ? pageInEnglish(html) : html
+}
+
+function plainPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="zh-CN">
 <head>

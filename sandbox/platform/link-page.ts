@@ -17,12 +17,16 @@ export function showLinkPage(world: World, req: Request, res: Response): void {
   const cq = typeof req.query.cq === 'string' ? `&cq=${encodeURIComponent(req.query.cq)}` : ''
   const href = escapeHtml(`weixin://dl/business/?t=${link.ticket}${cq}`)
   const body = `<h1>${escapeHtml(name)}</h1><p>小程序</p><p><a class="button" href="${href}">打开小程序</a></p>`
-  res.status(200).type('html').set('Cache-Control', 'no-store').send(page('打开小程序', body))
+  res
+    .status(200)
+    .type('html')
+    .set('Cache-Control', 'no-store')
+    .send(page(res.req, '打开小程序', body))
 }
 
 function show(res: Response, status: number, title: string, sentence: string): void {
   res
     .status(status)
     .type('html')
-    .send(page(title, `<h1>${title}</h1><p>${sentence}</p>`))
+    .send(page(res.req, title, `<h1>${title}</h1><p>${sentence}</p>`))
 }

@@ -99,7 +99,7 @@ function showFault(res: Response, { number, message }: Fault): void {
   res
     .status(200)
     .type('html')
-    .send(page('微信', `<h1>${escapeHtml(message)}</h1><p>错误码：${number}</p>`))
+    .send(page(res.req, '微信', `<h1>${escapeHtml(message)}</h1><p>错误码：${number}</p>`))
 }
 
 function askWho(world: World, req: Request, res: Response): void {
@@ -111,7 +111,7 @@ function askWho(world: World, req: Request, res: Response): void {
   res
     .status(200)
     .type('html')
-    .send(page('选择用户', `<h1>您是哪一位？</h1><p>沙箱里的微信用户</p>${form}`))
+    .send(page(res.req, '选择用户', `<h1>您是哪一位？</h1><p>沙箱里的微信用户</p>${form}`))
 }
 
 function askConsent(req: Request, res: Response, { app }: Authorization, person: Person): void {
@@ -120,7 +120,7 @@ function askConsent(req: Request, res: Response, { app }: Authorization, person:
   res
     .status(200)
     .type('html')
-    .send(page('微信授权', `${text}${form}`))
+    .send(page(res.req, '微信授权', `${text}${form}`))
 }
 
 /** POST /connect/person: remembers who is looking in a cookie and goes back to the link. */
@@ -128,7 +128,10 @@ export function choosePerson(world: World, req: Request, res: Response): void {
   const { user, back } = (req.body ?? {}) as Record<string, unknown>
   const person = typeof user === 'string' ? world.people.find(user) : undefined
   if (!person || typeof back !== 'string' || !back.startsWith('/connect/oauth2/authorize?')) {
-    res.status(400).type('html').send(page('微信', '<h1>请重新打开授权链接</h1>'))
+    res
+      .status(400)
+      .type('html')
+      .send(page(res.req, '微信', '<h1>请重新打开授权链接</h1>'))
     return
   }
   res.cookie(USER_FIELD, person.id, { path: '/', httpOnly: true, sameSite: 'lax', encode: String })

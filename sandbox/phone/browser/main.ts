@@ -1,15 +1,17 @@
 import { findProfile, profiles } from '../profiles.ts'
 import type { Program } from '../program.ts'
-import { element } from './element.ts'
+import { element, speak } from './element.ts'
 import { switchOnPhone } from './phone/phone.ts'
 import type { Phone } from './phone/switch-on.ts'
 import { type Surroundings, sandbox } from './sandbox.ts'
 import { readShellAddress } from './shell-address.ts'
 import { drawPicker } from './picker.ts'
+import { keepShanghaiTime } from './shanghai-time.ts'
 
 /** Not a literal: the bundler must leave this import to the browser. */
 const programUrl: string = '/_phone/program.js'
 
+keepShanghaiTime()
 window.qiaofuPhones = {}
 start().catch((error: unknown) => {
   console.error(error)
@@ -25,6 +27,7 @@ window.addEventListener('pageshow', (event) => {
 
 async function start(): Promise<void> {
   const address = readShellAddress(location.search)
+  speak(address.language)
   const [surroundings, program] = await Promise.all([sandbox.surroundings(), loadProgram()])
   // One sheet for every phone: its rules begin at .mp, and each phone's pages lie under one.
   document.head.append(element('style', {}, program.css))

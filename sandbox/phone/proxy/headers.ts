@@ -46,7 +46,7 @@ export function toUpstreamHeaders(exchange: Exchange, received: IncomingHttpHead
   }
   sent.host = upstream.host
   sent['user-agent'] = userAgentOf(phone.profile, phone.language, phone.miniProgramAppid)
-  sent['accept-language'] = phone.language === 'en' ? 'en-US,en;q=0.9' : 'zh-CN,zh-Hans;q=0.9'
+  sent['accept-language'] = acceptLanguage(phone)
   sent['x-forwarded-for'] = phone.ipAddress
   // Bodies are read for their <head>; asking for them plain spares a decoder.
   sent['accept-encoding'] = 'identity'
@@ -109,3 +109,7 @@ function connectionHeaders(headers: IncomingHttpHeaders): Set<string> {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase())
   return new Set([...HOP_BY_HOP, ...named])
 }
+
+/** What a browser on the phone says of its language. */
+export const acceptLanguage = ({ language }: Pick<Phone, 'language'>): string =>
+  language === 'en' ? 'en-US,en;q=0.9' : 'zh-CN,zh-Hans;q=0.9'

@@ -6,6 +6,7 @@ import { type Phone, type PhoneWorld, phonesOf } from '../phones.ts'
 import { userAgentOf } from '../profiles.ts'
 import { LARGE_TEXT } from './appearance.ts'
 import { forward } from './forward.ts'
+import { acceptLanguage } from './headers.ts'
 import { showTrouble } from './trouble.ts'
 
 /** What the phone needs of the sandbox around it. */
@@ -28,6 +29,8 @@ export function createPhoneProxy(world: PhoneWorld, options: PhoneOptions): Requ
     if (name === null) return next()
     const phone = phones.find(name)
     if (phone === undefined) return showTrouble(res, 'switched-off')
+    // What the proxy itself answers is in the phone's language, not in that of the browser around it.
+    req.headers['accept-language'] = acceptLanguage(phone)
     if (isFromAnotherSite(req, phone)) return showTrouble(res, 'other-site')
     const upstream = toUpstream(req.url, homeOrigin)
     if (upstream === null) return showTrouble(res, homeOrigin === undefined ? 'no-home' : 'not-allowed')

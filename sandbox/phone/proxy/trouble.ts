@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { pageInEnglish, readsEnglish } from '../../world/english.ts'
 
 /** Why a phone cannot show a page, in the words a visitor can act on. */
 const troubles = {
@@ -43,12 +44,13 @@ export function showTrouble(
   const [status, title, advice] = troubles[trouble]
   const host = upstream === undefined ? '' : `<p class="host">${escapeHtml(upstream.host)}</p>`
   res.status(status).set('cache-control', 'no-store').type('html')
-  res.send(`<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+  const html = `<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>
 body{margin:0;padding:30vh 32px 0;text-align:center;font:16px/1.6 system-ui,sans-serif;color:CanvasText;background:Canvas}
 h1{font-size:18px;font-weight:500;margin:0 0 8px}p{margin:0 0 8px;opacity:.6;font-size:14px}.host{font-family:ui-monospace,monospace}
-</style><h1>${title}</h1><p>${advice}</p>${host}${shellOrigin === undefined ? '' : tell(shellOrigin)}</html>`)
+</style><h1>${title}</h1><p>${advice}</p>${host}${shellOrigin === undefined ? '' : tell(shellOrigin)}</html>`
+  res.send(readsEnglish(res.req.headers['accept-language']) ? pageInEnglish(html) : html)
 }
 
 /** The message `failed` of browser/bridge/protocol.ts. */

@@ -6,6 +6,7 @@ import { createNativeCalls } from './native-call.ts'
 import type { PageDescription } from './protocol.ts'
 import { enlarge, obeyTheme } from './appearance.ts'
 import { picturesInSight } from './pictures.ts'
+import { keepShanghaiTime } from '../shanghai-time.ts'
 import { installVisibility } from './visibility.ts'
 import { installWebHistory } from './web-history.ts'
 import { installWeixinJSBridge } from './weixin-js-bridge.ts'
@@ -24,6 +25,7 @@ if (description !== undefined && window.parent !== window) install(description)
 function install(page: PageDescription): void {
   const own = (target: object, name: string, value: unknown): void =>
     void Object.defineProperty(target, name, { get: () => value, configurable: true })
+  keepShanghaiTime()
   own(navigator, 'userAgent', page.userAgent)
   own(navigator, 'userAgentData', undefined)
   own(navigator, 'language', page.language)

@@ -1,4 +1,4 @@
-import { element } from '../element.ts'
+import { element, say } from '../element.ts'
 import { type Frame, type Owner, drawFrame } from './screen.ts'
 
 /** The glass of a browser: an address bar, and on a computer a tab above it. */
@@ -53,7 +53,7 @@ export function drawBrowserScreen(owner: Owner, actions: BrowserActions): Browse
   return {
     ...frame,
     show({ title, url, canGoBack }) {
-      tab.textContent = title || '新标签页'
+      tab.textContent = title || say('新标签页')
       back.toggleAttribute('disabled', !canGoBack)
       // What somebody is typing stays.
       if (document.activeElement !== address) address.value = url

@@ -1,5 +1,5 @@
 import type { Bar, Device } from '../device.ts'
-import { element } from '../element.ts'
+import { element, say } from '../element.ts'
 
 /** The body and the glass of one phone. */
 export interface Screen {
@@ -96,9 +96,9 @@ export function drawScreen(owner: Owner, actions: ScreenActions): Screen {
     overlay,
     showFront: (front) => void (glass.parentElement!.dataset.front = front),
     drawBar({ title: text, background, text: colour, isHidden }, leftKind, hasCapsule) {
-      title.textContent = text
+      title.textContent = say(text)
       left.dataset.kind = leftKind
-      left.setAttribute('aria-label', leftLabels[leftKind])
+      left.setAttribute('aria-label', say(leftLabels[leftKind]))
       left.hidden = leftKind === 'none'
       capsule.hidden = !hasCapsule
       glass.style.setProperty('--bar', background)
