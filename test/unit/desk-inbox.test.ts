@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { curlOfCall } from '../../sandbox/desk/browser/inbox/curl.ts'
+import { diagnosisOfCall, diagnosisOfNotification } from '../../sandbox/desk/browser/inbox/diagnosis.ts'
+import { grouped } from '../../sandbox/desk/browser/inbox/groups.ts'
+import { kindOf } from '../../sandbox/desk/browser/inbox/kinds.ts'
 import { timeline } from '../../sandbox/desk/browser/inbox/messages.ts'
 import { eventInWords, routeInWords, speakersOfCall } from '../../sandbox/desk/browser/inbox/route-words.ts'
 import { verdictOfCall, verdictOfNotification } from '../../sandbox/desk/browser/inbox/verdict.ts'
@@ -53,7 +57,7 @@ const notification = (given: Partial<NotificationView>): NotificationView => ({
 })
 
 describe('the timeline', () => {
-  const everything = { order: '', failuresOnly: false }
+  const everything = { order: '', kind: '', failuresOnly: false } as const
   const keys = (...given: Parameters<typeof timeline>) => timeline(...given).map(({ key }) => key)
 
   test('is one list, newest first; a notification stands where it was last tried', () => {
@@ -75,13 +79,88 @@ describe('the timeline', () => {
       call({ id: 4, verdict: 'errcode 40029' }),
     ]
     const told = [notification({}), notification({ id: 'n2', state: 'accepted' })]
-    expect(keys(calls, told, { order: 'B', failuresOnly: false })).toEqual(['call 2'])
-    expect(keys(calls, told, { order: '', failuresOnly: true })).toEqual([
+    expect(keys(calls, told, { ...everything, order: 'B' })).toEqual(['call 2'])
+    expect(keys(calls, told, { ...everything, failuresOnly: true })).toEqual([
       'call 4',
       'call 3',
       'notification n1',
     ])
   })
+})
+
+describe('of equal failures', () => {
+  const failed = (id: number, verdict = 'SIGN_ERROR 签名错误') =>
+    ({ kind: 'call', key: `call ${id}`, at: '', call: call({ id, status: 401, verdict }) }) as const
+  const well = { kind: 'call', key: 'call 9', at: '', call: call({ id: 9 }) } as const
+  const sizes = (messages: Parameters<typeof grouped>[0]) =>
+    grouped(messages).map(({ key, messages: members }) => [key, members.length])
+
+  test('neighbours are one group, which keeps its name while newer ones join', () => {
+    expect(sizes([failed(3), failed(2), failed(1)])).toEqual([['call 1', 3]])
+    expect(sizes([failed(4), failed(3), failed(2), failed(1)])).toEqual([['call 1', 4]])
+  })
+
+  test('what differs, or is apart, or went well, stands alone', () => {
+    expect(sizes([failed(3, 'SIGN_ERROR 头部缺少'), failed(2), well, well, failed(1)])).toEqual([
+      ['call 3', 1],
+      ['call 2', 1],
+      ['call 9', 1],
+      ['call 9', 1],
+      ['call 1', 1],
+    ])
+  })
+})
+
+describe('a diagnosis', () => {
+  test.each([
+    [{}, ''],
+    [{ status: 400, verdict: 'PARAM_ERROR 输入源“/body/mchid”' }, '输入源“/body/mchid”'],
+    [{ verdict: 'errcode 40029', answer: '{"errcode":40029,"errmsg":"invalid code"}' }, 'invalid code'],
+    [{ status: 404, verdict: '404' }, ''],
+    [
+      { status: 0, verdict: 'ok, connection dropped by a rule' },
+      '连接在应答之前断开：结果未知，不等于失败。',
+    ],
+  ] as [Partial<CallView>, string][])('of a call %j is %s', (given, words) => {
+    expect(diagnosisOfCall(call(given))).toBe(words)
+  })
+
+  test.each([
+    [attempt({ answer: '{"title":"wrong amount"}' }), '服务器拒绝了（500）：wrong amount'],
+    [attempt({ verdict: 'timed out', status: null }), '服务器 5 秒内没有应答。'],
+    [
+      attempt({ status: 401, headers: { 'Wechatpay-Signature': 'WECHATPAY/SIGNTEST/x' } }),
+      '签名探测：签名故意是错的，拒绝它才对。',
+    ],
+  ])('of an attempt %#', (given, words) => {
+    expect(diagnosisOfNotification(notification({ attempts: [given] }))).toBe(words)
+    expect(diagnosisOfNotification(notification({ state: 'accepted', attempts: [given] }))).toBe('')
+  })
+})
+
+test('curl repeats a call as it was, but for what curl makes itself', () => {
+  const headers = { host: 'a', 'content-length': '9', authorization: "WECHATPAY2 it's", accept: 'x' }
+  const command = curlOfCall(
+    call({ method: 'POST', url: '/v3/x', headers, body: '{"a":"it\'s"}' }),
+    'http://h',
+  )
+  expect(command).toBe(
+    [
+      "curl -X POST 'http://h/v3/x'",
+      "-H 'authorization: WECHATPAY2 it'\\''s'",
+      "-H 'accept: x'",
+      `--data-raw '{"a":"it'\\''s"}'`,
+    ].join(' \\\n  '),
+  )
+})
+
+test('every call that has a name has a kind', () => {
+  const kinds = (method: string, url: string) =>
+    kindOf({ kind: 'call', key: '', at: '', call: call({ method, url }) })
+  expect(kinds('POST', '/v3/pay/transactions/h5')).toBe('prepay')
+  expect(kinds('GET', '/v3/pay/transactions/id/1')).toBe('query')
+  expect(kinds('GET', '/sns/jscode2session')).toBe('sign-in')
+  expect(kinds('GET', '/v3/certificates')).toBe('other')
 })
 
 describe('a verdict', () => {
@@ -102,7 +181,7 @@ describe('a verdict', () => {
     [{}, '在路上', 'open'],
     [{ state: 'accepted' }, '已收下', 'good'],
     [{ attempts: [attempt({})] }, '被拒 500', 'bad'],
-    [{ attempts: [attempt({ verdict: 'lost by a rule', status: null })] }, '被天气弄丢', 'bad'],
+    [{ attempts: [attempt({ verdict: 'lost by a rule', status: null })] }, '被故障规则丢弃', 'bad'],
     [
       { state: 'given-up', attempts: [attempt({ verdict: 'timed out', status: null })] },
       '已放弃 · 超时',

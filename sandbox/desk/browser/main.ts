@@ -6,6 +6,7 @@ import './styles/desk.css'
 import './styles/parts.css'
 import './styles/messages.css'
 import './styles/panels.css'
+import './styles/forced-colors.css'
 
 speak(new URLSearchParams(location.search).get('lang') === 'en' ? 'en' : 'zh-CN')
 createApp(DeskPage).mount('#desk')

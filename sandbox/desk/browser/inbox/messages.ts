@@ -1,14 +1,14 @@
 import type { CallView, NotificationView } from '../sandbox/views.ts'
-
-/** Something your server and WeChat said to each other. */
-export type Message =
-  | { kind: 'call'; key: string; at: string; call: CallView }
-  | { kind: 'notification'; key: string; at: string; notification: NotificationView }
+import { kindOf } from './kinds.ts'
+import type { Kind } from './kinds.ts'
+import type { Message } from './message.ts'
 
 /** What the list is narrowed to. */
 export interface Filter {
   /** Part of an order number. */
   order: string
+  /** Empty: every kind. */
+  kind: Kind | ''
   failuresOnly: boolean
 }
 
@@ -16,7 +16,7 @@ export interface Filter {
 export function timeline(
   calls: Iterable<CallView>,
   notifications: Iterable<NotificationView>,
-  { order, failuresOnly }: Filter,
+  { order, kind, failuresOnly }: Filter,
 ): Message[] {
   const messages: Message[] = []
   for (const call of calls) {
@@ -29,7 +29,8 @@ export function timeline(
     const at = notification.attempts.at(-1)?.at ?? notification.nextAt ?? ''
     messages.push({ kind: 'notification', key: `notification ${notification.id}`, at, notification })
   }
-  return messages.reverse().sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+  const wanted = kind === '' ? messages : messages.filter((message) => kindOf(message) === kind)
+  return wanted.reverse().sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
 
 /** Answered, and not by an error: the platform and Alipay answer 200 to what they refuse. */

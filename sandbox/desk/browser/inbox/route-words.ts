@@ -51,17 +51,19 @@ function alipayMethod({ url, body }: Asked): string | null {
   return new URLSearchParams(query).get('method') ?? new URLSearchParams(body).get('method') ?? ''
 }
 
+/** The sentence that names what a call asks; undefined for an address that has none. */
+export function routeOfCall(call: Asked): Sentence | undefined {
+  const atAlipay = alipayMethod(call)
+  if (atAlipay !== null) return ALIPAY_METHODS[atAlipay]
+  const [path = ''] = call.url.split('?')
+  return ROUTES.find(([verb, pattern]) => verb === call.method && pattern.test(path))?.[2]
+}
+
 /** What a call asks, in words; an address that nobody named speaks for itself. */
 export function routeInWords(call: Asked): string {
-  const { method, url } = call
-  const atAlipay = alipayMethod(call)
-  if (atAlipay !== null) {
-    const sentence = ALIPAY_METHODS[atAlipay]
-    return sentence ? t(sentence) : atAlipay || 'POST /gateway.do'
-  }
-  const [path = ''] = url.split('?')
-  const found = ROUTES.find(([verb, pattern]) => verb === method && pattern.test(path))
-  return found ? t(found[2]) : `${method} ${path}`
+  const sentence = routeOfCall(call)
+  if (sentence) return t(sentence)
+  return alipayMethod(call) || `${call.method} ${call.url.split('?')[0]}`
 }
 
 const EVENTS: Record<string, Sentence> = {

@@ -1,5 +1,8 @@
+import { openCall, openNotification } from '../selection.ts'
 import { asTrade, refundsOf } from './alipay-trades.ts'
 import { ask } from './ask.ts'
+import { merged } from './merged.ts'
+import { keepOpen } from './read-open.ts'
 import { desk, KEPT, tradeKey } from './state.ts'
 import type {
   AlipayTradeView,
@@ -79,6 +82,7 @@ async function loadAll(): Promise<void> {
     askMoney(),
     readMerchants(),
   ])
+  const open = { call: openCall.value, notification: openNotification.value }
   desk.calls = new Map(calls.calls.map((call) => [call.id, call]))
   desk.notifications = new Map(notifications.notifications.map((one) => [one.id, one]))
   desk.trades = new Map(ledger.trades.map((trade) => [tradeKey(trade), trade]))
@@ -88,6 +92,7 @@ async function loadAll(): Promise<void> {
   keepAlipayTrades(ledger.alipayTrades)
   setClock(clock)
   keepMoney(money)
+  await keepOpen(open)
 }
 
 /** People and their purses; balances of merchants too. No event tells of them, so those of the money do. */
@@ -139,24 +144,13 @@ function apply(events: { kind: Kind; item: unknown }[]): void {
   if (clock) setClock(clock)
   const rules = of<RuleView & { removed?: true }>('rule')
   if (rules.length > 0) {
-    const next = merged(desk.rules, rules, ({ id }) => id)
-    for (const { id, removed } of rules) if (removed) next.delete(id)
+    const next = new Map(desk.rules)
+    for (const rule of rules) {
+      if (rule.removed) next.delete(rule.id)
+      else next.set(rule.id, rule)
+    }
     desk.rules = next
   }
   const ofMoney: readonly Kind[] = ['trade', 'refund', 'alipay-trade']
   if (events.some(({ kind }) => ofMoney.includes(kind))) void readPeople().catch(() => {})
-}
-
-/** The same map when nothing is new, so that nothing is drawn again. */
-function merged<Key, Item>(
-  before: Map<Key, Item>,
-  items: Item[],
-  keyOf: (item: Item) => Key,
-): Map<Key, Item> {
-  if (items.length === 0) return before
-  const next = new Map(before)
-  for (const item of items) next.set(keyOf(item), item)
-  const excess = next.size - KEPT
-  for (const key of [...next.keys()].slice(0, Math.max(0, excess))) next.delete(key)
-  return next
 }

@@ -72,6 +72,15 @@ export interface ClockView {
   offsetMs: number
 }
 
+/** GET /_sandbox/snapshots */
+export interface SnapshotView {
+  id: string
+  /** Empty: it has none. */
+  name: string
+  /** Business time. */
+  at: string
+}
+
 export interface RuleView {
   id: string
   match: Record<string, unknown>

@@ -1,6 +1,7 @@
+import { signatureEn } from './signature-en.ts'
 import type { Sentence } from './zh-cn.ts'
 
-/** Everything the desk says, in English. What the phones say is Chinese unless they speak English too. */
+/** Everything the desk says, in English. */
 export const en: Record<Sentence, string> = {
   'page.title': 'Qiaofu sandbox',
   'page.lead': 'A WeChat on your laptop: pay by phone, hear what server and WeChat say, follow the money.',
@@ -8,7 +9,7 @@ export const en: Record<Sentence, string> = {
     'The sandbox is out of reach; trying again. Is it still running (npm start, npm run sandbox)?',
   'tools.label': 'Tools',
   'tools.clock': 'Clock',
-  'tools.weather': 'Weather',
+  'tools.weather': 'Faults',
   'tools.people': 'People',
   'tools.merchants': 'Merchants and keys',
   'tools.verdict': 'Verdict',
@@ -53,6 +54,19 @@ export const en: Record<Sentence, string> = {
   'inbox.title': 'Conversation',
   'inbox.lead': 'Every word between server and WeChat, newest first.',
   'inbox.order': 'Order number',
+  'inbox.kind': 'Kind',
+  'inbox.all-kinds': 'All kinds',
+  'inbox.times': '{count} times',
+  'inbox.unfold': 'Show all {count}',
+  'inbox.fold': 'Show one of {count}',
+  'kind.notification': 'Notifications',
+  'kind.prepay': 'Prepay',
+  'kind.query': 'Query',
+  'kind.close': 'Close',
+  'kind.refund': 'Refund',
+  'kind.bill': 'Bills',
+  'kind.sign-in': 'Sign-in and tokens',
+  'kind.other': 'Others',
   'inbox.failures': 'Failures only',
   'inbox.to-wechat': 'server → WeChat',
   'inbox.to-alipay': 'server → Alipay',
@@ -62,9 +76,10 @@ export const en: Record<Sentence, string> = {
   'inbox.attempts': 'attempt {count}',
   'inbox.empty': 'Nobody has spoken to WeChat yet.',
   'inbox.empty-shop':
-    'Order and pay on a phone (Order now → Buy now → Place order → 立即支付): the prepay call and the notification appear here.',
+    'Order and pay on a phone (Order now → Buy now → Place order → Pay now): the prepay call and the notification appear here.',
   'inbox.empty-alone':
     'Point your server’s WeChat Pay base URL at this page’s address, take the keys from “Merchants and keys”, and its first request appears here.',
+  'inbox.narrowed': 'Some are hidden.',
   'inbox.nothing-found': 'Nothing fits.',
   'inbox.show-all': 'Show all',
   'inbox.earlier': '{count} earlier',
@@ -75,7 +90,13 @@ export const en: Record<Sentence, string> = {
   'verdict.refused': 'refused {status}',
   'verdict.timed-out': 'timed out',
   'verdict.unreachable': 'unreachable',
-  'verdict.lost': 'lost by weather',
+  'verdict.lost': 'lost by a fault',
+  'why.dropped': 'Cut off before an answer: the result is unknown, which is not a failure.',
+  'why.signtest': 'Signature probe: wrong on purpose, and refusing it is right.',
+  'why.lost': 'A fault of this page lost it; the server never got it.',
+  'why.timed-out': 'The server did not answer within 5 s.',
+  'why.unreachable': 'Nothing listens at this address: check that the server is running.',
+  'why.refused': 'The server refused ({status}): {answer}',
   'verdict.given-up': 'given up',
   'verdict.on-its-way': 'on its way',
 
@@ -120,16 +141,20 @@ export const en: Record<Sentence, string> = {
   'detail.request-body': 'Request body',
   'detail.answer': 'Answer',
   'detail.answer-body': 'Answer body',
-  'detail.headers': 'Headers',
+  'detail.request-headers': 'Request headers',
+  'detail.answer-headers': 'Answer headers',
   'detail.no-answer': 'The connection broke; nothing was answered.',
   'detail.empty-answer': 'No body.',
   'notification.next': 'Next attempt: {at}',
   'notification.over': 'No attempts are left: WeChat sends it no more.',
+  'notification.make-fail': 'Make the next one fail…',
   'notification.resend': 'Send again',
   'notification.resource': 'Decrypted',
   'notification.attempts': 'Attempts',
   'notification.no-attempt': 'Not sent yet.',
   'attempt.number': 'Attempt {number}',
+  'attempt.headers': 'Headers of attempt {number}',
+  'attempt.body': 'Body as sent (encrypted)',
   'attempt.answer': 'The merchant’s answer',
   'attempt.signed': 'Which text WeChat signed',
   'attempt.probe':
@@ -138,68 +163,13 @@ export const en: Record<Sentence, string> = {
   'attempt.by-certificate': 'Verify with the platform certificate {serial}.',
   'attempt.by-nobody': 'Nobody knows the serial number {serial}: refuse it.',
 
-  'sign.title': 'Signature',
-  'sign.why': 'Why the signature failed',
-  'sign.expected': 'The text that WeChat verifies',
-  'sign.signed': 'The text that you signed',
-  'sign.empty-line': '(empty)',
-  'sign.no-end': '(no line feed)',
-  'sign.difference':
-    'They part at line {line}, byte {column} (byte {byte} of the whole): WeChat has {expected}, you have {signed}.',
-  'sign.no-difference': 'The two are the same: so this is not the text that was signed.',
-  'sign.ended': 'nothing more',
-  'sign.compare': 'Paste the text that your program signs, to compare line by line',
-  'sign.expected-digest': 'SHA-256 of the text WeChat verifies',
-  'sign.signed-digest': 'SHA-256 in the signature',
-  'sign.none': 'The signature is right: it fits the merchant’s key.',
-  'sign.no-header':
-    'There is no Authorization header. Every request carries one: WECHATPAY2-SHA256-RSA2048 and five items.',
-  'sign.wrong-scheme': 'Authorization begins with WECHATPAY2-SHA256-RSA2048 and one space.',
-  'sign.malformed-header':
-    'Authorization is written wrongly: five items, each name="value", with commas and no spaces between.',
-  'sign.missing': 'Authorization lacks, or hides: {names}.',
-  'sign.milliseconds': 'timestamp is in milliseconds; it should be seconds: divide by 1000.',
-  'sign.clock-ahead': 'The sender’s clock is {by} ahead of WeChat’s; at most 5 minutes are allowed: set it.',
-  'sign.clock-behind':
-    'The sender’s clock is {by} behind WeChat’s; at most 5 minutes are allowed: set it, and do not keep signatures for later.',
-  'sign.unknown-mchid': 'There is no merchant {mchid} here: see “Merchants and keys”.',
-  'sign.wrong-serial': 'serial_no is not the serial number of this merchant’s certificate.',
-  'sign.serial-of': 'serial_no belongs to merchant {mchid}, not to this one.',
-  'sign.serial-of-wechat':
-    'serial_no is one of WeChat’s own; what is wanted is that of the merchant’s API certificate.',
-  'sign.registered-serial': 'It should be {serial}.',
-  'sign.not-base64': 'signature is not Base64: not the URL-safe kind, no line breaks, with the equals signs.',
-  'sign.other-key':
-    'The signature was not made with this merchant’s private key, or not by RSA PKCS#1 v1.5 (PSS, for instance).',
-  'sign.key-of': 'The signature was made with the private key of merchant {mchid}, which is not this mchid.',
-  'sign.other-digest': 'The key is right, the digest is not: it should be SHA256withRSA.',
-  'sign.other-text': 'Key and algorithm are right; the text that was signed is not.',
-  'sign.unknown-text':
-    'It is none of the usual mistakes. Compare: five lines, each ended by a line feed, the body byte for byte as sent, timestamp and nonce as in the header.',
-  'sign.body-not-kept':
-    'The body is too long or not UTF-8: the sandbox did not keep all of it, and cannot compare.',
-  'slip.method-lower-case': 'The method is upper-case, e.g. GET.',
-  'slip.url-whole': 'Line 2 is path and query only, without scheme and host.',
-  'slip.url-without-query': 'Line 2 lacks the query behind the question mark.',
-  'slip.url-decoded': 'Line 2 is the encoded address, as it is sent.',
-  'slip.url-without-slash': 'Line 2 begins with a slash.',
-  'slip.no-method-and-url':
-    'The first two lines are missing: that is how answers are verified; a request begins with method and path.',
-  'slip.nonce-before-timestamp': 'The timestamp is line 3 and the nonce line 4, not the other way round.',
-  'slip.body-left-out': 'Line 5 lacks the body: sign what is sent.',
-  'slip.body-null': 'Without a body line 5 is empty, not null.',
-  'slip.body-empty-object': 'Without a body line 5 is empty, not {}.',
-  'slip.body-spaced':
-    'What was signed and what was sent are two texts: the signed one has spaces behind commas and colons. Make the text once, sign it, send it.',
-  'slip.body-compact':
-    'What was signed and what was sent are two texts: the signed one has no spaces. Make the text once, sign it, send it.',
-  'slip.body-indented':
-    'What was signed and what was sent are two texts: the signed one is indented. Make the text once, sign it, send it.',
-  'slip.body-escaped':
-    'What was signed and what was sent are two texts: the signed one escapes Chinese or slashes. Make the text once, sign it, send it.',
-  'slip.no-last-line-feed': 'The last line ends with a line feed too, also without a body.',
-  'slip.carriage-returns': 'Lines end with \\n, not \\r\\n.',
-  'slip.line-feeds-spelt-out': 'A line feed is one byte, 0x0a, not a backslash and an n.',
+  'curl.copy': 'Copy as curl',
+  'curl.hint': 'Sends it again as it was. A signature is good for five minutes.',
+  'curl.cut': 'The body is long and the sandbox kept its beginning only: the command is not whole.',
+  'neighbours.title': 'All of this trade',
+  'neighbours.trade': 'The trade in the ledger',
+
+  ...signatureEn,
 
   'ledger.title': 'Ledger',
   'ledger.lead': 'The books of WeChat and Alipay: who paid, what came in, what went back.',
@@ -239,6 +209,7 @@ export const en: Record<Sentence, string> = {
   'outcome.lost': 'pays, answer lost',
   'refund.act': 'Refund on WeChat’s platform (your server did not ask)',
   'refund.amount': 'Yuan to refund',
+  'refund.number': 'out_refund_no',
   'refund.do': 'Refund',
   'refund.confirm': 'Sure? Once more',
   'refund.made': 'A refund of {amount} is under way.',
@@ -252,6 +223,8 @@ export const en: Record<Sentence, string> = {
   'clock.lead':
     'Business time of the whole sandbox. Signatures keep the machine’s time, so they verify after a jump as before.',
   'clock.frozen': 'stopped',
+  'clock.fast': '{by} ahead',
+  'clock.slow': '{by} behind',
   'clock.same': 'The same as the machine’s time.',
   'clock.ahead': '{by} ahead of the machine.',
   'clock.behind': '{by} behind the machine.',
@@ -335,8 +308,8 @@ export const en: Record<Sentence, string> = {
     'Compares this ledger with your server’s books (GET /api/books), payment by payment: lost, invented, doubled, wrongly refunded.',
   'verdict.server': 'Server',
   'verdict.token': 'Token of an operator',
-  'verdict.token-hint':
-    'Reads the books and is kept nowhere. npm start prints the file it lies in. Ask when nothing is under way: what is counts as a difference.',
+  'verdict.token-hint': 'Reads the books and is kept nowhere.',
+  'verdict.when': 'Ask when nothing is under way: what is counts as a difference.',
   'verdict.compare': 'Compare',
   'verdict.clean': 'Not a fen apart',
   'verdict.wrong': 'Differences: {count}',
@@ -357,13 +330,14 @@ export const en: Record<Sentence, string> = {
 
   'state.lead': 'Keep what is now, try something, come back.',
   'state.snapshots': 'Snapshots',
+  'state.name': 'Name of the snapshot',
   'state.keep': 'Take one',
   'state.restore': 'Bring back',
   'state.restore-confirm': 'All since is lost. Once more',
   'state.restored': 'Brought back. The conversation is not part of it and begins empty.',
   'state.reset-title': 'Begin again',
   'state.reset-hint':
-    'Orders, conversation and weather go, the clock is now, purses are full. Merchants and keys stay. Your server is not reset with it.',
+    'Orders, conversation and faults go, the clock is now, purses are full. Merchants and keys stay. Your server is not reset with it.',
   'state.reset': 'Reset everything',
   'state.reset-confirm': 'Sure? Once more',
   'state.was-reset': 'Begun again.',
