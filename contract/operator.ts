@@ -2,6 +2,7 @@ import type { Delivery } from './delivery.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import type { RefundRequest, RefundState } from './refund.ts'
+import type { Shipping } from './shipping.ts'
 
 /** GET /api/operator/orders/{orderId}: everything about an order, for whoever answers its customer. */
 export interface OperatorOrder {
@@ -14,6 +15,8 @@ export interface OperatorOrder {
   timeline: TimelineEvent[]
   /** Who was told of it, and whether they took it, oldest first. */
   deliveries: Delivery[]
+  /** What the customer wrote for the shop, or null. Personal data. */
+  shipping: Shipping | null
 }
 
 export interface OperatorPayment extends Payment {

@@ -1,5 +1,6 @@
 import type { PaidDisplayState, Payment } from './payment.ts'
 import type { Refund, RefundRequest } from './refund.ts'
+import type { Shipping, ShippingField, ShippingRequest } from './shipping.ts'
 
 export type OrderState = 'pending' | 'paid' | 'closed'
 
@@ -20,10 +21,16 @@ export interface OrderLineRequest {
   quantity: number
 }
 
-/** POST /api/{entry}/quotes (public) and POST /api/{entry}/orders (needs a session and the header Idempotency-Key). */
-export interface OrderRequest {
+/** POST /api/{entry}/quotes (public) */
+export interface QuoteRequest {
   /** 1 to 20 lines, each product once. */
   lines: OrderLineRequest[]
+}
+
+/** POST /api/{entry}/orders (needs a session and the header Idempotency-Key). */
+export interface OrderRequest extends QuoteRequest {
+  /** What the quote's `shippingFields` ask for. */
+  shipping?: ShippingRequest
 }
 
 export interface OrderLine {
@@ -49,6 +56,8 @@ export interface Quote {
   lines: QuoteLine[]
   /** Fen. */
   totalFen: number
+  /** What the shop asks for beside the goods; empty: nothing. */
+  shippingFields: ShippingField[]
 }
 
 export interface Order {
@@ -99,6 +108,8 @@ export interface OrderDetail extends Order {
   refundableFen: number
   /** The customer's newest request for the money, or null. */
   refundRequest: RefundRequest | null
+  /** What the customer wrote for the shop, or null. */
+  shipping: Shipping | null
 }
 
 /** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page. */

@@ -40,6 +40,11 @@ export interface OrderShopEvent {
      * recording a refund, so check at the channel how much is left before anything is delivered.
      */
     note?: 'refund-recorded' | 'refund-unknown' | null
+    /**
+     * The customer left a note, a phone number or an address. Messages carry no personal data: read it at
+     * GET /api/operator/orders/{orderId}. Absent in events that an earlier version wrote.
+     */
+    hasShipping?: boolean
   }
 }
 

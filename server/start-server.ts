@@ -92,6 +92,7 @@ async function wire(
     publicUrl: config.publicUrl,
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
+    shippingFields: config.shippingFields,
     bulkhead: createBulkhead(),
     limiter: createRateLimiter(db),
   }

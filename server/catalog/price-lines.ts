@@ -1,4 +1,4 @@
-import type { OrderLineRequest, Quote, QuoteLine } from '../../contract/order.ts'
+import type { OrderLineRequest, QuoteLine } from '../../contract/order.ts'
 import { KindError } from '../shared/errors.ts'
 import { largestFen, sumFen, timesFen } from '../shared/fen.ts'
 import type { Database } from '../store/database.ts'
@@ -9,7 +9,7 @@ import { piecesLeft } from './product.ts'
 export async function priceLines(
   db: Database,
   requested: OrderLineRequest[],
-): Promise<Quote & { goodsType: string }> {
+): Promise<{ lines: QuoteLine[]; totalFen: number; goodsType: string }> {
   const ids = requested.map((line) => line.productId)
   const products = new Map((await findProducts(db, ids)).map((product) => [product.id, product]))
   const gone = ids.flatMap((id, i) =>

@@ -76,6 +76,8 @@ export const limits = {
   /** Exchanges that one sign-in may try: each asks WeChat. */
   oauthExchangesOfStateCount: 5,
   bindCodeLifetimeMs: 5 * 60_000,
+  /** An address chosen on the native page waits this long for the web-view below it. */
+  addressPickLifetimeMs: 10 * 60_000,
   /** How long the account that shows a bind code has to confirm the account that typed it in. */
   joinLifetimeMs: 5 * 60_000,
   /** A browser that was joined to a WeChat account: its orders are seen there too, and it can be joined again. */

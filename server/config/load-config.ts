@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { EntryKind } from '../../contract/entry.ts'
+import type { ShippingField } from '../../contract/shipping.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import { isSandboxKey } from '../shared/key-text.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
@@ -60,6 +61,8 @@ export interface Config {
   clock: ConfigFile['clock']
   hosts: ConfigFile['hosts']
   cataloguePath: string | null
+  /** What customers are asked for beside the goods. */
+  shippingFields: ShippingField[]
   merchants: MerchantKeys[]
   alipayApps: AlipayAppKeys[]
   entries: EntryConfig[]
@@ -166,6 +169,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     clock: file.clock,
     hosts: file.hosts,
     cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,
+    shippingFields: file.shipping,
     merchants,
     alipayApps,
     entries,

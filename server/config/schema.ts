@@ -118,6 +118,15 @@ export const configSchema = z
       .prefault({}),
     /** A JSON file of products; without it the catalogue stays as it is in the store. */
     catalogue: z.string().optional(),
+    /** What customers are asked for beside the goods. An address brings a phone number. */
+    shipping: z
+      .array(z.enum(['note', 'phone', 'address']))
+      .default([])
+      .refine((fields) => new Set(fields).size === fields.length, 'names a field twice')
+      .refine(
+        (fields) => !(fields.includes('phone') && fields.includes('address')),
+        'an address has a phone number already; leave one of them out',
+      ),
     merchants: z.array(merchantSchema).min(1),
     alipayApps: z.array(alipayAppSchema).default([]),
     entries: z.array(entrySchema).min(1),

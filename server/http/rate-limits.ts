@@ -98,6 +98,8 @@ export const boundedByRows: NaturalLimit = {
   counts: 'nothing',
   name: 'bounded by unpaid orders of the account and network',
 }
+/** An account has one row, which the next request replaces. */
+export const oneOfAccount: NaturalLimit = { counts: 'nothing', name: 'one row an account' }
 /** There is one offer an account, made by a bind code. */
 export const boundedByOffer: NaturalLimit = { counts: 'nothing', name: 'bounded by bind codes' }
 /** A session ends once. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ShippingField } from '../../contract/shipping.ts'
 import type { Operator } from '../identity/operators.ts'
 import type { IdentityDeps } from '../identity/identity-deps.ts'
 import type { LaunchDeps, StartDeps } from '../payments/payment-deps.ts'
@@ -12,5 +13,7 @@ export interface Services extends StartDeps, LaunchDeps, RefundDeps, IdentityDep
   /** Keeps requests about one order from taking every connection. */
   bulkhead: Bulkhead
   operators: readonly Operator[]
+  /** What customers are asked for beside the goods. */
+  shippingFields: readonly ShippingField[]
   limiter: RateLimiter
 }

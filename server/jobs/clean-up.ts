@@ -7,6 +7,7 @@ import { claimChore, noteChore } from '../store/chores.ts'
 import { transact, type Database } from '../store/database.ts'
 import {
   forgetDeliveries,
+  forgetExpiredAddressPicks,
   forgetExpiredBindCodes,
   forgetExpiredJoinOffers,
   forgetExpiredOauthStates,
@@ -46,6 +47,7 @@ const chores: readonly Chore[] = [
   { name: 'expired-oauth-states', prune: forgetExpiredOauthStates, keptMs: 0, everyMs: hourMs },
   { name: 'expired-bind-codes', prune: forgetExpiredBindCodes, keptMs: 0, everyMs: hourMs },
   { name: 'expired-join-offers', prune: forgetExpiredJoinOffers, keptMs: 0, everyMs: hourMs },
+  { name: 'expired-address-picks', prune: forgetExpiredAddressPicks, keptMs: 0, everyMs: hourMs },
   // Walks through the sessions of all browsers, those of customers too: once a day is often enough.
   { name: 'idle-browsers', prune: forgetIdleBrowsers, keptMs: limits.idleBrowserMs, everyMs: 24 * hourMs },
   {

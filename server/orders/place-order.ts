@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Order, OrderRequest } from '../../contract/order.ts'
+import type { ShippingField } from '../../contract/shipping.ts'
 import { priceLines } from '../catalog/price-lines.ts'
 import { limits } from '../config/limits.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -16,18 +17,19 @@ import {
   type Insertion,
 } from '../store/orders.ts'
 import { lockSite } from '../store/stock.ts'
-import type { OrderLineRow, OrderRow } from '../store/tables.ts'
+import type { OrderLineRow, OrderRow, OrderShippingRow } from '../store/tables.ts'
 import { holdStock } from './order-stock.ts'
 import { toOrder, noPaymentsRead } from './order-view.ts'
+import { checkShipping, toShippingRow } from './shipping.ts'
 import { keepPurchaseLimits, tooManyUnpaid } from './unpaid-caps.ts'
 
 /**
  * Places an order at the server's prices, with its pieces of what is limited. Repeated with the same key it answers the same
- * order. Throws InvalidInput for what cannot be bought, Conflict for too few pieces, too much
+ * order. Throws InvalidInput for what cannot be bought and for shipping that is not what the shop asks for, Conflict for too few pieces, too much
  * that is unpaid, more than one customer may buy, or a key that was used for something else.
  */
 export async function placeOrder(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Database; clock: Clock; shippingFields: readonly ShippingField[] },
   input: {
     accountId: string
     /** Where the account would go if a join were undone. */
@@ -39,10 +41,11 @@ export async function placeOrder(
     idempotencyKey: string
   },
 ): Promise<{ order: Order; isNew: boolean }> {
-  const requestHash = createHash('sha256').update(JSON.stringify(input.request.lines)).digest()
+  const requestHash = hashOf(input.request)
   // Before pricing: an order that was placed is answered also when its products are no longer on sale.
   const placed = await findOrderRequest(deps.db, input.accountId, input.idempotencyKey)
   if (placed) return answerAgain(deps, placed, requestHash)
+  checkShipping(deps.shippingFields, input.request.shipping)
   const quote = await priceLines(deps.db, input.request.lines)
   const now = deps.clock.now()
   const order: OrderRow = {
@@ -72,11 +75,12 @@ export async function placeOrder(
     quantity: line.quantity,
     held: 0,
   }))
+  const shipping = toShippingRow(order.order_id, input.request.shipping)
   const request = { key: input.idempotencyKey, requestHash }
   const isLimited = quote.lines.some((line) => line.piecesLeft !== null || line.purchaseLimit !== null)
   const ended = isLimited
-    ? await transact(deps.db, (writer) => insertHolding(writer, order, lines, request))
-    : await insertOrder(deps.db, order, lines, request)
+    ? await transact(deps.db, (writer) => insertHolding(writer, order, lines, shipping, request))
+    : await insertOrder(deps.db, order, lines, shipping, request)
   if (ended === 'placed') return { order: toOrder(order, lines, noPaymentsRead, now), isNew: true }
   // Another request with the same key was quicker, perhaps the last one that the cap let through.
   const earlier = await findOrderRequest(deps.db, input.accountId, request.key)
@@ -85,16 +89,23 @@ export async function placeOrder(
   throw await tooManyUnpaid(deps, order, ended)
 }
 
+/** Of the lines alone where nothing else was asked for, as every version of this server has hashed them. */
+function hashOf({ lines, shipping }: OrderRequest): Buffer {
+  const text = JSON.stringify(shipping ? { lines, shipping } : lines)
+  return createHash('sha256').update(text).digest()
+}
+
 /** Places an order that has limited products: counted under the locks of account, site and products, in this order. */
 async function insertHolding(
   writer: Writer,
   order: OrderRow,
   lines: OrderLineRow[],
-  request: Parameters<typeof insertOrder>[3],
+  shipping: OrderShippingRow | null,
+  request: Parameters<typeof insertOrder>[4],
 ): Promise<Insertion> {
   await lockAccount(writer, order.account_id)
   if (order.placed_site !== null) await lockSite(writer, order.placed_site)
-  const ended = await insertOrder(writer, order, lines, request)
+  const ended = await insertOrder(writer, order, lines, shipping, request)
   if (ended !== 'placed') return ended
   await keepPurchaseLimits(writer, order.account_id, lines)
   // Last: others who want the same product wait from here to the commit.

@@ -6,6 +6,7 @@ import type {
 } from '../../contract/operator.ts'
 import { toDelivery } from '../deliveries/delivery-view.ts'
 import { toOrder } from '../orders/order-view.ts'
+import { toShipping } from '../orders/shipping.ts'
 import { moneyOf, refundableOf } from '../payments/payment-result.ts'
 import { toPayment } from '../payments/payment-view.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -14,7 +15,7 @@ import { withUnknownRefund } from '../store/anomalies.ts'
 import { snapshot, type Database } from '../store/database.ts'
 import { deliveriesOf } from '../store/deliveries.ts'
 import { historyOf, type HistoryRow } from '../store/history.ts'
-import { findOrder, linesOf } from '../store/orders.ts'
+import { findOrder, linesOf, shippingOf } from '../store/orders.ts'
 import { paymentsOf } from '../store/payments.ts'
 import { refundsOf } from '../store/refunds.ts'
 import type { PaymentRow, RefundRow } from '../store/tables.ts'
@@ -33,6 +34,7 @@ export async function readOperatorOrder(
       refunds: await refundsOf(moment, ids),
       history: await historyOf(moment, orderId),
       deliveries: await deliveriesOf(moment, orderId),
+      shipping: await shippingOf(moment, orderId),
       unknown: await withUnknownRefund(moment, ids),
     }
   })
@@ -44,6 +46,7 @@ export async function readOperatorOrder(
     refunds: read.refunds.map(toOperatorRefund),
     timeline: read.history.map(toEvent),
     deliveries: read.deliveries.map(toDelivery),
+    shipping: toShipping(read.shipping),
   }
 }
 

@@ -4,7 +4,7 @@ import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import { announce, announceTo } from './shop-events.ts'
-import type { OrderLineRow, OrderRow } from './tables.ts'
+import type { OrderLineRow, OrderRow, OrderShippingRow } from './tables.ts'
 
 /** How a new order ended: written; refused by a cap; or its key has placed an order before. */
 export type Insertion = 'placed' | 'too-many-of-account' | 'too-many-of-network' | 'repeated'
@@ -20,7 +20,7 @@ const unpaidOrders = (order: Pick<OrderRow, 'account_id' | 'placed_site'>) => sq
       limit ${limits.unpaidOrdersOfNetworkCount}) as one)::int as of_network`
 
 /**
- * Writes a new pending order with its lines, its first step and the key that placed it, in one statement, unless its
+ * Writes a new pending order with its lines, its shipping, its first step and the key that placed it, in one statement, unless its
  * account or network has too many unpaid ones. As many statements as run at once may pass the cap together; a caller for
  * whom it must be exact locks both before. Rows travel as JSON: one parameter instead of one a column.
  */
@@ -28,6 +28,7 @@ export async function insertOrder(
   db: Database,
   order: OrderRow,
   lines: OrderLineRow[],
+  shipping: OrderShippingRow | null,
   request: { key: string; requestHash: Buffer },
 ): Promise<Insertion> {
   const step: Step = {
@@ -53,13 +54,18 @@ export async function insertOrder(
     ), lines as (
       insert into order_lines
       select row.* from claimed, jsonb_populate_recordset(null::order_lines, ${JSON.stringify(lines)}) as row
-    ), step as ${appendStep(step, 'order_id')}
+    )${shipping ? insertShipping(shipping) : sql``}, step as ${appendStep(step, 'order_id')}
     select of_account, of_network, exists (select from moved) as is_placed from unpaid`.execute(db)
   const { of_account, of_network, is_placed } = rows[0]!
   if (is_placed) return 'placed'
   if (of_account >= limits.unpaidOrdersCount) return 'too-many-of-account'
   return of_network >= limits.unpaidOrdersOfNetworkCount ? 'too-many-of-network' : 'repeated'
 }
+
+const insertShipping = (shipping: OrderShippingRow) => sql`, shipping as (
+      insert into order_shipping
+      select row.* from claimed, jsonb_populate_record(null::order_shipping, ${JSON.stringify(shipping)}) as row
+    )`
 
 /** When the first of the unpaid orders that an account or a site has expires; undefined when it has none. */
 export async function firstExpiry(
@@ -114,6 +120,10 @@ export const findOrder = (db: Database, orderId: string): Promise<OrderRow | und
 /** Holds the order's row until the transaction ends: everything that decides about its payments takes this first. */
 export const lockOrder = (db: Writer, orderId: string): Promise<OrderRow | undefined> =>
   db.selectFrom('orders').selectAll().where('order_id', '=', orderId).forUpdate().executeTakeFirst()
+
+/** What the customer wrote for the shop; undefined when nothing was asked for or written. */
+export const shippingOf = (db: Database, orderId: string): Promise<OrderShippingRow | undefined> =>
+  db.selectFrom('order_shipping').selectAll().where('order_id', '=', orderId).executeTakeFirst()
 
 export const linesOf = (db: Database, orderIds: string[]): Promise<OrderLineRow[]> =>
   db

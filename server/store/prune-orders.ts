@@ -8,7 +8,8 @@ interface Place {
 }
 
 /**
- * Deletes orders that closed before this and of which no cashier was ever opened, with their lines, attempts and history:
+ * Deletes what the customers of orders that closed before this wrote for the shop: nothing will be handed over any more.
+ * Then deletes those of the orders of which no cashier was ever opened, with their lines, attempts and history:
  * no money can belong to them. Orders with a launched attempt, a refund, a task, or an event that is still kept, stay.
  * Walks through the closed orders in the order of their closing, since most stay: each batch looks at
  * `pruneBatchCount` of them and goes on behind them.
@@ -31,6 +32,8 @@ export const forgetUnlaunchedOrders: Prune = async (writer, before, place = null
       and not exists (select from shop_events where shop_events.order_id = seen.order_id) as "isUnlaunched"
     from seen order by closed_at, order_id`.execute(writer)
   const gone = rows.filter((row) => row.isUnlaunched).map((row) => row.orderId)
+  const seen = rows.map((row) => row.orderId)
+  await sql`delete from order_shipping where order_id = any(${seen})`.execute(writer)
   // The history last: its rows may go only once their order has gone.
   for (const table of ['order_lines', 'payments', 'orders', 'history'])
     await sql`delete from ${sql.table(table)} where order_id = any(${gone})`.execute(writer)

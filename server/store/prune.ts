@@ -83,7 +83,7 @@ export const forgetRateCounters = counted(
 
 /** Deletes rows of a table that expired before this. */
 const forgetExpired = (
-  table: 'web_view_tickets' | 'oauth_states' | 'bind_codes' | 'join_offers',
+  table: 'web_view_tickets' | 'oauth_states' | 'bind_codes' | 'join_offers' | 'address_picks',
   key: string,
 ) =>
   counted(
@@ -121,6 +121,7 @@ export const forgetExpiredTickets = forgetExpired('web_view_tickets', 'ticket_ha
 export const forgetExpiredOauthStates = forgetExpired('oauth_states', 'state_hash')
 export const forgetExpiredBindCodes = forgetExpired('bind_codes', 'code_hash')
 export const forgetExpiredJoinOffers = forgetExpired('join_offers', 'account_id')
+export const forgetExpiredAddressPicks = forgetExpired('address_picks', 'account_id')
 
 /**
  * Forgets anonymous accounts that are older than this and have bought nothing: browsers that came once, and scripts that

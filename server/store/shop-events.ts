@@ -14,7 +14,8 @@ const orderFacts = (
   'paymentId', (select out_trade_no from payments where payments.order_id = moved.order_id and kept),
   'refundedFen', ${ofKept(sql`refunded_fen`)},
   'refundableFen', ${ofKept(sql`greatest(amount_fen - reserved_fen - refunded_fen, 0)`)},
-  'note', ${note})`
+  'note', ${note},
+  'hasShipping', exists (select from order_shipping where order_shipping.order_id = moved.order_id))`
 
 /** How each subject's steps are told. In `type`, what no subscriber can ask for is told to nobody. */
 const told = {

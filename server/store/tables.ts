@@ -64,6 +64,8 @@ export interface Tables {
   bind_codes: { code_hash: Buffer; account_id: string; expires_at: Date; used_at: Date | null }
   orders: OrderRow
   order_lines: OrderLineRow
+  order_shipping: OrderShippingRow
+  address_picks: AddressPickRow
   order_requests: {
     account_id: string
     idempotency_key: string
@@ -224,6 +226,27 @@ export interface PaymentRow {
   refunded_fen: number
   refund_count: number
   overdrawn_fen: number | null
+}
+
+/** Personal data of an order. */
+export interface OrderShippingRow {
+  order_id: string
+  note: string | null
+  phone: string | null
+  name: string | null
+  region: string | null
+  detail: string | null
+}
+
+/** A chosen address on its way from the native page to the web-view. */
+export interface AddressPickRow {
+  account_id: string
+  pick: string
+  name: string
+  phone: string
+  region: string
+  detail: string
+  expires_at: Date
 }
 
 export interface RefundRow {

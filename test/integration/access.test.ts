@@ -18,6 +18,8 @@ interface Ask {
 }
 
 const lines = [{ productId: 'tea-puer', quantity: 1 }]
+const pick = 'ab'.repeat(16)
+const address = { name: '陈小明', phone: '13800138000', region: '广东省 广州市', detail: '新港中路 397 号' }
 
 /** One row a route: a route without a row fails below. ORDER and PAYMENT are Alice's. */
 const asks: Record<string, Ask> = {
@@ -36,6 +38,8 @@ const asks: Record<string, Ask> = {
   'get /joins': { path: '/joins', other: 200 },
   'post /joins/:joinId/confirm': { path: `/joins/${randomUUID()}/confirm`, body: {}, other: 404 },
   'post /joins/:joinId/refuse': { path: `/joins/${randomUUID()}/refuse`, body: {}, other: 404 },
+  'post /address-picks': { path: '/address-picks', body: { pick, address }, other: 200 },
+  'get /address-picks/:pick': { path: `/address-picks/${pick}`, other: 200 },
   'post /orders': { path: '/orders', body: { lines }, headers: newKey(), other: 201 },
   'get /orders': { path: '/orders', other: 200 },
   'get /orders/:orderId': { path: '/orders/ORDER', other: 404 },
@@ -63,6 +67,7 @@ test('every route says what bounds how often it is asked', () => {
   expect(Object.fromEntries(allRoutes.map((route) => [nameOf(route), limitsOf(route)])))
     .toMatchInlineSnapshot(`
       {
+        "get /address-picks/:pick": "nothing: writes nothing and asks no provider",
         "get /joins": "nothing: writes nothing and asks no provider",
         "get /me": "nothing: writes nothing and asks no provider",
         "get /oauth/callback": "requests: oauth-browser, failures: oauth-callbacks",
@@ -74,6 +79,7 @@ test('every route says what bounds how often it is asked', () => {
         "get /payments": "nothing: writes nothing and asks no provider",
         "get /payments/:paymentId": "failures: misses",
         "get /products": "nothing: writes nothing and asks no provider",
+        "post /address-picks": "nothing: one row an account",
         "post /bind-codes": "requests: bind-codes, requests: bind-codes-network, requests: bind-codes-site, requests: bind-codes-everyone, requests: bind-codes-everyone",
         "post /bindings": "requests: bind-tries, requests: bind-tries-network, requests: bind-tries-site, requests: bind-tries-everyone, requests: bind-tries-everyone",
         "post /browser-sessions": "requests: browser-accounts, requests: browser-accounts-site",

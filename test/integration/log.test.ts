@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BindCode, Session, WebViewTicket } from '../../contract/session.ts'
 import { sql } from 'kysely'
-import { callApi, cookieOf, loginCode, signIn } from '../support/customer.ts'
+import { callApi, cookieOf, loginCode, newKey, signIn } from '../support/customer.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -65,6 +65,16 @@ async function payInBadWeather() {
   const code = keep('bind code', bind.body.code)
   await alice.post('/bindings', { code })
   await (await signIn(shop, 'alice', 'official-account')).post('/bindings', { code })
+  const address = {
+    name: keep('name', '艾丽丝·沈清和·收'),
+    phone: keep('phone', '13800138000'),
+    region: '广东省 广州市 海珠区',
+    detail: keep('street', '新港中路 397 号'),
+  }
+  const shipping = { address, note: keep('note', '放在门口的鞋柜里') }
+  const lines = [{ productId: 'tea-puer', quantity: 1 }]
+  await alice.post('/orders', { lines, shipping }, newKey())
+  await alice.post('/address-picks', { pick: keep('pick', 'ab'.repeat(16)), address })
   const order = await alice.order()
   await weather('prepay', { dropAfter: true })
   await alice.post(`/orders/${order.id}/payments`)

@@ -118,6 +118,15 @@ describe('every answer', () => {
     const { join: wanted } = await note('post /bindings', asking)
     await note('get /joins', alice.get('/joins'))
     await note('post /joins/:joinId/confirm', alice.post(`/joins/${wanted.id}/confirm`))
+    const pick = 'ab'.repeat(16)
+    const address = {
+      name: '陈小明',
+      phone: '13800138000',
+      region: '广东省 广州市',
+      detail: '新港中路 397 号',
+    }
+    await note('post /address-picks', alice.post('/address-picks', { pick, address }))
+    await note('get /address-picks/:pick', alice.get(`/address-picks/${pick}`))
     const key = newKey()
     const order = await note('post /orders', alice.post<{ id: string }>('/orders', body, key))
     await note('post /orders', alice.post('/orders', body, key))

@@ -101,6 +101,12 @@ const ACCOUNT = 'A'.repeat(16)
 /** What each route needs to get as far as the database, where its path and an empty body do not do. */
 const asks: Record<string, { entry?: string; body?: object }> = {
   'post /api/02/quotes': { body: { lines: [{ productId: 'tea-puer', quantity: 1 }] } },
+  'post /api/02/address-picks': {
+    body: {
+      pick: 'ab'.repeat(16),
+      address: { name: '陈小明', phone: '13800138000', region: '广东省', detail: '新港中路 397 号' },
+    },
+  },
   'post /api/02/web-sessions': { body: { ticket: 'x' } },
   'post /api/02/browser-sessions': { entry: '03' },
   'get /api/02/oauth/start': { entry: '01' },
@@ -134,6 +140,7 @@ async function ask(name: string): Promise<ApiAnswer> {
     .replace(':paymentId', `021002611301200${orderId}0001`)
     .replace(':productId', 'tea-puer')
     .replace(':accountId', ACCOUNT)
+    .replace(':pick', 'ab'.repeat(16))
     .replace(/:\w+/, randomUUID())
   const who = path.startsWith('/api/02')
     ? alice.credentials

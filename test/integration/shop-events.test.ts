@@ -64,7 +64,7 @@ describe('the shop tells by itself', () => {
     await stage.shop.advance(60 * minuteMs)
     const [, paid] = await toldWhen(orderId, ['order.closed', 'order.paid'])
     const order = { id: orderId, entryCode: '02', totalFen }
-    const money = { refundedFen: 0, note: null }
+    const money = { refundedFen: 0, note: null, hasShipping: false }
     expect(closed!.data).toEqual({
       ...order,
       ...money,
@@ -92,6 +92,7 @@ describe('the shop tells by itself', () => {
         refundedFen: 0,
         refundableFen: totalFen,
         note: null,
+        hasShipping: false,
       },
       {
         id: firstId,

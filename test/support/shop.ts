@@ -146,6 +146,7 @@ function configOf(
     clock: { kind: 'system' },
     hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url, alipay: sandbox.url },
     cataloguePath: pathOf('../../server/catalog/example-catalogue.json'),
+    shippingFields: [],
     merchants: [
       {
         mchid,

@@ -1,5 +1,7 @@
 import type { OperatorRoute } from '../operator.ts'
 import type { Route } from '../route.ts'
+import { addressPicksCreate } from './address-picks-create.ts'
+import { addressPicksRead } from './address-picks-read.ts'
 import { bindCodesCreate } from './bind-codes-create.ts'
 import { bindingsCreate } from './bindings-create.ts'
 import { browserSessionsCreate } from './browser-sessions-create.ts'
@@ -61,6 +63,8 @@ export const allRoutes: Route[] = [
   joinsRead,
   joinsConfirm,
   joinsRefuse,
+  addressPicksCreate,
+  addressPicksRead,
   ordersPlace,
   ordersList,
   ordersRead,

@@ -1,7 +1,7 @@
 import { priceLines } from '../../catalog/price-lines.ts'
 import { freeReads } from '../rate-limits.ts'
 import { defineRoute } from '../route.ts'
-import { orderRequestSchema, quoteSchema } from '../schemas/order.ts'
+import { quoteRequestSchema, quoteSchema } from '../schemas/order.ts'
 
 export const quotesCreate = defineRoute({
   method: 'post',
@@ -9,10 +9,10 @@ export const quotesCreate = defineRoute({
   summary: 'What an order would cost now',
   caller: 'nobody',
   limits: [freeReads],
-  body: orderRequestSchema,
+  body: quoteRequestSchema,
   answer: quoteSchema,
   handle: async ({ services, body }) => {
     const { lines, totalFen } = await priceLines(services.db, body.lines)
-    return { lines, totalFen }
+    return { lines, totalFen, shippingFields: [...services.shippingFields] }
   },
 })

@@ -26,6 +26,7 @@ export const shopEventSchema = pin<ShopEvent>()(
           refundedFen: fen.optional(),
           refundableFen: fen.optional(),
           note: z.enum(['refund-recorded', 'refund-unknown']).nullable().optional(),
+          hasShipping: z.boolean().optional(),
         }),
       }),
       z.strictObject({

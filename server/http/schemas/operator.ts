@@ -7,6 +7,7 @@ import { orderIdParams, orderSchema } from './order.ts'
 import { paymentIdParams, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
 import { refundRequestSchema, refundState } from './refund.ts'
+import { shippingSchema } from './shipping.ts'
 import { writtenText } from './text.ts'
 
 const fen = z.int().min(0).meta({ description: 'fen' })
@@ -66,6 +67,7 @@ export const operatorOrderSchema = pin<contract.OperatorOrder>()(
       refunds: z.array(operatorRefundSchema),
       timeline: z.array(timelineEventSchema),
       deliveries: z.array(deliverySchema),
+      shipping: shippingSchema.nullable(),
     })
     .meta({ id: 'OperatorOrder' }),
 )

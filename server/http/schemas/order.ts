@@ -4,6 +4,7 @@ import { limits } from '../../config/limits.ts'
 import { paidDisplayStates, paymentSchema } from './payment.ts'
 import { pin } from './pin.ts'
 import { refundRequestSchema, refundSchema } from './refund.ts'
+import { shippingFieldSchema, shippingRequestSchema, shippingSchema } from './shipping.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
 const displayState = z.enum([...paidDisplayStates, 'unpaid', 'paying', 'closed', 'closed-refunding'])
@@ -11,7 +12,7 @@ const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
 
-export const orderRequestSchema = pin<contract.OrderRequest>()(
+export const quoteRequestSchema = pin<contract.QuoteRequest>()(
   z.strictObject({
     lines: z
       .array(
@@ -27,6 +28,10 @@ export const orderRequestSchema = pin<contract.OrderRequest>()(
         '同一商品请合并为一行',
       ),
   }),
+)
+
+export const orderRequestSchema = pin<contract.OrderRequest>()(
+  quoteRequestSchema.extend({ shipping: shippingRequestSchema.optional() }),
 )
 
 export const lineSchema = pin<contract.OrderLine>()(
@@ -50,6 +55,7 @@ export const quoteSchema = pin<contract.Quote>()(
         }),
       ),
       totalFen: fen,
+      shippingFields: z.array(shippingFieldSchema),
     })
     .meta({ id: 'Quote' }),
 )
@@ -81,6 +87,7 @@ export const orderDetailSchema = pin<contract.OrderDetail>()(
       refunds: z.array(refundSchema),
       refundableFen: fen,
       refundRequest: refundRequestSchema.nullable(),
+      shipping: shippingSchema.nullable(),
     })
     .meta({ id: 'OrderDetail' }),
 )
