@@ -1,7 +1,7 @@
 import { computed, shallowReactive } from 'vue'
 import type { OrderResult } from '../../contract/order.ts'
 import type { PaymentRequest, PaymentView, PaymentWay } from '../../contract/payment.ts'
-import { failureOf } from '../api/failure.ts'
+import { failureOf, RequestFailed } from '../api/failure.ts'
 import type { Failure } from '../api/failure.ts'
 import { checkPayment, startPayment } from '../api/payments.ts'
 import { currentEnvironment } from '../entry/environment.ts'
@@ -88,10 +88,14 @@ async function pay(
 
 /** The way that suits these surroundings. Almost everywhere it is the first one of the tab's own entry. */
 async function suggested(): Promise<PaymentRequest> {
-  if (currentEnvironment() !== 'wechat-pc') return {}
+  const environment = currentEnvironment()
+  if (!/-pc|wecom|other/.test(environment)) return {}
   const { waysHere } = await loadPart(() => import('../payment/ways-here.ts'))
   const { code } = await knownEntry()
-  return (await waysHere(currentEnvironment(), code))[0]?.request ?? {}
+  const [best] = await waysHere(environment, code)
+  // H5 pay refuses these clients: it may be tried by who chooses it, and is suggested to nobody.
+  if (best?.way === 'h5') throw new RequestFailed({ kind: 'outside-wechat' })
+  return best?.request ?? {}
 }
 
 async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {
@@ -100,13 +104,19 @@ async function cashierOf({ way }: PaymentView): Promise<OpenCashier> {
 
 async function heed(payment: PaymentView, ending: CashierEnding): Promise<void> {
   if (ending.is === 'handed-over') return
+  if (ending.is === 'silent') {
+    // Under a cashier nobody reads this; without one the customer needs it, and a way to pay.
+    if (attempt.orderId === payment.orderId && attempt.status === 'waiting' && !document.hidden)
+      attempt.trouble = { kind: 'not-opened', why: 'pay.no-bridge' }
+    return heed(payment, await ending.ending)
+  }
   // A hint that gets lost costs only time: the result page asks by itself.
   if (ending.is !== 'not-opened') await checkPayment(payment.id, ending.is).catch(failureOf)
   // That page went on asking meanwhile: what it has found stands. And the customer may be paying for another order by now.
   if (attempt.orderId !== payment.orderId || attempt.status === 'paid') return
   if (ending.is === 'not-opened')
     Object.assign(attempt, { status: 'failed', trouble: { kind: 'not-opened', why: ending.why } })
-  else attempt.status = 'checking'
+  else Object.assign(attempt, { status: 'checking', trouble: null })
 }
 
 /** The customer sees this page again: what it last said about an unpaid order may be old. */

@@ -1,4 +1,5 @@
 import type {} from 'weixin-js-sdk'
+import { answerWithin } from './answer-within.ts'
 
 /** The part of WeChat's bridge that we call ourselves; the rest goes through weixin-js-sdk, which also types the globals. */
 export interface Bridge {
@@ -6,16 +7,11 @@ export interface Bridge {
 }
 
 /** Waits for WeChat's bridge, which may come after the page; null when it did not come in time. */
-export function bridgeReady(timeoutMs: number): Promise<Bridge | null> {
+export function bridgeReady(): Promise<Bridge | null> {
   const bridge = () => (window.WeixinJSBridge as Bridge | undefined) ?? null
   if (bridge()) return Promise.resolve(bridge())
-  return new Promise((resolve) => {
-    const settle = () => {
-      clearTimeout(timer)
-      document.removeEventListener('WeixinJSBridgeReady', settle)
-      resolve(bridge())
-    }
-    const timer = setTimeout(settle, timeoutMs)
-    document.addEventListener('WeixinJSBridgeReady', settle)
-  })
+  return answerWithin<Bridge | null>(
+    (answer) => document.addEventListener('WeixinJSBridgeReady', () => answer(bridge()), { once: true }),
+    bridge,
+  )
 }

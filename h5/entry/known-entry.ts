@@ -16,7 +16,10 @@ const kindOf: Record<Environment, EntryKind> = {
   'mini-program': 'mini-program',
   wechat: 'official-account',
   'wechat-pc': 'official-account',
+  wecom: 'mobile-browser',
+  'wecom-pc': 'pc-browser',
   alipay: 'alipay',
+  'other-mini-program': 'mobile-browser',
   phone: 'mobile-browser',
   pc: 'pc-browser',
 }

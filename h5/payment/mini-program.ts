@@ -1,4 +1,5 @@
 import { loadPart } from '../load-part.ts'
+import { answerWithin } from '../entry/answer-within.ts'
 import { isHeldByMiniProgram, weixinSdk } from '../entry/native.ts'
 import type { CashierEnding, OpenCashier } from './cashier.ts'
 
@@ -9,11 +10,14 @@ import type { CashierEnding, OpenCashier } from './cashier.ts'
 export const openCashier: OpenCashier = async ({ id }) => {
   if (!(await isHeldByMiniProgram())) return { is: 'not-opened', why: 'pay.wrong-place' }
   const { miniProgram } = (await loadPart(weixinSdk)).default
-  return new Promise<CashierEnding>((resolve) => {
-    miniProgram.navigateTo({
-      url: `/pages/pay/pay?payment=${encodeURIComponent(id)}`,
-      success: () => resolve({ is: 'handed-over' }),
-      fail: () => resolve({ is: 'not-opened', why: 'pay.stack-full' }),
-    })
-  })
+  return answerWithin<CashierEnding>(
+    (answer) =>
+      miniProgram.navigateTo({
+        url: `/pages/pay/pay?payment=${encodeURIComponent(id)}`,
+        success: () => answer({ is: 'handed-over' }),
+        fail: () => answer({ is: 'not-opened', why: 'pay.stack-full' }),
+      }),
+    // A page that is covered has been handed over, whatever became of the answer.
+    () => (document.hidden ? { is: 'handed-over' } : { is: 'not-opened', why: 'pay.no-bridge' }),
+  )
 }

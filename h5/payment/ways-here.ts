@@ -27,7 +27,12 @@ const openable: Record<Environment, Collecting[]> = {
   wechat: [own.wechat],
   // WeChat on a PC knows who somebody is and opens no cashier: the PC's entry collects, by a code for the phone.
   'wechat-pc': [own.qr, own.wechat],
+  // WeCom calls itself MicroMessenger, and H5 pay refuses every client that does.
+  wecom: [own.qr, own.alipayPhone, own.h5],
+  'wecom-pc': [own.qr, own.alipayPc],
   alipay: [own.alipayPhone],
+  // Its host opens no other app and shows the pages of registered domains only: a code on the screen always works.
+  'other-mini-program': [own.qr, own.alipayPhone, own.h5],
   phone: [own.h5, own.alipayPhone, own.qr],
   pc: [own.qr, own.alipayPc],
 }

@@ -5,46 +5,41 @@ import { forgetEntry, knownEntry, rememberEntry, rememberedEntry } from '../../h
 import { loopGuard } from '../../h5/entry/loop-guard.ts'
 import { safePath } from '../../h5/entry/safe-path.ts'
 import { tabMemory } from '../../h5/entry/tab-memory.ts'
+import { userAgents } from '../../sandbox/phone/user-agents.ts'
 
 const android =
   'Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UD1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 XWEB/1160117 MMWEBSDK/20240404 Mobile Safari/537.36 MMWEBID/4273 MicroMessenger/8.0.49.2600(0x2800313D) WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64'
 const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/zh_CN'
-const windows =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/107.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13)'
 const weCom =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 16_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wxwork/4.1.6 MicroMessenger/7.0.1 Language/zh'
 const safari =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1'
 
-const macWechat =
-  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MicroMessenger/6.8.0(0x16080000) MacWechat/3.8.7(0x13080712) NetType/WIFI WindowsWechat'
 const alipay =
   'Mozilla/5.0 (Linux; U; Android 14; zh-CN; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/105.0.5195.148 UWS/5.12.5.0 Mobile Safari/537.36 UCBS/5.12 NebulaSDK/1.8.100112 Nebula AlipayDefined(nt:WIFI) AliApp(AP/10.5.76.8000) AlipayClient/10.5.76.8000 Language/zh-Hans'
-const harmony =
-  'Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile'
-const chrome =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
 
 describe('the surroundings of a page', () => {
+  test.each(userAgents.map((row) => [row.client, row] as const))(
+    'are read from the user agent and from WeChat: %s',
+    (_client, { userAgent, wxjsEnvironment, is }) => {
+      expect(readEnvironment(userAgent, wxjsEnvironment)).toBe(is)
+    },
+  )
+
+  test('are those of forty real clients and more, each named once, with its source', () => {
+    expect(userAgents.filter(({ source }) => !source.includes('not captured')).length).toBeGreaterThan(40)
+    expect(new Set(userAgents.map(({ client }) => client)).size).toBe(userAgents.length)
+    expect(userAgents.filter(({ source }) => source.length < 10)).toEqual([])
+  })
+
   test.each([
-    ['Android, official account', android, undefined, 'wechat'],
-    ['Android, mini-program', `${android} miniProgram/wx1234567890abcdef`, undefined, 'mini-program'],
-    ['iPhone, official account', iphone, undefined, 'wechat'],
-    ['iPhone, mini-program before the bridge', iphone, undefined, 'wechat'],
-    ['iPhone, mini-program', iphone, 'miniprogram', 'mini-program'],
-    ['WeChat on Windows', windows, undefined, 'wechat-pc'],
-    ['WeChat on a Mac', macWechat, undefined, 'wechat-pc'],
-    ['Windows, mini-program', `${windows} miniProgram`, undefined, 'mini-program'],
-    ['WeCom', weCom, undefined, 'phone'],
-    ['WeCom on Windows', `${windows} wxwork/4.1.22`, undefined, 'pc'],
-    ['Alipay', alipay, undefined, 'alipay'],
-    ['AlipayHK, which pays elsewhere', alipay.replace('AlipayClient', 'AlipayClientHK'), undefined, 'phone'],
-    ['Safari', safari, undefined, 'phone'],
-    ['a HarmonyOS browser', harmony, undefined, 'phone'],
-    ['Chrome on a PC', chrome, undefined, 'pc'],
+    ['an iPhone, before the bridge of a mini-program is there', iphone, undefined, 'wechat'],
+    ['WeCom on an iPhone, once the bridge of a mini-program is there', weCom, 'miniprogram', 'mini-program'],
+    ['a variable of WeChat’s in a client that is not WeChat', safari, 'miniprogram', 'other-mini-program'],
+    ['a variable of WeChat’s in Alipay', alipay, 'miniprogram', 'alipay'],
     ['nothing', '', undefined, 'pc'],
-  ] as const)('are read from the user agent and from WeChat: %s', (_name, userAgent, wxjs, expected) => {
+  ] as const)('are read the same from %s', (_name, userAgent, wxjs, expected) => {
     expect(readEnvironment(userAgent, wxjs)).toBe(expected)
   })
 })

@@ -17,15 +17,18 @@ type Invoke = (name: string, request: object, answer: (reply: object) => void) =
 let invoke: Mock<Invoke>
 
 /** The bridge answers the native side's navigateTo, and leaves cashiers open until a test closes them. */
-function bridge(nativeAnswer = 'invokeMiniProgramAPI:ok') {
+function bridge(nativeAnswer: string | null = 'invokeMiniProgramAPI:ok') {
   invoke = vi.fn<Invoke>((name, _request, answer) => {
-    if (name === 'invokeMiniProgramAPI') answer({ err_msg: nativeAnswer })
+    if (name === 'invokeMiniProgramAPI' && nativeAnswer) answer({ err_msg: nativeAnswer })
   })
   vi.stubGlobal('WeixinJSBridge', { invoke, on() {}, call() {} })
 }
 
 const cashierRequests = () => invoke.mock.calls.filter(([name]) => name === 'getBrandWCPayRequest')
 const nativeRequests = () => invoke.mock.calls.filter(([name]) => name === 'invokeMiniProgramAPI')
+/** The three seconds for which a native call may stay silent, passed by hand: what runs after them. */
+const silence = (timers: { mock: { calls: unknown[][] } }) =>
+  timers.mock.calls.find(([, delayMs]) => delayMs === 3_000)?.[0] as (() => void) | undefined
 const button = (text: string) => app.findAll('button').find((one) => one.text().includes(text))
 const title = () => app.find('[data-testid=result-title]').text()
 
@@ -201,6 +204,35 @@ describe('from the catalogue to the native pay page', () => {
   })
 })
 
+describe('a native side that does not answer', () => {
+  beforeEach(() => bridge(null))
+
+  test('is told to the customer after three seconds, with a way to pay again', async () => {
+    const timers = vi.spyOn(window, 'setTimeout')
+    await goToConfirm()
+    await submit()
+    await eventually(() => expect(nativeRequests()).toHaveLength(1))
+    expect(app.find('.hint').exists()).toBe(false)
+    silence(timers)?.()
+    await eventually(() => expect(app.find('.hint').text()).toContain('没能连上微信'))
+    expect(button('重新支付')).toBeDefined()
+    timers.mockRestore()
+  })
+
+  test('has the customer all the same when its page covers this one', async () => {
+    const timers = vi.spyOn(window, 'setTimeout')
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    await goToConfirm()
+    await submit()
+    await eventually(() => expect(nativeRequests()).toHaveLength(1))
+    silence(timers)?.()
+    await flushPromises()
+    expect(app.find('.hint').exists()).toBe(false)
+    timers.mockRestore()
+    hidden.mockRestore()
+  })
+})
+
 describe('the result page', () => {
   test('shows what the server has proven, and pays again in the same place', async () => {
     await goToConfirm()
@@ -252,6 +284,31 @@ describe('paying in the official account', () => {
     vi.stubGlobal('__wxjs_environment', undefined)
     shop.way = 'jsapi'
     rememberEntry({ code: '01', kind: 'official-account' })
+  })
+
+  test('says after three seconds that no cashier has answered, and takes it back when one does', async () => {
+    const timers = vi.spyOn(window, 'setTimeout')
+    await goToConfirm()
+    await submit()
+    await eventually(() => expect(cashierRequests()).toHaveLength(1))
+    silence(timers)?.()
+    await eventually(() => expect(app.find('.hint').text()).toContain('没能连上微信'))
+    expect(button('重新支付')).toBeDefined()
+    cashierRequests()[0]?.[2]({ err_msg: 'get_brand_wcpay_request:ok' })
+    await eventually(() => expect(app.find('.hint').exists()).toBe(false))
+    expect(shop.requests.map(({ body }) => body)).toContainEqual({ hint: 'ok' })
+    timers.mockRestore()
+  })
+
+  test('says after three seconds that there is no bridge', async () => {
+    vi.stubGlobal('WeixinJSBridge', undefined)
+    const timers = vi.spyOn(window, 'setTimeout')
+    await goToConfirm()
+    await submit()
+    await eventually(() => expect(silence(timers)).toBeDefined())
+    silence(timers)?.()
+    await eventually(() => expect(app.find('.hint').text()).toContain('没能连上微信'))
+    timers.mockRestore()
   })
 
   test.each([

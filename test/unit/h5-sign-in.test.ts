@@ -75,6 +75,17 @@ describe('signing in from a mini-program', () => {
     expect(await tryOnce()).toBe('sign-in-stuck')
   })
 
+  test('says so when the native side stays silent for three seconds', async () => {
+    const timers = vi.spyOn(window, 'setTimeout')
+    const { signIn } = await page()
+    const stayed = signIn().catch((error: { failure?: { kind: string } }) => error.failure?.kind)
+    await eventually(() => expect(reopened).toHaveBeenCalledOnce())
+    const silence = timers.mock.calls.find(([, delayMs]) => delayMs === 3_000)?.[0] as () => void
+    silence()
+    expect(await stayed).toBe('sign-in-stuck')
+    timers.mockRestore()
+  })
+
   test('counts anew after a request was answered', async () => {
     await tryOnce()
     await tryOnce()

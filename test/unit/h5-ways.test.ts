@@ -27,6 +27,9 @@ describe('the ways to pay', () => {
     ['phone', '03', ['h5', 'alipay-wap by 06', 'native-qr by 04']],
     ['pc', '04', ['native-qr', 'alipay-page by 06']],
     ['alipay', '06', ['alipay-wap']],
+    ['wecom', '03', ['native-qr by 04', 'alipay-wap by 06', 'h5']],
+    ['wecom-pc', '04', ['native-qr', 'alipay-page by 06']],
+    ['other-mini-program', '03', ['native-qr by 04', 'alipay-wap by 06', 'h5']],
   ])('in %s at door %s are %j', (environment, doorCode, ways) => {
     expect(offered(environment, doorCode)).toEqual(ways)
   })
