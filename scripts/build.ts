@@ -11,13 +11,25 @@ const pages = {
   phone: {
     title: '模拟手机',
     output: 'dist/phone',
-    inputs: ['sandbox/phone/**', 'miniprogram/**', 'contract/**', 'project.config.json'],
+    inputs: [
+      'sandbox/phone/**',
+      'sandbox/world/shown-yuan.ts',
+      'miniprogram/**',
+      'contract/**',
+      'project.config.json',
+    ],
     make: makePhone,
   },
   desk: {
     title: '沙箱桌面',
     output: 'dist/desk',
-    inputs: ['sandbox/desk/**', 'sandbox/phone/profiles.ts', 'sandbox/gateway/signature-finding.ts'],
+    inputs: [
+      'sandbox/desk/**',
+      'sandbox/phone/profiles.ts',
+      'sandbox/phone/user-agents.*',
+      'sandbox/world/shown-yuan.ts',
+      'sandbox/gateway/signature-finding.ts',
+    ],
     make: makeDesk,
   },
 }

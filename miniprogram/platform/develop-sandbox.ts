@@ -1,3 +1,4 @@
+import { priceText } from '../services/fen'
 import { request } from './request'
 
 /**
@@ -83,7 +84,7 @@ async function payAs(user: string, launch: WechatMiniprogram.RequestPaymentOptio
 }
 
 async function choose({ merchantName, description, amountFen }: Cashier): Promise<string> {
-  const alertText = `${merchantName} · ${description} · ¥${(amountFen / 100).toFixed(2)}`
+  const alertText = `${merchantName} · ${description} · ${priceText(amountFen)}`
   try {
     const { tapIndex } = await wx.showActionSheet({ alertText, itemList: outcomes.map(([label]) => label) })
     return outcomes[tapIndex]?.[1] ?? 'cancelled'

@@ -1,5 +1,6 @@
-/** Whole fen as a price, e.g. 2800 → "¥28.00". Integer arithmetic only. */
+/** Whole fen as a price, as the H5 writes it, e.g. 123456 → "¥1,234.56". Integer arithmetic only. */
 export function priceText(amountFen: number): string {
-  const fen = String(amountFen % 100).padStart(2, '0')
-  return `¥${Math.floor(amountFen / 100)}.${fen}`
+  const digits = String(Math.abs(amountFen)).padStart(3, '0')
+  const yuan = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${amountFen < 0 ? '-' : ''}¥${yuan}.${digits.slice(-2)}`
 }

@@ -2,16 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { escapeHtml } from '../platform/html.ts'
 import { pageInEnglish, readsEnglish } from '../world/english.ts'
 import type { Person } from '../world/people.ts'
+import { shownYuan } from '../world/shown-yuan.ts'
 import { CASHIER_STYLE } from './cashier-style.ts'
 import type { Order } from './order.ts'
-import { yuanOf } from './yuan.ts'
 
 /** A plain sign: a rounded square with the character for paying. */
 const SIGN =
   '<svg viewBox="0 0 28 28" aria-hidden="true"><rect width="28" height="28" rx="8" fill="#1677ff"/><text x="14" y="20" text-anchor="middle" font-size="16" font-weight="700" fill="#fff">支</text></svg>'
-
-/** For people: 100,000.00. */
-const shownYuan = (fen: number): string => yuanOf(fen).replace(/\B(?=(\d{3})+\.)/g, ',')
 
 function page(title: string, body: string): string {
   return `<!doctype html>

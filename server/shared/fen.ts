@@ -15,5 +15,9 @@ export function sumFen(amountsFen: readonly number[]): number {
   return total
 }
 
-/** An amount for a sentence, e.g. "¥28.00". */
-export const yuan = (amountFen: number): string => `¥${(amountFen / 100).toFixed(2)}`
+/** An amount for a sentence, e.g. "¥1,234.56", -5 is "-¥0.05". Whole fen. */
+export function yuan(amountFen: number): string {
+  const digits = String(Math.abs(amountFen)).padStart(3, '0')
+  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${amountFen < 0 ? '-' : ''}¥${whole}.${digits.slice(-2)}`
+}

@@ -155,6 +155,6 @@ describe('a price', async () => {
     [0, '¥0.00'],
     [1, '¥0.01'],
     [2805, '¥28.05'],
-    [100_000_000, '¥1000000.00'],
+    [100_000_000, '¥1,000,000.00'],
   ])('%i fen reads %s', (amountFen, text) => expect(priceText(amountFen)).toBe(text))
 })

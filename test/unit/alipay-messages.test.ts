@@ -3,16 +3,18 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AlipaySdk } from 'alipay-sdk'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAlipayApp } from '../../server/channels/alipay/app.ts'
 import type { FaultyAlipayApp } from '../../server/channels/alipay/app.ts'
 import { readAlipayTime } from '../../server/channels/alipay/alipay-time.ts'
 import { createAlipayChannel } from '../../server/channels/alipay/channel.ts'
 import { openNode } from '../../server/channels/alipay/signed-node.ts'
-import { fitSubject } from '../../server/channels/alipay/subject.ts'
+import { fitReason, fitSubject } from '../../server/channels/alipay/subject.ts'
 import { readYuan, toYuan } from '../../server/channels/alipay/yuan.ts'
 import type { PaymentSnapshot } from '../../server/payments/payment-channel.ts'
 import type { RefundSnapshot } from '../../server/refunds/refund-channel.ts'
+import { anyText } from '../support/any-text.ts'
 
 /** Messages of Alipay made by hand, with a key that plays Alipay's. */
 const pair = () =>
@@ -342,7 +344,40 @@ test.each(['88.1', '88', '-1.00', '1e2', '88.100', ' 88.10', '8,810.00'])('“%s
 test.each([
   ['a/b=c&d', 'a b c d'],
   ['茶🍵茶', '茶 茶'],
+  ['茶🍵🍰茶', '茶 茶'],
   ['///', '商品'],
+  ['茶👨‍👩‍👧茶', '茶 茶'],
+  ['👩‍⚕️茶', '茶'],
+  ['❤️茶', '❤茶'],
+  ['🍵\u0301茶', '茶'],
+  ['/\u0301茶', '茶'],
+  ['1️⃣号茶', '1号茶'],
+  ['\uD83C茶\uDF75', '茶'],
+  ['\u0301茶', '茶'],
+  ['茶\u200D', '茶'],
+  ['cafe\u0301', 'cafe\u0301'],
 ])('the subject “%s” reaches Alipay as “%s”', (text, subject) => {
   expect(fitSubject(text)).toBe(subject)
+})
+
+test('the reason of a refund is cut between characters too, and keeps / = &', () => {
+  expect(fitReason(`a/b=c&d 👨‍👩‍👧 ${'茶'.repeat(300)}`)).toBe(`a/b=c&d ${'茶'.repeat(248)}`)
+  expect(fitReason('🍵')).toBe('')
+})
+
+test('a subject of many characters is cut between those that people see', () => {
+  expect(fitSubject(`${'茶'.repeat(255)}e\u0301x`)).toBe('茶'.repeat(255))
+  expect(fitSubject('茶'.repeat(300))).toHaveLength(256)
+})
+
+test('a subject keeps nothing of what was cut out of it, whatever comes in', () => {
+  fc.assert(
+    fc.property(anyText(400), (text) => {
+      const subject = fitSubject(text)
+      expect(subject.length).toBeGreaterThan(0)
+      expect(subject.length).toBeLessThanOrEqual(256)
+      expect(subject).toMatch(/^[^\p{M}]/u)
+      expect(subject).not.toMatch(/[/=&\p{C}\p{Variation_Selector}\u{10000}-\u{10FFFF}]/u)
+    }),
+  )
 })

@@ -9,6 +9,10 @@ import { chooseLanguage } from '../../h5/i18n/language.ts'
 import { en } from '../../h5/i18n/en.ts'
 import { speak, t } from '../../h5/i18n/t.ts'
 import { zh } from '../../h5/i18n/zh-cn.ts'
+import { priceText } from '../../miniprogram/services/fen.ts'
+import { fenOf, yuan as dashboardYuan } from '../../sandbox/desk/browser/sandbox/money.ts'
+import { shownYuan } from '../../sandbox/world/shown-yuan.ts'
+import { yuan } from '../../server/shared/fen.ts'
 
 const h5 = join(import.meta.dirname, '../../h5')
 const sources = readdirSync(h5, { recursive: true, encoding: 'utf8' })
@@ -16,17 +20,39 @@ const sources = readdirSync(h5, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, text: readFileSync(join(h5, name), 'utf8') }))
 
 describe('an amount', () => {
+  const writers = {
+    'the H5': formatFen,
+    'the native pages': priceText,
+    'the server’s sentences': yuan,
+    'the dashboard': dashboardYuan,
+    'the cashiers of the sandbox': (fen: number) => `${fen < 0 ? '-' : ''}¥${shownYuan(Math.abs(fen))}`,
+  }
+
+  describe.each(Object.entries(writers))('of %s', (_place, write) => {
+    test.each([
+      [0, '¥0.00'],
+      [1, '¥0.01'],
+      [10, '¥0.10'],
+      [2800, '¥28.00'],
+      [100_000, '¥1,000.00'],
+      [123_456, '¥1,234.56'],
+      [406_200, '¥4,062.00'],
+      [100_000_000, '¥1,000,000.00'],
+      [Number.MAX_SAFE_INTEGER, '¥90,071,992,547,409.91'],
+      [-150, '-¥1.50'],
+      [-123_456, '-¥1,234.56'],
+    ])('is %d fen written as %s', (fen, text) => {
+      expect(write(fen)).toBe(text)
+    })
+  })
+
   test.each([
-    [0, '¥0.00'],
-    [1, '¥0.01'],
-    [10, '¥0.10'],
-    [2800, '¥28.00'],
-    [123_456, '¥1,234.56'],
-    [100_000_000, '¥1,000,000.00'],
-    [Number.MAX_SAFE_INTEGER, '¥90,071,992,547,409.91'],
-    [-150, '-¥1.50'],
-  ])('of %d fen is written %s', (fen, text) => {
-    expect(formatFen(fen)).toBe(text)
+    ['¥1,234.56', 123_456],
+    ['1234.5', 123_450],
+    ['1,00.00', null],
+    ['-1', null],
+  ])('typed as “%s” is read back by the dashboard', (typed, fen) => {
+    expect(fenOf(typed)).toBe(fen)
   })
 })
 

@@ -7,14 +7,9 @@ import { chinaTime, composePrepayBody, prepayRequest } from '../../server/channe
 import { queryRequest } from '../../server/channels/wechatpay/query.ts'
 import { createRequestBuilder } from '../../server/channels/wechatpay/request-builder.ts'
 import { readTrade } from '../../server/channels/wechatpay/trade.ts'
+import { anyText } from '../support/any-text.ts'
 import { paidBody, snapshotOf } from '../support/wechatpay-peer.ts'
 
-/** Any code points at all, halves of a pair too. */
-const anyText = (maxLength: number) =>
-  fc.string({
-    unit: fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point)),
-    maxLength,
-  })
 const builder = createRequestBuilder('1900000001')
 const partner = snapshotOf({ mode: 'partner', subMchid: '1900000109' })
 const partnerInSubApp = snapshotOf({
@@ -100,6 +95,19 @@ describe('description', () => {
     expect(fitDescription('🍵龙井👨‍👩‍👧 ❤️ 𠮷茶')).toBe('龙井 ❤ 茶')
   })
 
+  test.each([
+    ['👩‍⚕️茶', '茶'],
+    ['🍵\u0301茶', '茶'],
+    ['1️⃣号茶', '1号茶'],
+    ['\uD83C茶\uDF75', '茶'],
+    ['\u0301茶', '茶'],
+    ['茶\u200D', '茶'],
+    ['茶\u{E0100}', '茶'],
+    ['cafe\u0301', 'cafe\u0301'],
+  ])('leaves nothing behind of what it cuts out of %j', (text, fitted) => {
+    expect(fitDescription(text)).toBe(fitted)
+  })
+
   test('keeps to one line', () => {
     expect(fitDescription('龙井\r\n\t茶\u0000')).toBe('龙井 茶')
   })
@@ -121,6 +129,7 @@ describe('description', () => {
         expect(fitted.length).toBeGreaterThan(0)
         expect(Buffer.byteLength(fitted)).toBeLessThanOrEqual(127)
         expect(fitted.isWellFormed()).toBe(true)
+        expect(fitted).not.toMatch(/[\p{C}\p{Variation_Selector}]|^\p{M}/u)
         expect([...fitted].every((character) => Buffer.byteLength(character) <= 3)).toBe(true)
       }),
     )

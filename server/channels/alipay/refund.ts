@@ -5,10 +5,8 @@ import { ChannelRefused, ChannelUnknown } from '../../shared/errors.ts'
 import { readAlipayTime } from './alipay-time.ts'
 import type { AlipayApp } from './app.ts'
 import type { Exchange } from './exchange.ts'
+import { fitReason } from './subject.ts'
 import { readYuan, toYuan } from './yuan.ts'
-
-/** refund_reason, 256 characters. https://opendocs.alipay.com/apis/api_1/alipay.trade.refund */
-const REASON_CHARACTERS = 256
 
 const asked = z.object({
   trade_no: z.string().min(1),
@@ -76,7 +74,7 @@ export function createRefunds(
         out_trade_no: payment.outTradeNo,
         refund_amount: toYuan(amountFen),
         out_request_no: outRefundNo,
-        refund_reason: reason?.slice(0, REASON_CHARACTERS) || undefined,
+        refund_reason: (reason && fitReason(reason)) || undefined,
       }),
 
     /**

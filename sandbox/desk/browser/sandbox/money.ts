@@ -1,12 +1,14 @@
-/** 8800 → ¥88.00 */
+import { shownYuan } from '../../../world/shown-yuan.ts'
+
+/** 123456 fen are "¥1,234.56". */
 export function yuan(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0')
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${fen < 0 ? '-' : ''}¥${whole}.${digits.slice(-2)}`
+  return `${fen < 0 ? '-' : ''}¥${shownYuan(Math.abs(fen))}`
 }
 
-/** What somebody typed, in fen; null when it is no amount. */
+/** What somebody typed, with or without commas, in fen; null when it is no amount. */
 export function fenOf(text: string): number | null {
-  const match = /^\s*¥?(\d{1,9})(?:\.(\d{1,2}))?\s*$/.exec(text)
-  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : null
+  const match = /^\s*¥?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?\s*$/.exec(text)
+  if (!match) return null
+  const [, yuan = '', fen = ''] = match
+  return Number(yuan.replaceAll(',', '')) * 100 + Number(fen.padEnd(2, '0'))
 }

@@ -1,4 +1,5 @@
 import type { Dialogs, PaymentEnding } from '../device.ts'
+import { shownYuan } from '../../../world/shown-yuan.ts'
 import { element } from '../element.ts'
 import {
   type CashierOutcome,
@@ -136,7 +137,7 @@ function drawSheet(opened: OpenCashier) {
     { role: 'dialog', 'aria-modal': 'true', 'aria-label': '微信支付' },
     element('header', {}, element('i.cashier-logo'), element('span', {}, '微信支付')),
     element('p.cashier-merchant', {}, opened.merchantName),
-    element('p.cashier-amount', {}, element('small', {}, '¥'), yuan(opened.amountFen)),
+    element('p.cashier-amount', {}, element('small', {}, '¥'), shownYuan(opened.amountFen)),
     element('dl', {}, ...rows),
     ...warning,
     button('button.cashier-pay', 'paid', '立即支付'),
@@ -157,7 +158,7 @@ function drawSheet(opened: OpenCashier) {
 
 /** What the sheet says beside the amount. The insurance's part is settled by the insurance, the rest by the purse. */
 function rowsOf({ description, amountFen, insuranceFen, balanceFen }: OpenCashier): [string, string][] {
-  const purse = `零钱（剩余 ¥${yuan(balanceFen)}）`
+  const purse = `零钱（剩余 ¥${shownYuan(balanceFen)}）`
   if (insuranceFen === undefined)
     return [
       ['商品', description],
@@ -165,13 +166,9 @@ function rowsOf({ description, amountFen, insuranceFen, balanceFen }: OpenCashie
     ]
   return [
     ['项目', description],
-    ['费用总额', `¥${yuan(amountFen + insuranceFen)}`],
-    ['医保支付', `−¥${yuan(insuranceFen)}`],
-    ['还需自付', `¥${yuan(amountFen)}`],
+    ['费用总额', `¥${shownYuan(amountFen + insuranceFen)}`],
+    ['医保支付', `−¥${shownYuan(insuranceFen)}`],
+    ['还需自付', `¥${shownYuan(amountFen)}`],
     ['支付方式', amountFen === 0 ? '医保' : `医保 + ${purse}`],
   ]
-}
-
-function yuan(fen: number): string {
-  return (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: 2 })
 }
