@@ -4,6 +4,7 @@ import { alter } from '../gateway/alter.ts'
 import { readBytes } from '../gateway/body.ts'
 import type { AlipayApp } from '../world/alipay-apps.ts'
 import { askedOrigin } from '../world/asked-origin.ts'
+import { markOf } from '../world/weather.ts'
 import type { Effect, WeatherApi } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import type { Cashier, CashierRefusal } from './cashier.ts'
@@ -89,6 +90,7 @@ async function answer(
     durationMs: performance.now() - startedAt,
     mchid: seen.app?.sellerId ?? null,
     outTradeNo: seen.outTradeNo,
+    ...markOf(weather),
   })
   if (weather.delayMs !== undefined) await pause(weather.delayMs)
   if (dropped) return void req.socket.destroy()

@@ -7,6 +7,7 @@ import type { PostResult } from '../gateway/post.ts'
 import type { AlipayTrade } from '../world/alipay-trades.ts'
 import { createDeliveryBook } from '../world/delivery-book.ts'
 import type { DeliveryBook } from '../world/delivery-book.ts'
+import { markOf } from '../world/weather.ts'
 import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { formOf, newDelivery } from './notification.ts'
@@ -54,6 +55,7 @@ interface Attempt {
   result: PostResult | null
   accepted: boolean
   durationMs: number
+  weather: Effect
 }
 
 function sendSoon(dispatch: Dispatch, delivery: AlipayDelivery): void {
@@ -81,7 +83,13 @@ async function send(dispatch: Dispatch, delivery: AlipayDelivery): Promise<void>
   const accepted = isSuccess(result) && !weather.dropAfter
   if (wire.signal.aborted || !dispatch.book.isKnown(delivery)) return
   dispatch.book.conclude(delivery, accepted, LADDER_MS)
-  record(dispatch, delivery, trade, { form, result, accepted, durationMs: performance.now() - startedAt })
+  record(dispatch, delivery, trade, {
+    form,
+    result,
+    accepted,
+    weather,
+    durationMs: performance.now() - startedAt,
+  })
 }
 
 /** Seven letters and nothing else. */
@@ -118,6 +126,7 @@ function record(
       durationMs: attempt.durationMs,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: attempt.form,
+      ...markOf(attempt.weather),
     })
   }
   world.inbox.recordNotification({

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { askedOrigin } from '../world/asked-origin.ts'
 import { answerKey } from '../world/merchants.ts'
 import type { Merchant } from '../world/merchants.ts'
+import { markOf } from '../world/weather.ts'
 import type { Effect } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { alter } from './alter.ts'
@@ -52,7 +53,8 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
       answer: sent?.payload ?? '',
       durationMs: performance.now() - startedAt,
       mchid: seen.merchant?.mchid ?? null,
-      outTradeNo: seen.outTradeNo,
+      outTradeNo: seen.outTradeNo ?? claimedNumber(url, body),
+      ...markOf(outgoing.weather),
     })
   }
   if (outgoing.weather.delayMs !== undefined) await pause(outgoing.weather.delayMs)
@@ -62,6 +64,16 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
     return
   }
   record(send(req, res, outgoing))
+}
+
+/**
+ * The out_trade_no in the address or the body of a request that was refused before it was read, so that whoever looks
+ * for the order finds it.
+ */
+function claimedNumber(url: string, body: Buffer | null): string | null {
+  const inUrl = /\/out-trade-no\/([\w*|-]{1,32})(?=[/?]|$)/.exec(url)?.[1]
+  const inBody = /"out_trade_no"\s*:\s*"([\w*|-]{1,32})"/.exec(body?.toString() ?? '')?.[1]
+  return inUrl ?? inBody ?? null
 }
 
 /** What is learnt about a request on the way, for the inbox. */

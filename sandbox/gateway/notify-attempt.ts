@@ -16,6 +16,7 @@ export interface Attempt {
   /** WeChat heard the merchant say 200 or 204. */
   accepted: boolean
   durationMs: number
+  weather: Effect
 }
 
 /** The way out to the merchants. */
@@ -58,7 +59,7 @@ export async function attemptDelivery(
   const result =
     weather.lose || weather.dropBefore ? null : await sendAll(wire, delivery.url, envelope, weather)
   const accepted = result?.verdict === 'accepted' && !weather.dropAfter
-  return { envelope, result, accepted, durationMs: performance.now() - startedAt }
+  return { envelope, result, accepted, durationMs: performance.now() - startedAt, weather }
 }
 
 /** Duplicates travel at the same time; the first answer counts. */

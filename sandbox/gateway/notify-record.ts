@@ -1,4 +1,5 @@
 import type { NotificationRecord } from '../world/inbox.ts'
+import { markOf } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import type { Delivery } from './notification.ts'
 import type { Attempt } from './notify-attempt.ts'
@@ -10,7 +11,7 @@ export function recordAnnounced(world: World, delivery: Delivery): void {
 
 /** Adds an attempt to what the inbox shows of a notification. Call after the delivery's next moment is known. */
 export function recordAttempt(world: World, delivery: Delivery, attempt: Attempt): void {
-  const { envelope, result, accepted, durationMs } = attempt
+  const { envelope, result, accepted, durationMs, weather } = attempt
   const record = world.inbox.notification(delivery.id) ?? newRecord(delivery)
   record.attemptCount = delivery.attempts
   // Sent again by hand, a notification that was accepted once stays accepted.
@@ -26,6 +27,7 @@ export function recordAttempt(world: World, delivery: Delivery, attempt: Attempt
     durationMs,
     headers: envelope.headers,
     body: envelope.body,
+    ...markOf(weather),
   })
   world.inbox.recordNotification(record)
 }

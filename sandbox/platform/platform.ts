@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import express from 'express'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { App } from '../world/merchants.ts'
+import { markOf } from '../world/weather.ts'
 import type { WeatherApi } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { textOf } from './app.ts'
@@ -148,6 +149,7 @@ function inWeather(
       durationMs: performance.now() - startedAt,
       mchid: null,
       outTradeNo: null,
+      ...markOf(weather),
     })
   }
 }

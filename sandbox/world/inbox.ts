@@ -18,7 +18,10 @@ export interface CallRecord {
   answer: string
   durationMs: number
   mchid: string | null
+  /** Of a call that was refused unread, e.g. for its signature: the number it claims. */
   outTradeNo: string | null
+  /** A rule (fault) had a hand in what came of it; absent: none had. */
+  byRule?: true
 }
 
 /** One try to deliver a notification. */
@@ -33,6 +36,8 @@ export interface AttemptRecord {
   durationMs: number
   headers: Record<string, string>
   body: string
+  /** A rule (fault) had a hand in what was sent, or in what came of it; absent: none had. */
+  byRule?: true
 }
 
 /** A notification and everything that happened to it. */

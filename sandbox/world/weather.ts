@@ -230,3 +230,7 @@ export function createWeather(clock: BusinessClock, onChange: (change: RuleChang
 function viewOf({ id, match, effect, matched, struck }: LiveRule): Rule {
   return { id, match, effect, matched, struck }
 }
+
+/** How the inbox marks what a rule had a hand in. */
+export const markOf = (effect: Effect): { byRule?: true } =>
+  Object.keys(effect).length > 0 ? { byRule: true } : {}

@@ -138,6 +138,9 @@ describe('an item of the conversation', () => {
     await expectPage(heading(page.getByTestId('notification'))).toBeFocused()
     await page.keyboard.press('Escape')
     await expectPage(chosen).toBeFocused()
+    // It is open already: Enter leads into it all the same.
+    await page.keyboard.press('Enter')
+    await expectPage(heading(page.getByTestId('notification'))).toBeFocused()
     await ledgerRow(number)
       .or(page.getByRole('button', { name: '← 账本' }))
       .first()
@@ -152,6 +155,8 @@ describe('an item of the conversation', () => {
     for (let count = 0; count < 5; count += 1) await askBadly('desk-group')
     const group = row('401 SIGN_ERROR')
     await expectPage(group).toContainText('5 次')
+    // Refused before it was read, it is still found by the number that it claims.
+    await expectPage(group).toContainText('desk-group')
     await expectPage(group).toContainText('最后一行也要以换行结束')
     await expectPage(rows().filter({ hasText: '401 SIGN_ERROR' })).toHaveCount(1)
     await page.getByRole('button', { name: '展开这 5 次' }).click()

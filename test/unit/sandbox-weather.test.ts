@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MCHID, MINUTE_MS } from '../support/sandbox-rules/rule.ts'
 import { sandboxStage } from '../support/sandbox-stage.ts'
+import { until } from '../support/until.ts'
 
 const stage = sandboxStage()
 
@@ -50,6 +51,20 @@ describe('a rule', () => {
     await rule({ outTradeNo: hit['out_trade_no'] }, { error })
     expect(await strikes(1)).toEqual([200])
     expect((await stage.prepay(hit)).status).toBe(503)
+  })
+
+  test('marks the calls and attempts that it had a hand in, and no others', async () => {
+    await rule({ api: 'prepay', times: 1 }, { error })
+    await strikes(2)
+    const { calls } = (await stage.sandbox.control('/calls?limit=2')).body
+    expect(calls.map(({ byRule }: { byRule?: true }) => byRule)).toEqual([true, undefined])
+    await rule({ api: 'notify', times: 1 }, { lose: true })
+    const { prepayId, outTradeNo } = await stage.placed()
+    await stage.pay(prepayId)
+    const told = `/notifications?outTradeNo=${outTradeNo}`
+    await until(async () => (await stage.sandbox.control(told)).body.notifications[0]?.attempts.length === 1)
+    const { notifications } = (await stage.sandbox.control(told)).body
+    expect(notifications[0].attempts[0]).toMatchObject({ verdict: 'lost by a rule', byRule: true })
   })
 
   test('is shown with how often it struck, and taken away by id', async () => {

@@ -40,9 +40,15 @@ export function selectTrade(trade: { mchid: string; outTradeNo: string }): void 
   selection.message = null
 }
 
-/** Shows a message. */
+/** Shows a message. Of one that is shown already the detail takes the focus again. */
 export function selectMessage({ key }: Pick<Message, 'key'>): void {
+  if (selection.message === key) focusDetail()
   selection.message = key
+}
+
+/** Lets the keyboard go on in the detail: its heading takes the focus. */
+export function focusDetail(): void {
+  document.querySelector<HTMLElement>('.column_focus h2')?.focus({ preventScroll: true })
 }
 
 /** One step back: from a message to its trade, from the trade to the ledger. The focus goes to the row of what was left. */

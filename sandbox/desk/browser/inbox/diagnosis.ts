@@ -10,12 +10,16 @@ const signatures = shallowReactive(new Map<number, string>())
 
 /** Why something failed, in one line; empty: it did not, or nothing more is known than its verdict. */
 export function diagnosisOfCall(call: CallView): string {
-  if (call.status === 0) return t('why.dropped')
+  if (call.status === 0) return t(call.byRule ? 'why.dropped-by-rule' : 'why.dropped')
   if (isWell(call)) return ''
+  if (call.byRule) return t('why.by-rule', { message: messageOf(call) })
   if (call.verdict.startsWith('SIGN_ERROR')) return signatureOf(call)
-  if (call.verdict.startsWith('errcode')) return messageIn(call.answer)
-  const [code = '', ...words] = call.verdict.split(' ')
-  return code === String(call.status) ? '' : words.join(' ')
+  return messageOf(call)
+}
+
+/** What WeChat said in its answer, without the code that the verdict shows. */
+function messageOf({ verdict, answer }: CallView): string {
+  return verdict.startsWith('errcode') ? messageIn(answer) : verdict.split(' ').slice(1).join(' ')
 }
 
 /** The last attempt tells why a notification is not accepted. */
@@ -25,23 +29,28 @@ export function diagnosisOfNotification({ state, attempts }: NotificationView): 
 }
 
 /** Why one attempt was not accepted. A wrong signature that WeChat sends on purpose is named first: refusing it is right. */
-export function diagnosisOfAttempt({ verdict, status, answer, headers }: AttemptView): string {
+export function diagnosisOfAttempt({ verdict, status, answer, headers, byRule }: AttemptView): string {
   if ((headers['Wechatpay-Signature'] ?? '').startsWith('WECHATPAY/SIGNTEST/')) return t('why.signtest')
   if (verdict === 'lost by a rule') return t('why.lost')
   if (verdict === 'timed out') return t('why.timed-out')
   if (verdict === 'unreachable') return t('why.unreachable')
-  return verdict === 'refused' ? t('why.refused', { status: status ?? '', answer: messageIn(answer) }) : ''
+  if (verdict !== 'refused') return ''
+  const said = { status: status ?? '', answer: messageIn(answer) }
+  return t(byRule ? 'why.refused-by-rule' : 'why.refused', said)
 }
 
 /** The gateway explains signatures call by call, so it is asked once for each call in sight. */
-function signatureOf({ id, verdict }: CallView): string {
-  const known = signatures.get(id)
+function signatureOf(call: CallView): string {
+  const known = signatures.get(call.id)
   if (known !== undefined) return known
-  signatures.set(id, '')
-  ask<ExplainedCall>(`/calls/${id}`).then(
-    ({ signature }) => void signatures.set(id, signature ? (adviceOn(signature).at(-1) ?? '') : ''),
+  signatures.set(call.id, '')
+  ask<ExplainedCall>(`/calls/${call.id}`).then(
+    ({ signature }) => {
+      const isFaulty = signature !== null && signature.fault !== 'none'
+      signatures.set(call.id, isFaulty ? (adviceOn(signature).at(-1) ?? '') : messageOf(call))
+    },
     // The sandbox keeps it no longer: its verdict is all that is known.
-    () => void signatures.set(id, verdict.split(' ').slice(1).join(' ')),
+    () => void signatures.set(call.id, messageOf(call)),
   )
   return ''
 }
