@@ -1,6 +1,6 @@
 import express, { type Express } from 'express'
-import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
+import type { ContentSecurityAdditions } from './config/content-security.ts'
 import { apiRouter } from './http/api.ts'
 import { warnOfUntrustedProxy } from './http/client-address.ts'
 import { describeApi } from './http/openapi.ts'
@@ -13,6 +13,7 @@ import { allRoutes, operatorRoutes } from './http/routes/all-routes.ts'
 import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
 import { refuseForeignPosts } from './http/same-origin.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import type { Services } from './http/services.ts'
 import { takeAlipayNotification } from './http/webhooks/alipay.ts'
 import { notificationBody } from './http/webhooks/take.ts'
@@ -26,6 +27,8 @@ export interface AppOptions {
   pagesDirectory: string
   /** How many proxies in front may be believed about the client's address. */
   trustedProxies: number
+  /** Sources that the pages may use besides our own. */
+  contentSecurity: ContentSecurityAdditions
   /** What must hold for this server to get traffic. */
   readinessChecks: readonly ReadinessCheck[]
   /** How long queries have been waiting for PostgreSQL without any of them coming back. Machine time. */
@@ -37,6 +40,7 @@ export function createApp({
   services,
   pagesDirectory,
   trustedProxies,
+  contentSecurity,
   readinessChecks,
   databaseSilentMs,
 }: AppOptions): Express {
@@ -50,7 +54,7 @@ export function createApp({
 
   app.use(pinoHttp(requestLog(services.log)))
   if (trustedProxies === 0) app.use(warnOfUntrustedProxy(services.log))
-  app.use(securityHeaders(services.publicUrl))
+  app.use(securityHeaders(services.publicUrl, contentSecurity))
   app.post('/webhooks/wechatpay/:merchant', notificationBody, takeWechatpayNotification(services))
   app.post('/webhooks/alipay/:merchant', notificationBody, takeAlipayNotification(services))
 
@@ -78,28 +82,3 @@ export function createApp({
   app.use(problemHandler)
   return app
 }
-
-/** helmet's defaults, but for what WeChat needs: H5 pay reads the Referer, and the JS-SDK comes from res.wx.qq.com. */
-const securityHeaders = (publicUrl: string) =>
-  helmet({
-    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-    frameguard: { action: 'deny' },
-    // The native pages of a mini-program show the same pictures from beside this origin.
-    crossOriginResourcePolicy: { policy: 'same-site' },
-    strictTransportSecurity: publicUrl.startsWith('https:'),
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", 'https://res.wx.qq.com'],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'https:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'", 'https://wx.tenpay.com'],
-        frameAncestors: ["'none'"],
-        ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
-      },
-    },
-  })

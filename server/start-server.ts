@@ -101,6 +101,7 @@ async function wire(
     services,
     pagesDirectory: options.pagesDirectory,
     trustedProxies: config.trustedProxies,
+    contentSecurity: config.contentSecurity,
     readinessChecks: [
       { name: 'stopping', fault: () => (isStopping ? 'This server is stopping.' : null) },
       { name: 'database', fault: () => writeFault(db) },

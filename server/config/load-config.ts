@@ -58,6 +58,7 @@ export interface Config {
   listen: ConfigFile['listen']
   stopDelayMs: number
   trustedProxies: number
+  contentSecurity: ConfigFile['contentSecurity']
   clock: ConfigFile['clock']
   hosts: ConfigFile['hosts']
   cataloguePath: string | null
@@ -166,6 +167,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     listen: file.listen,
     stopDelayMs: file.stopDelayMs,
     trustedProxies: file.trustedProxies,
+    contentSecurity: file.contentSecurity,
     clock: file.clock,
     hosts: file.hosts,
     cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { largestFen } from '../shared/fen.ts'
+import { contentSecuritySchema } from './content-security.ts'
 import { secretSchema } from './secret.ts'
 import { subscriberSchema } from './subscribers.ts'
 
@@ -98,6 +99,8 @@ export const configSchema = z
     stopDelayMs: z.int().min(0).max(120_000).default(5_000),
     /** How many proxies stand in front and may be believed about the client's address. */
     trustedProxies: z.int().min(0).max(5).default(0),
+    /** What the pages may load or send to besides our own, by directive of the content security policy. */
+    contentSecurity: contentSecuritySchema.default({}),
     clock: z
       .union([
         z.strictObject({ kind: z.literal('system') }),

@@ -18,6 +18,9 @@ export function sumFen(amountsFen: readonly number[]): number {
 /** An amount for a sentence, e.g. "¥1,234.56", -5 is "-¥0.05". Whole fen. */
 export function yuan(amountFen: number): string {
   const digits = String(Math.abs(amountFen)).padStart(3, '0')
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${amountFen < 0 ? '-' : ''}¥${whole}.${digits.slice(-2)}`
+  return `${amountFen < 0 ? '-' : ''}¥${grouped(digits.slice(0, -2))}.${digits.slice(-2)}`
 }
+
+/** Digits in groups of three, e.g. "1,234". */
+const grouped = (digits: string): string =>
+  digits.length <= 3 ? digits : `${grouped(digits.slice(0, -3))},${digits.slice(-3)}`

@@ -262,6 +262,7 @@ describe('every answer', () => {
       for (const part of [
         "default-src 'self'",
         "script-src 'self' https://res.wx.qq.com",
+        'frame-src weixin:',
         "frame-ancestors 'none'",
       ])
         expect(policy).toContain(part)

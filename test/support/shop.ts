@@ -143,6 +143,7 @@ function configOf(
     listen: { host: '127.0.0.1', port },
     stopDelayMs: 0,
     trustedProxies: 0,
+    contentSecurity: {},
     clock: { kind: 'system' },
     hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url, alipay: sandbox.url },
     cataloguePath: pathOf('../../server/catalog/example-catalogue.json'),
