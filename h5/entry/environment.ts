@@ -23,7 +23,7 @@ export type Environment =
   | 'pc'
 
 /** Hosts of mini-programs that name themselves; Kuaishou's name MicroMessenger and miniProgram as well. */
-const otherHost = /ToutiaoMicroApp|\bswan[/-]|QQ\/MiniApp|\bjdmp|xhsminiapp|\b(ksNebula|Kwai).*miniProgram/i
+const otherHost = /ToutiaoMicroApp|\bswan[/-]|QQ\/MiniApp|jdmp|xhsminiapp|(ksNebula|Kwai).*miniProgram/i
 
 /**
  * Every other client calls itself something else too, so the order counts: Alipay's mini-programs say MiniProgram as WeChat's
@@ -34,8 +34,7 @@ const otherHost = /ToutiaoMicroApp|\bswan[/-]|QQ\/MiniApp|\bjdmp|xhsminiapp|\b(k
 export function readEnvironment(userAgent: string, wxjsEnvironment?: string): Environment {
   const says = (mark: RegExp) => mark.test(userAgent)
   const isPhone =
-    says(/Mobile|Android|iP(hone|ad)|HarmonyOS|\((Phone|Tablet);/i) &&
-    !says(/\((PC|2in1);|(Windows|Mac|Linux)Wechat/i)
+    says(/Mobile|Android|iP(hone|ad)|Harmony/i) && !says(/\((PC|2in1);|(Windows|Mac|Linux)Wechat/i)
   if (says(/AlipayClient/) && !says(/AlipayClientHK/)) return 'alipay'
   const isMiniProgram = wxjsEnvironment === 'miniprogram' || says(/miniProgram/i)
   const isWechat = says(/MicroMessenger/i)

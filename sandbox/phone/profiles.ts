@@ -1,8 +1,10 @@
+import { userAgentOfClient } from './user-agents.ts'
+
 /** What a page may hear when a native page covers its web-view and when it comes back. */
 export type CoverEvent = 'visibilitychange' | 'pageshow' | 'focus'
 
-/** The program in which pages are shown. */
-export type Client = 'wechat' | 'alipay' | 'browser'
+/** The program in which pages are shown. host: another app, with its own mini-programs, that opens no other program. */
+export type Client = 'wechat' | 'wecom' | 'alipay' | 'host' | 'browser'
 
 /**
  * A device as a web page can tell it from others. Rows, so that a new device is data: the phone draws itself by
@@ -22,7 +24,7 @@ export interface Profile {
   model: string
   /** Of the WeChat on this device; also a browser's phone has one, which H5 pay wakes. Empty: none is installed. */
   wechatVersion: string
-  /** `{language}` becomes WeChat's spelling of the language: zh_CN or en. */
+  /** A row of user-agents.json; WeChat's part Language/… is that of the phone, see userAgentOf. */
   userAgent: string
   /** Added to the user agent inside a mini-program's web-view; iOS adds nothing there. `{appid}` is filled in. */
   miniProgramSuffix: string
@@ -50,8 +52,7 @@ const IOS = {
   brand: 'iPhone',
   model: 'iPhone 16',
   wechatVersion: '8.0.60',
-  userAgent:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.60(0x18003c2f) NetType/WIFI Language/{language}',
+  userAgent: userAgentOfClient('WeChat, iOS'),
   miniProgramSuffix: '',
   safeAreaBottom: 22,
   bridgeDelayMs: 0,
@@ -68,8 +69,7 @@ const ANDROID = {
   system: 'Android 15',
   brand: 'Xiaomi',
   model: '24129PN74C',
-  userAgent:
-    'Mozilla/5.0 (Linux; Android 15; 24129PN74C Build/AQ3A.240829.003; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/134.0.6998.135 Mobile Safari/537.36 XWEB/1340123 MMWEBSDK/20250501 MicroMessenger/8.0.60.2860(0x28003C3D) WeChat/arm64 Weixin NetType/WIFI Language/{language} ABI/arm64',
+  userAgent: userAgentOfClient('WeChat, Android'),
   miniProgramSuffix: ' miniProgram/{appid}',
   safeAreaBottom: 0,
   bridgeDelayMs: 180,
@@ -77,16 +77,14 @@ const ANDROID = {
   signsLandingUrl: false,
 } as const satisfies Omit<Profile, 'id' | 'name'>
 
-/** User agent as seen in https://github.com/matomo-org/device-detector/issues/8091, of a newer WeChat. */
 const HARMONY = {
   ...ANDROID,
   platform: 'ohos',
   system: 'OpenHarmony 5.1',
   brand: 'HUAWEI',
   model: 'BRA-AL00',
-  wechatVersion: '8.0.13',
-  userAgent:
-    'Mozilla/5.0 (Phone; OpenHarmony 5.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36  ArkWeb/4.1.6.1 Mobile MicroMessenger/8.0.13.40(0xf3100d28) Weixin NetType/WIFI Language/{language} MMWEBID/2777 MMWEBSDK/202507060011 XWEB/1140307',
+  wechatVersion: '8.0.9',
+  userAgent: userAgentOfClient('WeChat, HarmonyOS'),
   safeAreaBottom: 28,
   coverEvents: ['visibilitychange'],
   payNeedsTap: true,
@@ -101,8 +99,7 @@ const WINDOWS_WECHAT = {
   brand: 'microsoft',
   model: 'microsoft',
   wechatVersion: '4.0.5',
-  userAgent:
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13) UnifiedPCWindowsWechat(0xf2541022) XWEB/16467 Flue',
+  userAgent: userAgentOfClient('WeChat, Windows'),
   miniProgramSuffix: ' MiniProgramEnv/Windows WindowsWechat/WMPF miniProgram/{appid}',
   bridgeDelayMs: 60,
   // Windows lie beside each other: nothing is covered.
@@ -114,16 +111,48 @@ const WINDOWS_WECHAT = {
 const ALIPAY = {
   ...IOS,
   client: 'alipay',
-  userAgent:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 ChannelId(9) Ariver/1.1.0 AliApp(AP/10.7.60.8200) Nebula WK RVKType(1) AlipayDefined(nt:WIFI,ws:393|788|3.0) AlipayClient/10.7.60.8200 Language/zh-Hans Region/CN NebulaX/1.0.0',
+  userAgent: userAgentOfClient('Alipay, iOS'),
   bridgeDelayMs: 40,
+} as const satisfies Omit<Profile, 'id' | 'name'>
+
+/** Alipay's mini-programs show pages in the same client, which says so. */
+const ALIPAY_MINI_PROGRAM = {
+  ...ALIPAY,
+  userAgent: userAgentOfClient('Alipay mini-program, iOS'),
+} as const satisfies Omit<Profile, 'id' | 'name'>
+
+/** WeCom calls itself MicroMessenger, has WeChat's bridge, and opens neither a cashier nor WeChat. */
+const WECOM = {
+  ...IOS,
+  client: 'wecom',
+  wechatVersion: '',
+  userAgent: userAgentOfClient('WeCom, iOS'),
+  cashierHides: false,
+  hasPageCashier: false,
+} as const satisfies Omit<Profile, 'id' | 'name'>
+
+/** WeCom on a computer's desktop. */
+const WECOM_PC = {
+  ...WINDOWS_WECHAT,
+  client: 'wecom',
+  wechatVersion: '',
+  userAgent: userAgentOfClient('WeCom, Windows'),
+} as const satisfies Omit<Profile, 'id' | 'name'>
+
+/** The mini-program of an app that is neither WeChat nor Alipay: no bridge of theirs, and no other program is woken. */
+const DOUYIN_MINI_PROGRAM = {
+  ...IOS,
+  client: 'host',
+  wechatVersion: '',
+  userAgent: userAgentOfClient('Douyin mini-program, iOS'),
+  cashierHides: false,
+  hasPageCashier: false,
 } as const satisfies Omit<Profile, 'id' | 'name'>
 
 const SAFARI = {
   ...IOS,
   client: 'browser',
-  userAgent:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  userAgent: userAgentOfClient('Safari, iPhone'),
   coverEvents: ['visibilitychange', 'focus'],
 } as const satisfies Omit<Profile, 'id' | 'name'>
 
@@ -131,16 +160,14 @@ const CHROME = {
   ...ANDROID,
   client: 'browser',
   // Chrome tells every site the same reduced system and model: https://www.chromium.org/updates/ua-reduction/
-  userAgent:
-    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Mobile Safari/537.36',
+  userAgent: userAgentOfClient('Chrome, Android'),
 } as const satisfies Omit<Profile, 'id' | 'name'>
 
 const COMPUTER = {
   ...WINDOWS_WECHAT,
   client: 'browser',
   wechatVersion: '',
-  userAgent:
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36',
+  userAgent: userAgentOfClient('Chrome, Windows'),
 } as const satisfies Omit<Profile, 'id' | 'name'>
 
 /** The devices on offer. What pages hear of being covered differs between models and versions; no document promises it. */
@@ -150,7 +177,11 @@ export const profiles: readonly Profile[] = [
   { id: 'harmony', name: '鸿蒙', ...HARMONY },
   { id: 'silent', name: '安静的安卓', ...ANDROID, coverEvents: [], cashierHides: false },
   { id: 'wechat-pc', name: '电脑微信', ...WINDOWS_WECHAT },
+  { id: 'wecom', name: '企业微信', ...WECOM },
+  { id: 'wecom-pc', name: '电脑企业微信', ...WECOM_PC },
   { id: 'alipay', name: '支付宝', ...ALIPAY },
+  { id: 'alipay-mini', name: '支付宝小程序', ...ALIPAY_MINI_PROGRAM },
+  { id: 'douyin-mini', name: '抖音小程序', ...DOUYIN_MINI_PROGRAM },
   { id: 'safari', name: 'Safari', ...SAFARI },
   { id: 'chrome', name: '安卓 Chrome', ...CHROME },
   { id: 'pc', name: '电脑 Chrome', ...COMPUTER },
@@ -161,15 +192,14 @@ export function findProfile(id: string): Profile | undefined {
   return profiles.find((profile) => profile.id === id)
 }
 
-/** The language as WeChat's user agent spells it. */
-const userAgentLanguage = { 'zh-CN': 'zh_CN', en: 'en' } as const
-export type Language = keyof typeof userAgentLanguage
+export type Language = 'zh-CN' | 'en'
 
 /**
  * The user agent of a page or a request.
  * @param appid the mini-program whose web-view shows the page; null in the official account's browser
  */
 export function userAgentOf(profile: Profile, language: Language, appid: string | null): string {
-  const base = profile.userAgent.replace('{language}', userAgentLanguage[language])
+  const base =
+    language === 'en' ? profile.userAgent.replace(/Language\/zh\S*/, 'Language/en') : profile.userAgent
   return appid === null ? base : base + profile.miniProgramSuffix.replace('{appid}', appid)
 }

@@ -111,7 +111,10 @@ const DEVICES: Device[] = [
   inBrowser('安卓 Chrome', 'chrome'),
   onComputer('电脑 Chrome', 'pc'),
   onComputer('电脑微信', 'wechat-pc'),
+  onComputer('企业微信', 'wecom'),
+  onComputer('抖音小程序', 'douyin-mini'),
   inAlipay('支付宝', 'alipay'),
+  inAlipay('支付宝小程序', 'alipay-mini'),
   {
     ...inAlipay('电脑 Chrome', 'pc'),
     way: 'alipay-page',
@@ -171,4 +174,18 @@ describe('from the shop to paid', () => {
     const { device, way, entry, tradeType } = row
     seen.push({ device, way, entry, tradeType, app, paid: 'once' })
   })
+})
+
+test('H5 pay refuses WeCom, and the way back leads to a way that works', async () => {
+  const { a } = await stage.open('/phone/?profile=wecom')
+  await a.tapWeb('立即购买')
+  await a.tapWeb('提交订单')
+  await a.tapWeb('稍后支付')
+  await a.tapWeb('换一种支付方式')
+  await expectPage(a.web.locator('.way')).toHaveText(['用手机微信扫码支付', '支付宝', '打开微信支付'])
+  await a.tapWeb('打开微信支付')
+  await expectPage(a.web.getByText('请在微信外打开订单')).toBeVisible()
+  await a.back()
+  await a.tapWeb('去支付')
+  await expectPage(a.web.getByTestId('qr-code')).toBeVisible()
 })

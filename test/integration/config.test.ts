@@ -1,13 +1,11 @@
 import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
 import { chmodSync } from 'node:fs'
-import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueCertificate } from '../../sandbox/world/certificate.ts'
 import { makeSandboxKey } from '../../sandbox/world/sandbox-key.ts'
 import { ConfigFault, loadConfig } from '../../server/config/load-config.ts'
-import { securityHeaders } from '../../server/http/security-headers.ts'
 import { appsecret, openConfigFolder, type ConfigFolder, type ConfigText } from '../support/config-folder.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { startServerCommand } from '../support/server-command.ts'
@@ -29,54 +27,6 @@ function faultsOf(change: (config: ConfigText) => void, production = false): str
   }
   return []
 }
-
-describe('additions to the content security policy', () => {
-  test.each([
-    ['connect-src', 'https://stat.example.com'],
-    ['connect-src', 'wss://chat.example.com:8443'],
-    ['script-src', 'https://*.example.com/sdk/'],
-    ['script-src', `'sha256-${'A'.repeat(43)}='`],
-    ['frame-src', 'alipays:'],
-    ['img-src', 'blob:'],
-  ])('%s %s is taken', (directive, source) => {
-    expect(faultsOf((config) => (config.contentSecurity = { [directive]: [source] }))).toEqual([])
-  })
-
-  test.each([
-    ['script-src', '*'],
-    ['script-src', 'https:'],
-    ['script-src', "'unsafe-inline'"],
-    ['script-src', 'javascript:'],
-    ['script-src', 'http://example.com'],
-    ['script-src', 'https://example.com; frame-ancestors *'],
-    ['script-src', 'https://*'],
-    ['frame-ancestors', 'https://example.com'],
-    ['default-src', 'https://example.com'],
-  ])('%s %s is refused', (directive, source) => {
-    const faults = faultsOf((config) => (config.contentSecurity = { [directive]: [source] }))
-    expect(faults).toHaveLength(1)
-    expect(faults[0]).toContain('contentSecurity')
-  })
-
-  test('stand beside what the pages need themselves', async () => {
-    const handle = securityHeaders('https://shop.example.com', {
-      'script-src': ['https://stat.example.com'],
-      'frame-src': ['alipays:'],
-      'media-src': ['https://video.example.com'],
-    })
-    const server = createHttpServer((req, res) => handle(req as never, res as never, () => res.end()))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const { headers } = await fetch(`http://127.0.0.1:${port}/`)
-    server.close()
-    const policy = headers.get('content-security-policy')?.split(';')
-    expect(policy).toContain("script-src 'self' https://res.wx.qq.com https://stat.example.com")
-    expect(policy).toContain('frame-src weixin: alipays:')
-    expect(policy).toContain("media-src 'self' https://video.example.com")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).toContain('upgrade-insecure-requests')
-  })
-})
 
 describe('a configuration', () => {
   test('that real money accepts has the provider’s hosts, the system’s clock, and its secrets read', () => {

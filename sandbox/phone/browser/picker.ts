@@ -75,6 +75,8 @@ const clients: readonly [Client, string][] = [
   ['wechat', '微信'],
   ['browser', '浏览器'],
   ['alipay', '支付宝'],
+  ['wecom', '企业微信'],
+  ['host', '别的应用'],
 ]
 
 /** The devices, by the program that they show pages in. */

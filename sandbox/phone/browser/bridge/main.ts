@@ -52,7 +52,8 @@ function install(page: PageDescription): void {
   const native = createNativeCalls(channel)
   let fire: ReturnType<typeof installWeixinJSBridge> = () => {}
   if (page.environment === 'alipay') installAlipayJSBridge(page, native)
-  else if (page.environment !== 'browser') fire = installWeixinJSBridge(page, native, channel)
+  else if (!['host', 'browser'].includes(page.environment))
+    fire = installWeixinJSBridge(page, native, channel)
   channel.listen((message) => {
     if (message.phone === 'answer') native.answer(message.id, message.answer)
     else if (message.phone === 'cover') cover(message.covered)

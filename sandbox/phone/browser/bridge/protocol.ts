@@ -8,7 +8,7 @@ export interface PageDescription {
   /** 1: standard size */
   textScale: number
   /** The program around the page; in WeChat, whether it is a mini-program's web-view. */
-  environment: 'miniprogram' | 'wechat' | 'alipay' | 'browser'
+  environment: 'miniprogram' | 'wechat' | 'wecom' | 'alipay' | 'host' | 'browser'
   bridgeDelayMs: number
   coverEvents: ('visibilitychange' | 'pageshow' | 'focus')[]
 }

@@ -1,5 +1,6 @@
+import type { Client } from '../../profiles.ts'
 import type { Bar } from '../device.ts'
-import type { BridgeAnswer } from '../bridge/protocol.ts'
+import { type AppFunctions, alipayFunctions, noFunctions, weComFunctions } from './app-functions.ts'
 import { showToCameras } from './camera.ts'
 import { createDialogs } from './dialogs.ts'
 import { pageOnly } from './handle.ts'
@@ -8,8 +9,17 @@ import { drawScreen } from './screen.ts'
 import { type Phone, type PhoneParts, firstPage, registerPhone } from './switch-on.ts'
 import { createWebView } from './web-view.ts'
 
-/** Switches on a phone with Alipay in front, showing a web page under Alipay's own bar. */
-export async function switchOnAlipay(parts: PhoneParts): Promise<Phone> {
+/** The apps that show a shop's page under a bar of their own. */
+export type App = Exclude<Client, 'wechat' | 'browser'>
+
+const functions: Record<App, AppFunctions> = {
+  alipay: alipayFunctions,
+  wecom: weComFunctions,
+  host: noFunctions,
+}
+
+/** Switches on a phone with an app in front that shows a web page: Alipay, WeCom, or another one's mini-program. */
+export async function switchOnApp(parts: PhoneParts, app: App): Promise<Phone> {
   const { name, person, profile, address, surroundings } = parts
   const place = await registerPhone(parts, null)
   const screen = drawScreen(
@@ -21,11 +31,16 @@ export async function switchOnAlipay(parts: PhoneParts): Promise<Phone> {
     },
   )
   const dialogs = createDialogs(screen.overlay)
+  const setTitle = (title: string): void => {
+    ownTitle = title
+    redraw()
+  }
   const view = createWebView(
     { ...place, homeOrigin: surroundings.h5Url ?? undefined },
     {
-      invoke: async (called, args) => answer(called, args),
+      invoke: async (called, args) => functions[app](called, args, { setTitle, goBack }),
       change: () => redraw(),
+      scheme: (url) => void refuseProgram(url),
     },
   )
   let ownTitle = ''
@@ -42,19 +57,15 @@ export async function switchOnAlipay(parts: PhoneParts): Promise<Phone> {
     if (/^https?:\/\//i.test(text)) view.open(text)
     else await showScanned(dialogs, text)
   }
-  /** The few functions a shop's page calls: https://opendocs.alipay.com/common/105591 */
-  const answer = (called: string, args: Record<string, unknown>): BridgeAnswer => {
-    if (called === 'setTitle') {
-      ownTitle = String(args.title ?? '')
-      redraw()
-    } else if (called === 'popWindow' || called === 'closeWebview') goBack()
-    else if (called === 'getNetworkType') return { networkType: 'WIFI', networkAvailable: true }
-    else if (!SILENT.includes(called)) {
-      console.error(`[phone] AlipayJSBridge.call('${called}') is not part of this phone.`)
-      return { error: 1, errorMessage: '接口不存在' }
-    }
-    return {}
-  }
+  /** Apps keep their customers: no page of theirs wakes another program. */
+  const refuseProgram = (url: string): Promise<boolean> =>
+    dialogs.showModal({
+      title: '',
+      content: `${profile.name}里打不开 ${new URL(url).protocol} 链接`,
+      confirmText: '知道了',
+      cancelText: '',
+      showCancel: false,
+    })
   screen.content.append(view.element)
   showToCameras(view.pictures)
   redraw()
@@ -62,16 +73,6 @@ export async function switchOnAlipay(parts: PhoneParts): Promise<Phone> {
   const handle = pageOnly({ history: view.entries, url: view.url, back: async () => goBack() })
   return { name, person, body: screen.body, handle, receive: () => undefined }
 }
-
-/** Functions of AlipayJSBridge that change nothing a page could see here. */
-const SILENT: readonly string[] = [
-  'hideOptionMenu',
-  'showOptionMenu',
-  'showTitlebar',
-  'hideTitlebar',
-  'setOptionMenu',
-  'toast',
-]
 
 function barOf(title: string, theme: 'light' | 'dark'): Bar {
   return {
