@@ -3,11 +3,13 @@ import { chmodSync, existsSync, readFileSync, readdirSync, statSync } from 'node
 import { dirname, join, posix, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { newerCalls } from './wx-versions.ts'
 
 /**
  * What WeChat's compilers would refuse or, worse, accept and break at run time:
  * WXML and WXSS by the official wcc and wcsc, imports that leave the packed folder, pages and components that are
- * not there, and a packed version that still carries the develop-only sandbox.
+ * not there, functions that the oldest supported base library has not, and a packed version that still carries the
+ * develop-only sandbox.
  */
 
 const sandboxFile = 'platform/develop-sandbox.ts'
@@ -44,6 +46,7 @@ export function lintMiniprogram(directory: string): string[] {
     ...pageFaults(project),
     ...importFaults(project),
     ...packFaults(project),
+    ...versionFaults(project),
     ...templateFaults(project),
     ...styleFaults(project),
   ]
@@ -111,6 +114,22 @@ function valueImports(path: string): string[] {
     callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
   visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true))
   return found
+}
+
+/** A function that is missing throws before the page has asked for anything. */
+function versionFaults({ root, files }: Project): string[] {
+  const minimum = /minimumBaseLibrary = '([\d.]+)'/.exec(
+    readFileSync(join(root, 'platform/base-library.ts'), 'utf8'),
+  )?.[1]
+  if (!minimum) return ['platform/base-library.ts: names no minimumBaseLibrary']
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      newerCalls(readFileSync(join(root, file), 'utf8'), minimum).map(
+        (call) =>
+          `${file}: ${call} is newer than base library ${minimum}; take it out of wx as a part that may be missing, as platform/base-library.ts does`,
+      ),
+    )
 }
 
 function packFaults(project: Project): string[] {

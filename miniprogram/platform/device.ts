@@ -1,8 +1,10 @@
+import { describeClient } from './client-description'
+
 type Language = 'zh' | 'en'
 
 /** WeChat's own language, not the phone's: Chinese of any kind is `zh`, everything else `en`. */
 export function language(): Language {
-  return /^zh/i.test(wx.getAppBaseInfo().language) ? 'zh' : 'en'
+  return /^zh/i.test(describeClient().language || 'zh') ? 'zh' : 'en'
 }
 
 /**
@@ -10,12 +12,12 @@ export function language(): Language {
  * WeChat reports the size in px: 16 or 17 is standard, the slider ends above 25.
  */
 export function textSizeClass(): '' | 'text-large' | 'text-huge' {
-  const sizePx = wx.getAppBaseInfo().fontSizeSetting
+  const sizePx = describeClient().fontSizeSetting || 16
   if (sizePx >= 22) return 'text-huge'
   return sizePx >= 18 ? 'text-large' : ''
 }
 
 /** HarmonyOS may refuse a cashier that no finger asked for, so there the page never opens it by itself. */
 export function cashierNeedsTap(): boolean {
-  return wx.getDeviceInfo().platform.startsWith('ohos')
+  return (describeClient().platform ?? '').startsWith('ohos')
 }

@@ -79,6 +79,11 @@ export const en: Words = {
     },
     page: { title: 'The page did not open', message: 'Check the network, then try again' },
   },
+  upgrade: {
+    title: 'Please update WeChat',
+    message: 'This version is too old for some pages. Update it, then open the mini-program again.',
+    confirm: 'OK',
+  },
   retry: 'Try again',
   goHome: 'Home',
 }

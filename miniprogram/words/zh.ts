@@ -59,6 +59,11 @@ export const zh = {
     'not-configured': { title: '小店还没有准备好', message: '小程序尚未设置服务器地址，请联系商家' },
     page: { title: '页面没有打开', message: '请检查网络，再点“重试”' },
   },
+  upgrade: {
+    title: '请升级微信',
+    message: '当前微信版本较低，部分页面可能无法显示。升级后再打开本小程序即可。',
+    confirm: '知道了',
+  },
   retry: '重试',
   goHome: '回到首页',
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Me, Session, WebViewTicket } from '../../contract/session.ts'
 import { limits } from '../../server/config/limits.ts'
+import { userAgentOfClient } from '../../sandbox/phone/user-agents.ts'
 import { callApi, cookieOf, loginCode, signIn, statusesOf, type Customer } from '../support/customer.ts'
 import { expectNoTrace, rowsOf } from '../support/fingerprint.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -192,6 +193,14 @@ describe('the ticket for the web-view', () => {
     })
     const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) MicroMessenger/8.0.60'
     expect((await open(iphone)).status).toBe(200)
+  })
+
+  test('signs in the web-view of a mini-program that runs in WeCom', async () => {
+    const { status } = await callApi<Me>(shop, 'POST', '/api/02/web-sessions', {
+      body: { ticket: await issue() },
+      headers: { 'user-agent': userAgentOfClient('WeChat mini-program in WeCom, Android') },
+    })
+    expect(status).toBe(200)
   })
 
   test('of another person ends the session that the web-view had, spent or not', async () => {

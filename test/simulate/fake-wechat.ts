@@ -22,6 +22,12 @@ export interface FakeWechat {
   language: string
   fontSizeSetting: number
   platform: string
+  /** Version of the base library. */
+  SDKVersion: string
+  /** Functions that this base library has not. */
+  missing: string[]
+  /** Contents of wx.showModal. */
+  modals: { title: string; content: string }[]
 }
 
 /** An HTTP answer, no answer at all, or one that comes when the test says so. */
@@ -73,7 +79,10 @@ export function fakeWechat(): FakeWechat {
   beforeEach(() => {
     Object.assign(wechat, freshWechat())
     Object.assign(globalThis, {
-      wx: wxOf(wechat),
+      wx: new Proxy(wxOf(wechat), {
+        get: (wx, name: string) => (wechat.missing.includes(name) ? undefined : Reflect.get(wx, name)),
+        has: (wx, name: string) => !wechat.missing.includes(name) && name in wx,
+      }),
       getCurrentPages: () => wechat.routes.map((route) => ({ route })),
     })
   })
@@ -97,6 +106,9 @@ function freshWechat(): FakeWechat {
     language: 'zh_CN',
     fontSizeSetting: 16,
     platform: 'ios',
+    SDKVersion: '3.8.12',
+    missing: [],
+    modals: [],
   }
 }
 
@@ -119,8 +131,23 @@ function wxOf(wechat: FakeWechat): object {
   }
   return {
     getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: wechat.envVersion } }),
-    getAppBaseInfo: () => ({ language: wechat.language, fontSizeSetting: wechat.fontSizeSetting }),
+    getAppBaseInfo: () => ({
+      language: wechat.language,
+      fontSizeSetting: wechat.fontSizeSetting,
+      SDKVersion: wechat.SDKVersion,
+    }),
     getDeviceInfo: () => ({ platform: wechat.platform }),
+    getSystemInfoSync: () => ({
+      language: wechat.language,
+      fontSizeSetting: wechat.fontSizeSetting,
+      SDKVersion: wechat.SDKVersion,
+      platform: wechat.platform,
+    }),
+    showModal: (option: { title: string; content: string; success?(answer: { confirm: boolean }): void }) => {
+      wechat.modals.push({ title: option.title, content: option.content })
+      option.success?.({ confirm: true })
+    },
+    updateWeChatApp: () => wechat.went.push('updateWeChatApp'),
     getStorageSync: (key: string) => wechat.storage.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => wechat.storage.set(key, structuredClone(value)),
     removeStorageSync: (key: string) => wechat.storage.delete(key),

@@ -37,6 +37,14 @@ describe('the home page', () => {
     expect(wechat.sent.map(({ path }) => path)).toEqual(['/products'])
   })
 
+  test('shows them on a base library without getAppBaseInfo and getDeviceInfo', async () => {
+    wechat.missing = ['getAppBaseInfo', 'getDeviceInfo']
+    wechat.language = 'en'
+    const page = await openWithGoods()
+    expect(page.data.cards).toHaveLength(4)
+    expect(wechat.titles).toEqual(['Qiaofu Teahouse'])
+  })
+
   test('keeps the place of the goods while they load', async () => {
     wechat.server['GET /products'] = new Promise(() => {})
     const page = await open()

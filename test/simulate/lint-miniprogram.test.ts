@@ -37,6 +37,18 @@ describe('the check of the mini-program', () => {
     )
   })
 
+  test('a function that the oldest supported base library has not is a fault', () => {
+    append(
+      'miniprogram/pages/home/home.ts',
+      "console.log(wx.getDeviceInfo().platform, wx.getStorageSync('x'))",
+    )
+    expect(lintMiniprogram(copy)).toEqual([
+      expect.stringMatching(
+        /^pages\/home\/home\.ts: wx\.getDeviceInfo \(2\.20\.1\) is newer than base library 2\.11\.0/,
+      ),
+    ])
+  })
+
   test('an entry of packOptions that names nothing is a fault: it would protect nothing', () => {
     edit('project.config.json', (content) =>
       content.replace('platform/develop-sandbox.ts', 'platform/renamed.ts'),

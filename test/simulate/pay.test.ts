@@ -41,6 +41,12 @@ describe('opening the pay page', () => {
     expect(lastCashierIn(wechat).package).toBe('prepay_id=wx1')
   })
 
+  test('pays on a base library without getAppBaseInfo and getDeviceInfo', async () => {
+    wechat.missing = ['getAppBaseInfo', 'getDeviceInfo']
+    await openPayUntil('waiting')
+    expect(wechat.cashiers).toHaveLength(1)
+  })
+
   test('says that it is preparing while the server has not answered', async () => {
     wechat.server[`GET ${pathOf()}`] = new Promise(() => {})
     const page = await openPay()

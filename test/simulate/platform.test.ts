@@ -43,6 +43,64 @@ describe('the device', async () => {
   })
 })
 
+describe('an older base library', async () => {
+  const { language, textSizeClass, cashierNeedsTap } = await source<{
+    language(): string
+    textSizeClass(): string
+    cashierNeedsTap(): boolean
+  }>('platform/device')
+  const { envVersion } = await source<{ envVersion(): string }>('platform/environment')
+  const newer = ['getAppBaseInfo', 'getDeviceInfo', 'getAccountInfoSync', 'updateWeChatApp']
+
+  test('is asked by the function that it has', () => {
+    Object.assign(wechat, { missing: newer, language: 'en', fontSizeSetting: 22, platform: 'ohos' })
+    expect([language(), textSizeClass(), cashierNeedsTap()]).toEqual(['en', 'text-huge', true])
+  })
+
+  test('that answers nothing at all speaks Chinese in standard size and opens the cashier by itself', () => {
+    wechat.missing = [...newer, 'getSystemInfoSync']
+    expect([language(), textSizeClass(), cashierNeedsTap()]).toEqual(['zh', '', false])
+  })
+
+  test('whose newer function lacks the size of text is asked by the older one', () => {
+    wechat.fontSizeSetting = 22
+    wx.getAppBaseInfo = (() => ({ language: 'zh_CN' })) as typeof wx.getAppBaseInfo
+    expect(textSizeClass()).toBe('text-huge')
+  })
+
+  test('that does not say which version runs is treated as a released one', () => {
+    wechat.missing = newer
+    expect(envVersion()).toBe('release')
+    wechat.missing = []
+    wechat.envVersion = undefined as never
+    expect(envVersion()).toBe('release')
+  })
+
+  test('below the minimum is told at the start to be upgraded, and can be', async () => {
+    const { askForUpgrade } = await source<{ askForUpgrade(): void }>('services/ask-for-upgrade')
+    wechat.SDKVersion = '2.10.4'
+    askForUpgrade()
+    expect(wechat.modals).toEqual([
+      { title: '请升级微信', content: '当前微信版本较低，部分页面可能无法显示。升级后再打开本小程序即可。' },
+    ])
+    expect(wechat.went).toEqual(['updateWeChatApp'])
+    wechat.missing = newer
+    askForUpgrade()
+    expect(wechat.modals).toHaveLength(2)
+    expect(wechat.went).toHaveLength(1)
+  })
+
+  test.each(['2.11.0', '2.11.10', '2.20.0', '3.0.0', '10.0.0', ''])(
+    'in version “%s” asks for nothing',
+    async (version) => {
+      const { askForUpgrade } = await source<{ askForUpgrade(): void }>('services/ask-for-upgrade')
+      wechat.SDKVersion = version
+      askForUpgrade()
+      expect(wechat.modals).toEqual([])
+    },
+  )
+})
+
 describe('navigation', async () => {
   const { openWebView, replaceWithWebView, backToWebView } = await source<{
     openWebView(path: string): Promise<void>

@@ -31,6 +31,11 @@ describe('the web-view page', () => {
     expect(wechat.sent.at(-1)?.header.authorization).toBe('Bearer token-1')
   })
 
+  test('opens on a base library without getAppBaseInfo and getDeviceInfo', async () => {
+    wechat.missing = ['getAppBaseInfo', 'getDeviceInfo']
+    expect((await openSignedIn()).data.src).toContain('#e=02&t=ticket-1')
+  })
+
   test.each([
     [undefined, '/'],
     ['', '/'],

@@ -36,9 +36,10 @@ export const webSessionsCreate = defineRoute({
 })
 
 /**
- * A browser that is certainly not WeChat's: no web-view of a mini-program, so that a link with a ticket signs no visitor in
+ * A browser that is certainly not WeChat's, nor WeCom's web-view of a mini-program: no web-view of a mini-program, so that a link with a ticket signs no visitor in
  * as the person who made it. Inside WeChat the page itself looks (h5/enter): iOS says nothing of a mini-program in its user agent.
  * https://developers.weixin.qq.com/miniprogram/dev/component/web-view.html
  */
 const isOutsideWechat = (userAgent: string) =>
-  userAgent.startsWith('Mozilla/') && (!/MicroMessenger/i.test(userAgent) || /wxwork/i.test(userAgent))
+  userAgent.startsWith('Mozilla/') &&
+  (!/MicroMessenger/i.test(userAgent) || (/wxwork/i.test(userAgent) && !/miniProgram/i.test(userAgent)))
