@@ -22,8 +22,8 @@ export type Environment =
   | 'phone'
   | 'pc'
 
-/** Hosts of mini-programs that name themselves; Kuaishou's name MicroMessenger and miniProgram as well. */
-const otherHost = /ToutiaoMicroApp|\bswan[/-]|QQ\/MiniApp|jdmp|xhsminiapp|(ksNebula|Kwai).*miniProgram/i
+/** Mini-programs of other hosts, by the marks they have of their own. */
+const otherHost = /ToutiaoMicroApp|\bswan[/-]|QQ\/MiniApp|jdmp|xhsminiapp/i
 
 /**
  * Every other client calls itself something else too, so the order counts: Alipay's mini-programs say MiniProgram as WeChat's
@@ -37,7 +37,8 @@ export function readEnvironment(userAgent: string, wxjsEnvironment?: string): En
     says(/Mobile|Android|iP(hone|ad)|Harmony/i) && !says(/\((PC|2in1);|(Windows|Mac|Linux)Wechat/i)
   if (says(/AlipayClient/) && !says(/AlipayClientHK/)) return 'alipay'
   const isMiniProgram = wxjsEnvironment === 'miniprogram' || says(/miniProgram/i)
-  const isWechat = says(/MicroMessenger/i)
+  // Mini-programs of Kuaishou's name MicroMessenger as well.
+  const isWechat = says(/MicroMessenger/i) && !says(/ksNebula|Kwai/i)
   if (says(otherHost) || (isMiniProgram && !isWechat)) return 'other-mini-program'
   if (isMiniProgram) return 'mini-program'
   if (says(/wxwork/i)) return isPhone ? 'wecom' : 'wecom-pc'
