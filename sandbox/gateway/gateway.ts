@@ -67,8 +67,8 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
 }
 
 /**
- * The out_trade_no in the address or the body of a request that was refused before it was read, so that whoever looks
- * for the order finds it.
+ * The out_trade_no that a refused request names in its address or body, unverified. Lets a search for the order find a
+ * call that was refused before it was read, e.g. for its signature.
  */
 function claimedNumber(url: string, body: Buffer | null): string | null {
   const inUrl = /\/out-trade-no\/([\w*|-]{1,32})(?=[/?]|$)/.exec(url)?.[1]

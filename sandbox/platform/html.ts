@@ -6,7 +6,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** A small page in the looks of WeChat, in the language of whoever asks. `body` is HTML. */
+/** A small page in the looks of WeChat, in the language of its reader. `body` is HTML. */
 export function page(req: IncomingMessage, title: string, body: string): string {
   const html = plainPage(title, body)
   return readsEnglish(req.headers['accept-language']) ? pageInEnglish(html) : html

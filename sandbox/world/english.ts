@@ -217,6 +217,6 @@ export function pageInEnglish(html: string): string {
     )
 }
 
-/** Whether whoever asks reads English: the language that the phone or the browser names first. */
+/** Whether a page's reader wants English: the language that Accept-Language names first. */
 export const readsEnglish = (acceptLanguage: string | undefined): boolean =>
   /^\s*en\b/i.test(acceptLanguage ?? '')

@@ -304,7 +304,7 @@ describe('the phones', () => {
 })
 
 /** From the page alone: no address typed, no document read, nothing asked of the sandbox but through its buttons. */
-test('somebody who never saw it pays, finds the notification, makes the next one fail and says why, within five minutes', async () => {
+test('a newcomer pays, finds the notification, makes the next one fail and says why, within five minutes', async () => {
   const startedAt = performance.now()
   await page.unroute('**/phone/?*')
   await page.reload()

@@ -94,6 +94,7 @@ describe('the command', () => {
     [['--port', 'many'], /^--port must be a number from 0 to 65535, not "many"\.\n$/],
     [['--port', '70000'], /^--port must be a number/],
     [['--h5', 'shop'], /^--h5 must be an http or https address/],
+    [['--operator-token-file', 'token'], /^--operator-token-file is for the server of --h5/],
     [['--colour', 'red'], /Unknown option '--colour'.*--help/s],
     [['--server', 'http://127.0.0.1:3000'], /^--server is nothing for start/],
     [['play'], /^There is no "play": there are run, trigger, listen/],

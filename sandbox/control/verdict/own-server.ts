@@ -11,7 +11,7 @@ export interface OwnServer {
 
 /**
  * The server of `--h5`, when a token file was given with it. Undefined unless both the sandbox and that server are
- * reachable from this machine only: the token of a real server must not be usable by whoever reaches the sandbox.
+ * reachable from this machine only: a sandbox that other machines reach must not use a server's token for them.
  */
 export function ownServer(
   h5Url: string | undefined,
