@@ -1,8 +1,9 @@
 import type { ProblemCode } from '../../contract/problem.ts'
+import type { PageSentence } from './zh-cn-pages.ts'
 import type { Sentence } from './zh-cn.ts'
 
 /** Everything the pages say, in English. */
-export const en: Record<Sentence, string> = {
+export const en: Record<Sentence | PageSentence, string> = {
   'shop.name': 'Qiaofu Teahouse',
   'shop.motto': 'Fine tea and teaware',
   'tabs.label': 'Main menu',

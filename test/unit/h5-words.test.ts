@@ -7,7 +7,9 @@ import { formatFen } from '../../h5/fen.ts'
 import { failureText } from '../../h5/i18n/failure-text.ts'
 import { chooseLanguage } from '../../h5/i18n/language.ts'
 import { en } from '../../h5/i18n/en.ts'
-import { speak, t } from '../../h5/i18n/t.ts'
+import { t as tPages } from '../../h5/i18n/t-pages.ts'
+import { speak } from '../../h5/i18n/t.ts'
+import { zhPages } from '../../h5/i18n/zh-cn-pages.ts'
 import { zh } from '../../h5/i18n/zh-cn.ts'
 import { priceText } from '../../miniprogram/services/fen.ts'
 import { fenOf, yuan as dashboardYuan } from '../../sandbox/desk/browser/sandbox/money.ts'
@@ -132,10 +134,13 @@ describe('the language', () => {
     expect(chooseLanguage(from)).toBe(expected)
   })
 
+  /** Every Chinese sentence that en.ts translates. */
+  const chinese = { ...zh, ...zhPages }
+
   test('says the same things in both, with the same blanks to fill', () => {
     const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted()
-    expect(Object.keys(en).toSorted()).toEqual(Object.keys(zh).toSorted())
-    for (const [key, text] of Object.entries(zh))
+    expect(Object.keys(en).toSorted()).toEqual(Object.keys(chinese).toSorted())
+    for (const [key, text] of Object.entries(chinese))
       expect(blanks(en[key as keyof typeof en])).toEqual(blanks(text))
   })
 
@@ -143,11 +148,11 @@ describe('the language', () => {
     const said = sources.filter(({ name }) => !name.startsWith('i18n/zh') && name !== 'i18n/en.ts')
     const isSaid = (key: string) =>
       said.some(({ text }) => text.includes(`'${key}'`) || text.includes(`\`${key.split('.')[0]}.\${`))
-    expect(Object.keys(zh).filter((key) => !isSaid(key))).toEqual([])
+    expect(Object.keys(chinese).filter((key) => !isSaid(key))).toEqual([])
   })
 
   test('fills the blanks', () => {
-    expect(t('orders.pieces', { count: 3 })).toBe('共 3 件')
+    expect(tPages('orders.pieces', { count: 3 })).toBe('共 3 件')
   })
 
   test('gives readers of English our own sentence, since the server’s is Chinese', async () => {
