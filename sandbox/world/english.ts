@@ -149,6 +149,12 @@ const SENTENCES: Record<string, string> = {
   鸿蒙: 'HarmonyOS',
   安静的安卓: 'Quiet Android',
   电脑微信: 'WeChat on a PC',
+  企业微信: 'WeCom',
+  电脑企业微信: 'WeCom on a PC',
+  支付宝小程序: 'Alipay mini-program',
+  抖音小程序: 'Douyin mini-program',
+  别的应用: 'Another app',
+  企业微信里不能打开收银台: 'No cashier opens in WeCom',
   '安卓 Chrome': 'Android Chrome',
   '电脑 Chrome': 'PC Chrome',
 

@@ -61,7 +61,7 @@ export async function switchOnApp(parts: PhoneParts, app: App): Promise<Phone> {
   const refuseProgram = (url: string): Promise<boolean> =>
     dialogs.showModal({
       title: '',
-      content: `${profile.name}里打不开 ${new URL(url).protocol} 链接`,
+      content: `这里没有能打开 ${new URL(url).protocol} 链接的应用`,
       confirmText: '知道了',
       cancelText: '',
       showCancel: false,

@@ -1,3 +1,4 @@
+import type { Client } from '../../profiles.ts'
 import type { Bar, Device } from '../device.ts'
 import { element, say } from '../element.ts'
 
@@ -22,6 +23,15 @@ interface ScreenActions {
 }
 
 const leftLabels = { back: '返回', home: '回到首页', close: '关闭', none: '' } as const
+
+/** The name in the strip of a window that draws none of its own. */
+const programOf: Record<Client, string> = {
+  wechat: '微信',
+  wecom: '企业微信',
+  alipay: '支付宝',
+  host: '别的应用',
+  browser: '浏览器',
+}
 
 /** Whose phone it is, and what kind. */
 export type Owner = Pick<Device, 'person' | 'profile' | 'theme' | 'font'>
@@ -51,7 +61,9 @@ export function drawFrame(
   const glass = element(
     '.glass',
     { 'data-testid': 'phone', 'data-theme': theme, 'data-font': font },
-    isWindow ? drawWindowStrip(strip) : drawStatus(),
+    isWindow
+      ? drawWindowStrip(strip ?? element('span.window-name', {}, programOf[profile.client]))
+      : drawStatus(),
     bar,
     content,
     element('i.home-line', { hidden: profile.safeAreaBottom === 0 }),
@@ -72,7 +84,7 @@ function drawStatus(): HTMLElement {
   return element('.status', { 'aria-hidden': 'true' }, element('span', {}, '9:41'), element('i.status-signs'))
 }
 
-function drawWindowStrip(strip: HTMLElement = element('span.window-name', {}, '微信')): HTMLElement {
+function drawWindowStrip(strip: HTMLElement): HTMLElement {
   const signs = ['minimise', 'maximise', 'close'].map((sign) =>
     element('i', { 'data-sign': sign, 'aria-hidden': 'true' }),
   )
