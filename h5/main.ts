@@ -16,6 +16,11 @@ async function start(): Promise<void> {
   await router.isReady().catch(() => {})
   layPagesBehindColdStart(history)
   app.mount('#app')
+  // Without it only the keyboard's place is lost.
+  void import('./keep-focus.ts').then(
+    ({ keepFocus }) => keepFocus(document.body),
+    () => {},
+  )
 }
 
 void start()

@@ -26,6 +26,7 @@ h1 { font-size: 20px; font-weight: 600 }
 p { color: light-dark(#6b6b6b, #9a9a9a); font-size: 15px }
 a { color: light-dark(#576b95, #8fa6d1); text-decoration: none }
 button, a.button { box-sizing: border-box; display: block; width: 100%; max-width: 240px; margin: 16px auto; padding: 10px; border: 0; border-radius: 8px; background: #077d43; color: #fff; font: inherit }
+:is(a, button, input, summary):focus-visible { outline: 3px solid light-dark(#077d43, #3ccb80); outline-offset: 2px }
 button.plain { background: #ededed; color: #1a1a1a }
 </style>
 </head>

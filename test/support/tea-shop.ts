@@ -49,7 +49,7 @@ export class TeaShop {
     const order = [...this.orders.values()][0]
     if (path.endsWith('/result'))
       return {
-        order,
+        order: { ...order, displayState: this.result === 'checking' ? 'paying' : this.result },
         result: this.result,
         paymentId: 'PAYMENT',
         refunds: [],

@@ -57,7 +57,7 @@ async function goToConfirm(): Promise<void> {
   await flushPromises()
   await button('立即购买')?.trigger('click')
   await eventually(() => expect(app.find('h1').text()).toBe('确认订单'))
-  await eventually(() => expect(button('提交订单')?.attributes('disabled')).toBeUndefined())
+  await eventually(() => expect(button('提交订单')?.attributes('aria-disabled')).toBeUndefined())
 }
 
 async function submit(): Promise<void> {
