@@ -9,6 +9,7 @@ import type {
   Quote,
 } from '../../contract/order.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
+import type { ShippingRequest } from '../../contract/shipping.ts'
 import { callAnyone, callSignedIn } from './call.ts'
 
 /** What these lines cost now. */
@@ -17,10 +18,14 @@ export function getQuote(lines: OrderLineRequest[]): Promise<Quote> {
 }
 
 /** Places an order. The same key makes the same order, however often it is sent. */
-export function placeOrder(lines: OrderLineRequest[], idempotencyKey: string): Promise<Order> {
+export function placeOrder(
+  lines: OrderLineRequest[],
+  idempotencyKey: string,
+  shipping?: ShippingRequest,
+): Promise<Order> {
   return callSignedIn<Order>('orders', {
     method: 'POST',
-    body: { lines },
+    body: { lines, ...(shipping && Object.keys(shipping).length > 0 && { shipping }) },
     headers: { 'idempotency-key': idempotencyKey },
   })
 }

@@ -15,6 +15,12 @@ export const en: Words = {
     loading: 'Opening',
     shareTitle: 'Qiaofu Teahouse',
   },
+  address: {
+    pageTitle: 'Address',
+    choosing: 'Please choose in WeChat’s list',
+    refused: { title: 'WeChat’s addresses did not open', message: 'Please go back and fill in the form' },
+    back: 'Back',
+  },
   pay: {
     pageTitle: 'Pay order',
     amount: 'Amount',

@@ -13,6 +13,12 @@ export const zh = {
     loading: '正在打开',
     shareTitle: '桥付茶舍',
   },
+  address: {
+    pageTitle: '收货地址',
+    choosing: '请在微信的地址页里选择',
+    refused: { title: '没能打开微信地址', message: '请返回订单页，直接填写收货地址' },
+    back: '返回',
+  },
   pay: {
     pageTitle: '支付订单',
     amount: '支付金额',

@@ -4,6 +4,29 @@ import { ApiRefusal, api } from './call.ts'
 /** What most mini-programs call on the way and none here can tell from the real thing. */
 export function everyday(device: Device, sessionKey: string) {
   const nothing = (name: string) => api(name, async () => {})
+  /** The person's two addresses in WeChat's list; 取消 chooses none. */
+  const addresses = [
+    {
+      userName: device.person.name,
+      telNumber: '020-81167888',
+      provinceName: '广东省',
+      cityName: '广州市',
+      countyName: '海珠区',
+      detailInfo: '新港中路 397 号',
+      postalCode: '510000',
+      nationalCode: '440105',
+    },
+    {
+      userName: device.person.name,
+      telNumber: '13800138000',
+      provinceName: '北京市',
+      cityName: '北京市',
+      countyName: '海淀区',
+      detailInfo: '知春路 49 号 6 层',
+      postalCode: '100080',
+      nationalCode: '110108',
+    },
+  ]
   const call = { title: '', confirmText: '呼叫', cancelText: '取消', showCancel: true }
   return {
     /** There is never a newer version. */
@@ -17,6 +40,14 @@ export function everyday(device: Device, sessionKey: string) {
     /** Alive from the first wx.login of the person on: https://developers.weixin.qq.com/miniprogram/dev/api/open-api/login/wx.checkSession.html */
     checkSession: api('checkSession', async () => {
       if (localStorage.getItem(sessionKey) === null) throw new ApiRefusal('session time out, need relogin')
+    }),
+    chooseAddress: api('chooseAddress', async () => {
+      const names = addresses.map(
+        (one) => `${one.userName} ${one.telNumber} ${one.cityName}${one.countyName}${one.detailInfo}`,
+      )
+      const index = await device.dialogs.showActionSheet(names)
+      if (index === null) throw new ApiRefusal('cancel')
+      return { ...addresses[index] }
     }),
     makePhoneCall: api('makePhoneCall', async ({ phoneNumber }: { phoneNumber: string }) => {
       if (!(await device.dialogs.showModal({ ...call, content: phoneNumber }))) throw new ApiRefusal('cancel')

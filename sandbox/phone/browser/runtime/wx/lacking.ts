@@ -10,7 +10,7 @@ const LACKING = new Set(
   canvasPutImageData canvasToTempFilePath checkDeviceSupportHevc checkEmployeeRelation
   checkIsAddedToMyMiniProgram checkIsOpenAccessibility checkIsPictureInPictureActive
   checkIsSoterEnrolledInDevice checkIsSupportFacialRecognition checkIsSupportSoterAuthentication
-  checkTransitCardSupport chooseAddress chooseContact chooseImage chooseInvoice chooseInvoiceTitle
+  checkTransitCardSupport chooseContact chooseImage chooseInvoice chooseInvoiceTitle
   chooseLicensePlate chooseLocation chooseMedia chooseMessageFile choosePoi chooseVideo closeBLEConnection
   closeBluetoothAdapter closeSocket compressImage compressVideo connectSocket connectWifi createAnimation
   createAudioContext createBLEConnection createBLEPeripheralServer createBufferURL createCacheManager

@@ -1,0 +1,4 @@
+import './styles/basket.css'
+
+export { default as BasketBar } from './components/BasketBar.vue'
+export { default as BasketStepper } from './components/BasketStepper.vue'
