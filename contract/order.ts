@@ -9,10 +9,12 @@ export type OrderState = 'pending' | 'paid' | 'closed'
  * other fields.
  * - unpaid: 待支付
  * - paying: a cashier was opened, and its outcome is not known yet
+ * - cancelling: its buyer cancels it, and a close at the channel is unanswered; cancelled: closed by its buyer
  * - closed-refunding: closed, and money that arrived afterwards is on its way back
  * Once an order is paid, refunds of the payment that pays it decide.
  */
-export type OrderDisplayState = PaidDisplayState | 'unpaid' | 'paying' | 'closed' | 'closed-refunding'
+export type OrderDisplayState =
+  PaidDisplayState | 'unpaid' | 'paying' | 'cancelling' | 'cancelled' | 'closed' | 'closed-refunding'
 
 /** What a client may say about a line: never anything about money. */
 export interface OrderLineRequest {
@@ -84,6 +86,12 @@ export interface Order {
   refundedFen: number
   /** ISO 8601, or null unless closed. */
   closedAt: string | null
+  /** buyer: cancelled by its buyer. expiry: not paid in time. Null unless closed. */
+  closedBy: 'buyer' | 'expiry' | null
+  /** Unpaid, and its buyer has asked to cancel it: it closes when the channel has closed every attempt to pay it. */
+  cancelling: boolean
+  /** ISO 8601 of the buyer's wish to cancel, or null. A paid order keeps it: the money had come before the close. */
+  cancelAskedAt: string | null
 }
 
 /** The shop changed what an unpaid order costs. */
@@ -95,6 +103,11 @@ export interface PriceChange {
   /** Fen: the order's total from then on. */
   toFen: number
 }
+
+/**
+ * POST /api/{entry}/orders/{orderId}/cancel: the buyer cancels an unpaid order. Answers OrderDetail: closed, or `cancelling`
+ * while a close at the channel is unanswered. Repeated it does no more. 409 `order-paid` when it is paid, or turns out to be.
+ */
 
 /** GET /api/{entry}/orders/{orderId} */
 export interface OrderDetail extends Order {

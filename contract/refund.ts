@@ -17,6 +17,14 @@ export interface Refund {
   createdAt: string
   /** ISO 8601, or null until it succeeded. */
   succeededAt: string | null
+  /** ISO 8601: when the channel was first asked for it; null before. */
+  submittedAt: string | null
+  /** What the shop gave as its reason, or null. */
+  reason: string | null
+  /** Where the money goes in the channel's words, e.g. "招商银行信用卡0403"; null until it says so. */
+  receivedAccount: string | null
+  /** What kind of account that is, for how long it takes. */
+  goesTo: 'balance' | 'card' | 'unknown'
 }
 
 /**
@@ -44,7 +52,7 @@ export interface RequestedRefund {
 
 export interface RefundRequest {
   id: string
-  state: 'open' | 'approved' | 'declined'
+  state: 'open' | 'approved' | 'declined' | 'withdrawn'
   reason: string
   /** What the shop answered, or null. */
   reply: string | null
@@ -52,4 +60,11 @@ export interface RefundRequest {
   refund: RequestedRefund | null
   /** ISO 8601. */
   createdAt: string
+  /** ISO 8601: when it was approved, declined or withdrawn; null while it is open. */
+  endedAt: string | null
 }
+
+/**
+ * POST /api/{entry}/orders/{orderId}/refund-requests/{requestId}/withdraw: the customer takes an undecided request back.
+ * Answers RefundRequest. Repeated it does no more. 409 when an operator has decided it.
+ */

@@ -34,6 +34,8 @@ export interface OrderShopEvent {
     refundedFen?: number
     /** Fen of it that are neither back nor on their way back. */
     refundableFen?: number
+    /** Of order.closed: buyer: cancelled by its buyer; expiry: not paid in time. Absent in events of an earlier version. */
+    closedBy?: 'buyer' | 'expiry' | null
     /**
      * Not null: part of the money was given back at the channel before the order was known to be paid, and this event
      * waited for it. refund-recorded: the amounts above are right. refund-unknown: an operator ended the wait without

@@ -43,7 +43,11 @@ async function sectionOf(path: string): Promise<string> {
   return draw(noun, path, table)
 }
 
-const files = sourceFiles('ts').filter((path) => /^server\/[^/]+\/[^/]+-state\.ts$/.test(path))
+/** How a row is shown follows from its state and money: no table, so nothing to draw. */
+const derived = 'server/orders/display-state.ts'
+const files = sourceFiles('ts').filter(
+  (path) => /^server\/[^/]+\/[^/]+-state\.ts$/.test(path) && path !== derived,
+)
 const sections = await Promise.all(files.sort().map(sectionOf))
 const head = '# States\n\nDrawn by `node scripts/states.ts` from the tables; do not edit.'
 const drawn = `${[head, ...sections].join('\n\n')}\n`

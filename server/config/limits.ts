@@ -174,6 +174,9 @@ export const limits = {
   loginCodesOfSitePerMinute: 1_200,
   /** Then requests. A page of a mini-program takes one ticket. */
   ticketsPerMinute: 60,
+  /** Orders that one account, and all browsers of one network that nobody signed in at, cancel. */
+  cancelsPerMinute: 10,
+  cancelsOfNetworkPerMinute: 60,
   /** Sign-ins that one browser begins or ends, and that one network begins: a push message brings hundreds at once. */
   oauthOfBrowserPerMinute: 60,
   oauthOfNetworkPerMinute: 1_200,

@@ -126,6 +126,13 @@ export const operatorMisses = failures(
 export const callbackMisses = failures('oauth-callbacks', 'NotSignedIn', network, limits.signInsPerMinute)
 
 export const ticketsOfAccount = requests('ticket-issues', account, limits.ticketsPerMinute)
+/** A cancelled order no longer counts in the caps on what is unpaid: placing and cancelling in turns is bounded here. */
+export const cancelsOfAccount = requests('cancels', account, limits.cancelsPerMinute)
+export const cancelsOfNetwork = requests(
+  'cancels-network',
+  networkOfStranger,
+  limits.cancelsOfNetworkPerMinute,
+)
 export const oauthOfBrowser = requests('oauth-browser', browser, limits.oauthOfBrowserPerMinute)
 export const oauthOfNetwork = requests('oauth-network', network, limits.oauthOfNetworkPerMinute)
 export const oauthOfSite = requests('oauth-site', wideSite, limits.oauthOfSitePerMinute)

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { limits } from '../config/limits.ts'
 import { endUndeliverable } from '../deliveries/end-undeliverable.ts'
-import { closeBatch, closeExpiredOrders } from '../orders/close-expired-orders.ts'
+import { cancelBatch, closeBatch, closeOrders } from '../orders/close-orders.ts'
 import { checkDuePayment } from '../payments/check-due-payment.ts'
 import { attendRefund } from '../refunds/attend-refund.ts'
 import type { RefundDeps } from '../refunds/refund-deps.ts'
@@ -21,9 +21,9 @@ export interface SweepDeps extends RefundDeps {
 
 /**
  * Finishes what was left open: payments and refunds whose check is due, notifications that a crash left unsettled,
- * surplus that has not begun to go back, orders past their expiry. Every step claims its rows or compares and sets, so
- * any number of servers may sweep at once. Each kind has rounds of its own, and what asks a channel has a lane for each
- * payee: a merchant or channel that hangs delays its own payments and refunds only.
+ * surplus that has not begun to go back, orders past their expiry, and orders that their buyers cancel. Every step claims its
+ * rows or compares and sets, so any number of servers may sweep at once. Each kind has rounds of its own, and what asks a
+ * channel has a lane for each payee: a merchant or channel that hangs delays its own payments and refunds only.
  */
 export function startSweeping(deps: SweepDeps): Rounds {
   const leftOpen = { log: deps.log, everyMs: limits.leftOpenEveryMs }
@@ -34,6 +34,7 @@ export function startSweeping(deps: SweepDeps): Rounds {
     startLanes(leftNotifications(deps), deps.log),
     startWalking((after: PaymentRow | null) => openSurplusRefunds(deps, after), walk),
     startWalking((after: OrderRow | null) => closeBatch(deps, after), walk),
+    startWalking((after: OrderRow | null) => cancelBatch(deps, after), walk),
     startRounds(async () => {
       await showLeftOpen(deps)
       return false
@@ -54,7 +55,7 @@ export async function sweep(deps: SweepDeps): Promise<number> {
   await runLanes(leftNotifications(deps))
   const { moved: surplus } = await openSurplusRefunds(deps, null)
   const refunds = await runLanes(dueRefunds(deps))
-  return payments + surplus + refunds + (await closeExpiredOrders(deps))
+  return payments + surplus + refunds + (await closeOrders(deps))
 }
 
 const duePayments = (deps: SweepDeps): LaneWork<Payee, PaymentRow> => ({

@@ -21,6 +21,8 @@ export function receivedDisplayState(facts: ReceivedFacts): PaidDisplayState {
 
 export interface OrderFacts {
   state: OrderState
+  /** Its buyer has asked to cancel it. */
+  cancelAsked: boolean
   totalFen: number
   /** A cashier was opened for one of its payments, and the outcome is not known yet. */
   paying: boolean
@@ -35,11 +37,13 @@ export interface OrderFacts {
 export function orderDisplayState(facts: OrderFacts): OrderDisplayState {
   switch (facts.state) {
     case 'pending':
+      if (facts.cancelAsked) return 'cancelling'
       return facts.paying ? 'paying' : 'unpaid'
     case 'paid':
       return receivedDisplayState({ ...facts, receivedFen: facts.totalFen })
     case 'closed':
-      return facts.surplusFen > 0 ? 'closed-refunding' : 'closed'
+      if (facts.surplusFen > 0) return 'closed-refunding'
+      return facts.cancelAsked ? 'cancelled' : 'closed'
   }
 }
 

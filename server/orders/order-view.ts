@@ -14,8 +14,14 @@ export const noPaymentsRead: OrderMoney = { paying: false, refundedFen: 0, refun
 export const toOrder = (order: OrderRow, lines: OrderLineRow[], money: OrderMoney, now: Date): Order => ({
   id: order.order_id,
   state: order.state,
-  displayState: orderDisplayState({ ...money, state: order.state, totalFen: order.total_fen }),
+  displayState: orderDisplayState({
+    ...money,
+    state: order.state,
+    totalFen: order.total_fen,
+    cancelAsked: order.cancel_asked_at !== null,
+  }),
   paying: order.state === 'pending' && money.paying,
+  cancelling: isCancelling(order),
   payable: isPayable(order, now),
   lines: lines.filter((line) => line.order_id === order.order_id).map(toLine),
   totalFen: order.total_fen,
@@ -25,7 +31,14 @@ export const toOrder = (order: OrderRow, lines: OrderLineRow[], money: OrderMone
   paidAt: order.paid_at?.toISOString() ?? null,
   refundedFen: money.refundedFen,
   closedAt: order.closed_at?.toISOString() ?? null,
+  closedBy: closedBy(order),
+  cancelAskedAt: order.cancel_asked_at?.toISOString() ?? null,
 })
+
+const isCancelling = (order: OrderRow): boolean => order.state === 'pending' && order.cancel_asked_at !== null
+
+const closedBy = (order: OrderRow): Order['closedBy'] =>
+  order.state !== 'closed' ? null : order.cancel_asked_at === null ? 'expiry' : 'buyer'
 
 /** One line as it was frozen when the order was placed. */
 export const toLine = (line: OrderLineRow): OrderLine => ({

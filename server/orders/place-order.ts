@@ -64,6 +64,7 @@ export async function placeOrder(
     placed_from: input.network?.block ?? null,
     placed_site: input.network?.site ?? null,
     origin_id: input.originId,
+    cancel_asked_at: null,
   }
   const lines = quote.lines.map((line, i): OrderLineRow => ({
     order_id: order.order_id,

@@ -1,4 +1,5 @@
 import { limits } from '../config/limits.ts'
+import { takesMoney } from '../orders/payable.ts'
 import { isKind } from '../shared/errors.ts'
 import { findOrder } from '../store/orders.ts'
 import { noteNextCheck } from '../store/payments.ts'
@@ -40,5 +41,5 @@ async function unwantedFor(deps: PaymentDeps, payment: PaymentRow, now: Date): P
   if (isExpired || payment.state === 'closing') return 'expiry'
   // The transaction that pays an order retires its open attempt; a server of an earlier version left it open.
   const order = await findOrder(deps.db, payment.order_id)
-  return order?.state === 'pending' ? null : 'order over'
+  return order && takesMoney(order) ? null : 'order over'
 }

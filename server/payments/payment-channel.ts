@@ -64,6 +64,8 @@ export interface ChannelRefund {
   totalFen: number
   /** Null unless succeeded. */
   succeededAt: Date | null
+  /** Where the money goes, in the channel's words and with the last digits of a card; null: it does not say. */
+  receivedAccount: string | null
 }
 
 /** What a verified event proves: a trade, a refund, or nothing that we understand. */

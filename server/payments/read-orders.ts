@@ -115,7 +115,12 @@ export async function readStatus(
   const order = isStatusLink(deps.statusKey, orderId, link, now) && (await findOrder(deps.db, orderId))
   if (!order) throw new KindError('NotFound', '链接已过期，请回到下单的地方查看订单。')
   const payments = await paymentsOf(deps.db, [orderId])
-  const facts = { ...moneyOf(payments, now), state: order.state, totalFen: order.total_fen }
+  const facts = {
+    ...moneyOf(payments, now),
+    state: order.state,
+    totalFen: order.total_fen,
+    cancelAsked: order.cancel_asked_at !== null,
+  }
   return {
     result: resultOf(order, payments, now).result,
     displayState: orderDisplayState(facts),

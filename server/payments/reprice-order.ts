@@ -59,6 +59,10 @@ async function lockUnpaid(deps: SettleDeps, writer: Writer, orderId: string): Pr
     throw new KindError('Conflict', '这个订单已经付款，价格没有改动；要退差价请用退款。', {
       code: 'order-paid',
     })
+  if (order.cancel_asked_at !== null)
+    throw new KindError('Conflict', '顾客已取消这个订单，不能改价，请顾客重新下单。', {
+      code: 'order-closed',
+    })
   if (order.state === 'closed' || deps.clock.now() >= order.expires_at)
     throw new KindError('Conflict', '这个订单已超时关闭，不能改价，请顾客重新下单。', {
       code: 'order-closed',

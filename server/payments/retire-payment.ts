@@ -3,7 +3,7 @@ import { lockCurrentPayment, movePayment } from '../store/payments.ts'
 import type { PaymentRow } from '../store/tables.ts'
 
 /** Why an attempt takes no more money: what it makes way for, or that its order is over. */
-type RetiredFrom = 'another door' | 'another price' | 'order over'
+type RetiredFrom = 'another door' | 'another price' | 'order cancelled' | 'order over'
 
 /**
  * Moves an open attempt to closing: its money is not wanted any more. Its close at the channel is due at once: the caller may

@@ -52,6 +52,7 @@ export async function openRefund(
     unanswered_count: 0,
     doubted_at: null,
     absent_count: 0,
+    received_account: null,
   }
   const evidence = { by: wish.requested_by ?? wish.origin, amountFen: wish.amount_fen }
   await insertRefund(writer, refund, { event: 'created', evidence })

@@ -45,6 +45,7 @@ export async function recordFoundRefund(
     unanswered_count: 0,
     doubted_at: null,
     absent_count: 0,
+    received_account: null,
   }
   await insertRefund(writer, refund, {
     event: 'found',

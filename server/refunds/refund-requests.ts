@@ -24,9 +24,8 @@ import { refundOfRequest, toRefundRequest } from './refund-view.ts'
 import { lookBeforeRefund, openRequested, sendIfDue } from './request-refund.ts'
 
 /**
- * A customer asks for the money back; it is kept for an operator. Throws NotFound, Conflict (unpaid, all back, asked
- * (unpaid, all back, a year
- * old, asked already, a refund of the channel is not recorded).
+ * A customer asks for the money back; it is kept for an operator. Throws NotFound, Conflict (unpaid, all back, a year old,
+ * asked already, a refund of the channel is not recorded).
  */
 export async function askForRefund(
   deps: { db: Database; clock: Clock },
@@ -94,7 +93,7 @@ export async function decideRefundRequest(
 ): Promise<RefundDecided> {
   const request = await findRefundRequest(deps.db, input.requestId)
   if (!request) throw new KindError('NotFound', '没有这个退款申请，请从列表里重新打开。')
-  if (request.state !== 'open') throw new KindError('Conflict', '这个申请已经处理过了，请刷新列表。')
+  refuseEnded(request.state)
   const { by, approved, reply = null } = input
   const { order_id: orderId, request_id: idempotencyKey } = request
   if (approved) await lookBeforeRefund(deps, { orderId, idempotencyKey })
@@ -103,11 +102,17 @@ export async function decideRefundRequest(
     const evidence = { by, ...(opened ? { outRefundNo: opened.out_refund_no } : {}) }
     const event = approved ? 'approved' : 'declined'
     const answered = await moveRefundRequest(writer, request, event, deps.clock.now(), reply, evidence)
-    if (!answered) throw new KindError('Conflict', '这个申请刚被别人处理了，请刷新列表。')
+    if (!answered) throw new KindError('Conflict', '这个申请刚被别人处理，或被顾客撤回了，请刷新列表。')
     return { moved: answered, refund: opened }
   })
   if (refund) await sendIfDue(deps, refund)
   return toDecided(deps, moved)
+}
+
+function refuseEnded(state: RefundRequestRow['state']): void {
+  if (state === 'open') return
+  const why = state === 'withdrawn' ? '顾客已撤回这个申请' : '这个申请已经处理过了'
+  throw new KindError('Conflict', `${why}，请刷新列表。`)
 }
 
 /** The refund of an approval; null when all of the money is back already, or on its way: then nothing is left to be done. */

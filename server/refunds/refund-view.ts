@@ -14,7 +14,18 @@ const toRefund = (refund: RefundRow): Refund => ({
   amountFen: refund.amount_fen,
   createdAt: refund.created_at.toISOString(),
   succeededAt: refund.succeeded_at?.toISOString() ?? null,
+  submittedAt: refund.submitted_at?.toISOString() ?? null,
+  reason: refund.reason,
+  receivedAccount: refund.received_account,
+  goesTo: kindOfAccount(refund.received_account),
 })
+
+/** https://pay.weixin.qq.com/doc/v3/merchant/4012810601: "支付用户零钱", or bank, kind of card and its last digits. */
+function kindOfAccount(account: string | null): Refund['goesTo'] {
+  if (account === null) return 'unknown'
+  if (/零钱|余额/.test(account)) return 'balance'
+  return /卡/.test(account) ? 'card' : 'unknown'
+}
 
 const outcomes: Record<RefundState, RequestedRefund['outcome']> = {
   created: 'underway',
@@ -49,7 +60,10 @@ export function refundOfRequest(
 }
 
 /** A customer's request, the shop's answer, and what became of it. */
-export const toRefundRequest = (row: RefundRequestRow, refund: RefundRow | undefined): RefundRequest => ({
+export const toRefundRequest = (
+  row: RefundRequestRow & { ended_at?: Date | null },
+  refund: RefundRow | undefined,
+): RefundRequest => ({
   id: row.request_id,
   state: row.state,
   reason: row.reason,
@@ -58,4 +72,5 @@ export const toRefundRequest = (row: RefundRequestRow, refund: RefundRow | undef
     ? { id: refund.out_refund_no, amountFen: refund.amount_fen, outcome: outcomes[refund.state] }
     : null,
   createdAt: row.created_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
 })

@@ -1,10 +1,11 @@
 import { machine, type EventOf, type StateOf } from '../shared/transitions.ts'
 
-/** A customer's request to have the money back. */
+/** A customer's request to have the money back. withdrawn: by the customer, before anybody decided. */
 export const requestTransitions = {
-  open: { approved: 'approved', declined: 'declined' },
+  open: { approved: 'approved', declined: 'declined', withdrawn: 'withdrawn' },
   approved: {},
   declined: {},
+  withdrawn: {},
 } as const
 
 export type RequestState = StateOf<typeof requestTransitions>

@@ -104,6 +104,7 @@ async function applyOutcome(
   const patch = {
     refund_id: found.refundId,
     succeeded_at: found.succeededAt,
+    received_account: found.receivedAccount ?? refund.received_account,
     refusal: null,
     doubted_at: null,
     ...(isRepair ? { next_check_at: now } : {}),

@@ -188,6 +188,37 @@ export async function moveOrder(
   return moved !== undefined
 }
 
+/** The condition that nothing of an order is open: no attempt takes money, and no close of one is unanswered. */
+const nothingIsOpen = sql<boolean>`not exists (
+  select from payments
+  where payments.order_id = orders.order_id and payments.state in ('created', 'pending', 'closing'))`
+
+/** Whether an attempt of this order may still turn out to be paid. Call with the order locked. */
+export const hasOpenAttempt = async (writer: Writer, orderId: string): Promise<boolean> =>
+  (await writer
+    .selectFrom('orders')
+    .select('order_id')
+    .where('order_id', '=', orderId)
+    .where(nothingIsOpen)
+    .executeTakeFirst()) === undefined
+
+/** Orders that their buyers have asked to cancel and of which nothing is open any more, from behind `after`. */
+export const ordersToCancel = (
+  db: Database,
+  count: number,
+  after: Pick<OrderRow, 'order_id'> | null = null,
+): Promise<OrderRow[]> =>
+  db
+    .selectFrom('orders')
+    .selectAll()
+    .where('state', '=', 'pending')
+    .where('cancel_asked_at', 'is not', null)
+    .where('order_id', '>', after?.order_id ?? '')
+    .where(nothingIsOpen)
+    .orderBy('order_id')
+    .limit(count)
+    .execute()
+
 /**
  * Pending orders past the given moment that no open payment can pay any more, in the order of their expiry, from behind
  * `after`. A paid payment here is surplus.
@@ -210,16 +241,7 @@ export const ordersToClose = (
           select expires_at, order_id from orders as last where last.order_id = ${after!.order_id})`,
       ),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('payments')
-            .select('out_trade_no')
-            .whereRef('payments.order_id', '=', 'orders.order_id')
-            .where('payments.state', 'in', ['created', 'pending', 'closing']),
-        ),
-      ),
-    )
+    .where(nothingIsOpen)
     .orderBy('expires_at')
     .orderBy('order_id')
     .limit(count)

@@ -138,6 +138,7 @@ export async function noteLaunch(
     with payable as (
       select order_id from orders
       where order_id = ${payment.order_id} and state = 'pending' and expires_at > ${expiresAfter}
+        and cancel_asked_at is null
       for share
     )
     update payments

@@ -28,14 +28,29 @@ export async function insertRefundRequest(db: Database, request: RefundRequestRo
   return written !== undefined
 }
 
-export const findRefundRequest = (db: Database, requestId: string): Promise<RefundRequestRow | undefined> =>
-  db.selectFrom('refund_requests').selectAll().where('request_id', '=', requestId).executeTakeFirst()
+/** When a request was approved, declined or withdrawn, as its history has it: the one step after the first. */
+const endedAt = sql<Date | null>`(
+  select at from history
+  where history.order_id = refund_requests.order_id and subject = 'request' and subject_no = request_id
+    and history.version = refund_requests.version and from_state is not null)`.as('ended_at')
 
-/** What an order's customer asked for last. */
-export const newestRefundRequest = (db: Database, orderId: string): Promise<RefundRequestRow | undefined> =>
+/** A request, and when it ended. */
+export type EndedRequest = RefundRequestRow & { ended_at: Date | null }
+
+export const findRefundRequest = (db: Database, requestId: string): Promise<EndedRequest | undefined> =>
   db
     .selectFrom('refund_requests')
     .selectAll()
+    .select(endedAt)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst()
+
+/** What an order's customer asked for last. */
+export const newestRefundRequest = (db: Database, orderId: string): Promise<EndedRequest | undefined> =>
+  db
+    .selectFrom('refund_requests')
+    .selectAll()
+    .select(endedAt)
     .where('order_id', '=', orderId)
     .orderBy('created_at', 'desc')
     .orderBy('request_id')
@@ -53,7 +68,7 @@ export function pageOfOpenRequests(
   return query.orderBy('created_at').orderBy('request_id').limit(count).execute()
 }
 
-/** Moves a request by an event, with its history row. Compare-and-set: null when somebody else has answered it. */
+/** Moves a request by an event, with its history row. Compare-and-set: null when it has been answered or withdrawn meanwhile. */
 export async function moveRefundRequest(
   db: Database,
   request: RefundRequestRow,
@@ -61,7 +76,7 @@ export async function moveRefundRequest(
   at: Date,
   reply: string | null,
   evidence: Record<string, unknown>,
-): Promise<RefundRequestRow | null> {
+): Promise<EndedRequest | null> {
   const to = requestMachine.next(request.state, event)
   if (!to) return null
   const step: Step = { subject: 'request', at, event, fromState: request.state, evidence }
@@ -79,5 +94,5 @@ export async function moveRefundRequest(
     .selectFrom('moved')
     .selectAll()
     .executeTakeFirst()
-  return moved ?? null
+  return moved ? { ...moved, ended_at: at } : null
 }

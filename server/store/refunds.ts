@@ -105,6 +105,7 @@ export async function moveRefund(
       | 'submitted_at'
       | 'refund_id'
       | 'succeeded_at'
+      | 'received_account'
       | 'refusal'
       | 'next_check_at'
       | 'unanswered_count'

@@ -14,6 +14,7 @@ const orderFacts = (
   'paymentId', (select out_trade_no from payments where payments.order_id = moved.order_id and kept),
   'refundedFen', ${ofKept(sql`refunded_fen`)},
   'refundableFen', ${ofKept(sql`greatest(amount_fen - reserved_fen - refunded_fen, 0)`)},
+  'closedBy', case when moved.state <> 'closed' then null when moved.cancel_asked_at is null then 'expiry' else 'buyer' end,
   'note', ${note},
   'hasShipping', exists (select from order_shipping where order_shipping.order_id = moved.order_id))`
 

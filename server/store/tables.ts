@@ -94,7 +94,7 @@ export interface Tables {
   refund_requests: RefundRequestRow
   operator_days: { operator: string; day: string; given_fen: number; limit_fen: number }
   refund_approvals: RefundApprovalRow
-  subscribers: SubscriberRow
+  subscribers: { name: string; event_types: ShopEventType[] }
   shop_events: ShopEventTable
   deliveries: DeliveryRow
   delivery_log: DeliveryLogRow
@@ -173,6 +173,7 @@ export interface OrderRow {
   placed_from: string | null
   placed_site: string | null
   origin_id: string | null
+  cancel_asked_at: Date | null
 }
 
 export interface OrderLineRow {
@@ -272,6 +273,7 @@ export interface RefundRow {
   unanswered_count: number | null
   doubted_at: Date | null
   absent_count: number
+  received_account: string | null
 }
 
 /** Who takes the money: a merchant number of WeChat Pay's, or a seller of Alipay's. */
@@ -355,10 +357,7 @@ export interface RefundApprovalRow {
   out_refund_no: string | null
 }
 
-export interface SubscriberRow {
-  name: string
-  event_types: ShopEventType[]
-}
+export type SubscriberRow = Tables['subscribers']
 
 interface ShopEventTable {
   order_id: string

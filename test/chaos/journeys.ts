@@ -42,6 +42,7 @@ const journeys = {
   paysWithoutAWord: [12, paysWithoutAWord],
   cancelsThenPays: [8, cancelsThenPays],
   walksAway: [8, walksAway],
+  cancelsTheOrder: [8, cancelsTheOrder],
   changesDoor: [8, changesDoor],
   paysAtBothDoors: [8, paysAtBothDoors],
   paysTheDoorItLeft: [8, paysTheDoorItLeft],
@@ -108,6 +109,23 @@ async function walksAway(one: Travel, order: Order): Promise<void> {
   if (one.chance.next() < 0.5) await open(one, one.doors.miniProgram, order)
 }
 
+/**
+ * The order is cancelled while its cashier may be open, which is paid at any moment between the calls that this takes: it
+ * closes, or WeChat's word wins. Afterwards nothing of it can be started or launched, also while closes go on failing.
+ */
+async function cancelsTheOrder(one: Travel, order: Order): Promise<void> {
+  const { miniProgram, officialAccount } = one.doors
+  const opened = one.chance.next() < 0.7 ? await open(one, miniProgram, order) : null
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(0, 20) * AGAIN_MS)
+  if (opened && one.chance.next() < 0.6)
+    one.meanwhile(order.id, one.chance.between(1, 4), async () => {
+      await miniProgram.cashier(opened.launch, 'lost')
+    })
+  const { status } = await insist(one, () => officialAccount.post(`/orders/${order.id}/cancel`))
+  if (status !== 200 && status !== 409) throw new Error(`a cancel was answered ${status}`)
+  await refusesAll(one, order, opened ? [opened] : [])
+}
+
 async function changesDoor(one: Travel, order: Order): Promise<void> {
   await open(one, one.doors.miniProgram, order)
   await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 20) * AGAIN_MS)
@@ -154,7 +172,7 @@ async function paysTheDoorItLeft(one: Travel, order: Order): Promise<void> {
   }
 }
 
-/** Asks to pay a paid order in every way there is. Throws when the server hands anything out. */
+/** Asks to pay an order that takes no payment any more in every way there is. Throws when the server hands anything out. */
 async function refusesAll(one: Travel, order: Order, attempts: { paymentId: string }[]): Promise<void> {
   const { miniProgram, officialAccount } = one.doors
   const paths = [
@@ -164,7 +182,7 @@ async function refusesAll(one: Travel, order: Order, attempts: { paymentId: stri
   for (const door of [miniProgram, officialAccount])
     for (const path of paths) {
       const { status } = await insist(one, () => door.post(path))
-      if (status !== 409) throw new Error(`of an order that is paid, ${path} was answered ${status}`)
+      if (status !== 409) throw new Error(`of an order that is over, ${path} was answered ${status}`)
     }
 }
 

@@ -150,6 +150,21 @@ export const plants: readonly Plant[] = [
     'launched-after-its-order',
     (it) => void (surplus(it).launchedAtMs = overAtMs(it, surplus(it)) + 5_000),
   ],
+  [
+    'an order closed while the close of its attempt was unanswered',
+    'closed-before-its-attempt',
+    (it) => {
+      const payment = closed(it)
+      const atMs = overAtMs(it, payment) + 5_000
+      for (const step of stepsOf(it, payment.outTradeNo)) if (step.toState === 'closed') step.atMs = atMs
+    },
+  ],
+  [
+    'an order was cancelled that its buyer did not cancel',
+    'cancelled-unasked',
+    (it) =>
+      void (stepsOf(it, closed(it).orderId).find(({ toState }) => toState === 'closed')!.event = 'cancelled'),
+  ],
   ['surplus money stayed here', 'surplus-not-returned', (it) => void (surplus(it).refundedFen = 0)],
   [
     'a refund is booked that WeChat never made',

@@ -137,14 +137,19 @@ describe('every answer', () => {
     await note('post /payments/:paymentId/check', alice.post(`/payments/${payment.id}/check`, { hint: 'ok' }))
     const { orderId } = await paidOrder(alice)
     const wish = { reason: '不想要了' }
-    await note(
+    const request = await note(
       'post /orders/:orderId/refund-requests',
-      alice.post(`/orders/${orderId}/refund-requests`, wish),
+      alice.post<{ id: string }>(`/orders/${orderId}/refund-requests`, wish),
+    )
+    await note(
+      'post /orders/:orderId/refund-requests/:requestId/withdraw',
+      alice.post(`/orders/${orderId}/refund-requests/${request.id}/withdraw`),
     )
     await note('get /orders', alice.get('/orders'))
     await note('get /orders/:orderId', alice.get(`/orders/${order.id}`))
     await note('get /orders/:orderId/result', alice.get(`/orders/${order.id}/result`))
     await note('get /payments', alice.get('/payments'))
+    await note('post /orders/:orderId/cancel', alice.post(`/orders/${order.id}/cancel`))
     const visit = callApi(shop, 'POST', '/api/03/browser-sessions', { body: {} })
     await note('post /browser-sessions', visit)
     const visitor = { cookie: cookieOf((await visit).headers, 'qf_03') }

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { OperatorRefund } from '../../contract/operator.ts'
+import type { RefundRequest } from '../../contract/refund.ts'
 import type { ChannelRefund } from '../../server/payments/payment-channel.ts'
 import { attendRefund } from '../../server/refunds/attend-refund.ts'
 import { openSurplusRefund } from '../../server/refunds/open-surplus-refund.ts'
 import { settleRefund } from '../../server/refunds/settle-refund.ts'
 import { findRefund } from '../../server/store/refunds.ts'
 import type { RefundRow } from '../../server/store/tables.ts'
-import { newKey, statusesOf } from '../support/customer.ts'
+import { expectOk, newKey, signIn, statusesOf } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
+import { expectProblem } from '../support/problem.ts'
 import { mchid } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -68,6 +70,7 @@ describe('fifty at the same moment', () => {
         amountFen: totalFen,
         totalFen,
         succeededAt: new Date(),
+        receivedAccount: null,
       }
       const row = await rowOf(orderId, id)
       await atOnce(async (i) => {
@@ -145,5 +148,70 @@ describe('the database itself refuses', () => {
     await expect(copy(`'{}'`)).rejects.toThrow('one_refund_a_key')
     await stage.books.rows(`update refunds set origin = 'surplus' where out_refund_no = $1`, [id])
     await expect(copy(`'{"idempotency_key":null}'`)).rejects.toThrow('one_surplus_refund')
+  })
+})
+
+describe('a refund request', () => {
+  const asked = async () => {
+    const { orderId, paymentId } = await paidOrder(stage.alice)
+    const path = `/orders/${orderId}/refund-requests`
+    const request = await expectOk(stage.alice.post<RefundRequest>(path, { reason: '不想要了' }))
+    return { orderId, paymentId, request, withdraw: `${path}/${request.id}/withdraw` }
+  }
+  const decide = (id: string, approved: boolean) =>
+    stage.lin.post(`/refund-requests/${id}/decision`, { approved, reply: '好的' })
+
+  test('that nobody has decided is withdrawn, again without effect, and may be asked anew', async () => {
+    const { orderId, request, withdraw } = await asked()
+    expect(request).toMatchObject({ state: 'open', endedAt: null })
+    const withdrawn = await expectOk(stage.alice.post<RefundRequest>(withdraw))
+    expect(withdrawn).toMatchObject({ id: request.id, state: 'withdrawn', refund: null })
+    expect(Date.parse(withdrawn.endedAt!)).toBeGreaterThanOrEqual(Date.parse(request.createdAt))
+    expect(await expectOk(stage.alice.post(withdraw))).toEqual(withdrawn)
+    expect((await stage.alice.detail(orderId)).refundRequest).toEqual(withdrawn)
+    expect(expectProblem(await decide(request.id, true), 409).detail).toContain('撤回')
+    expect(await stage.books.events(request.id)).toEqual(['asked', 'withdrawn'])
+    const anew = await stage.alice.post(`/orders/${orderId}/refund-requests`, { reason: '还是不要了' })
+    expect(anew.status).toBe(201)
+  })
+
+  test('that is decided, or another customer’s, is not withdrawn', async () => {
+    const { request, withdraw } = await asked()
+    expectProblem(await (await signIn(stage.shop, 'bob')).post(withdraw), 404)
+    await expectOk(decide(request.id, false))
+    expect(expectProblem(await stage.alice.post(withdraw), 409).detail).toContain('已经处理')
+  })
+
+  test('tells when it was asked, approved, sent and paid out, and where the money goes', async () => {
+    const { orderId, request } = await asked()
+    await expectOk(decide(request.id, true))
+    await stage.shop.advance(60_000)
+    const { refunds, refundRequest } = await until(async () => {
+      const order = await stage.alice.detail(orderId)
+      return order.refunds[0]?.state === 'succeeded' && order
+    })
+    expect(refundRequest).toMatchObject({ state: 'approved', refund: { outcome: 'succeeded' } })
+    expect(refunds).toMatchObject([
+      { reason: '不想要了', receivedAccount: expect.stringContaining('零钱'), goesTo: 'balance' },
+    ])
+    const times = [
+      refundRequest!.createdAt,
+      refundRequest!.endedAt!,
+      refunds[0]!.submittedAt!,
+      refunds[0]!.succeededAt!,
+    ].map((at) => Math.floor(Date.parse(at) / 1_000))
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
+  test('withdrawn while an operator approves it: money goes back only if the approval was first', async () => {
+    for (let round = 0; round < roundCount; round += 1) {
+      const { orderId, paymentId, request, withdraw } = await asked()
+      await atOnce((i) => (i % 2 ? decide(request.id, true) : stage.alice.post(withdraw)), 10)
+      const { refundRequest } = await stage.alice.detail(orderId)
+      expect(['approved', 'withdrawn']).toContain(refundRequest!.state)
+      expect(await stage.books.events(request.id)).toHaveLength(2)
+      const rows = await stage.books.rows('select from refunds where out_trade_no = $1', [paymentId])
+      expect(rows).toHaveLength(refundRequest!.state === 'approved' ? 1 : 0)
+    }
   })
 })

@@ -69,10 +69,18 @@ describe('the shop tells by itself', () => {
       ...order,
       ...money,
       state: 'closed',
+      closedBy: 'expiry',
       paymentId: null,
       refundableFen: 0,
     })
-    expect(paid!.data).toEqual({ ...order, ...money, state: 'paid', paymentId, refundableFen: totalFen })
+    expect(paid!.data).toEqual({
+      ...order,
+      ...money,
+      state: 'paid',
+      closedBy: null,
+      paymentId,
+      refundableFen: totalFen,
+    })
   })
 
   test('that an order was paid twice, and that the second payment has gone back', async () => {
@@ -91,6 +99,7 @@ describe('the shop tells by itself', () => {
         paymentId: secondId,
         refundedFen: 0,
         refundableFen: totalFen,
+        closedBy: null,
         note: null,
         hasShipping: false,
       },

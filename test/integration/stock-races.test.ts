@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Order } from '../../contract/order.ts'
 import { limits } from '../../server/config/limits.ts'
-import { closeExpiredOrders } from '../../server/orders/close-expired-orders.ts'
+import { closeOrders } from '../../server/orders/close-orders.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { newKey, signIn, statusesOf, type ApiAnswer, type Customer } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
@@ -29,7 +29,7 @@ const later = (ms: number) => {
 }
 /** Ends every order that is open, so that the next sweep has one to look at. */
 async function closeAll(): Promise<void> {
-  while ((await closeExpiredOrders(later(orderOverMs))) > 0);
+  while ((await closeOrders(later(orderOverMs))) > 0);
 }
 const place = (who: Customer, ...productIds: string[]): Promise<ApiAnswer<Order>> =>
   who.post<Order>('/orders', { lines: productIds.map((productId) => ({ productId, quantity: 1 })) }, newKey())
@@ -78,7 +78,7 @@ describe('fifty at the same moment', () => {
       await stock.leave('tin-tea', 5)
       const order = await stage.alice.order('tin-tea', 3)
       expect(await stock.left('tin-tea')).toBe(2)
-      await atOnce(() => closeExpiredOrders(later(orderOverMs)))
+      await atOnce(() => closeOrders(later(orderOverMs)))
       expect((await stage.alice.detail(order.id)).state).toBe('closed')
       expect(await stock.left('tin-tea')).toBe(5)
     }
@@ -95,7 +95,7 @@ describe('fifty at the same moment', () => {
       await atOnce<unknown>((i) =>
         i % 2
           ? settlePayment(deps(), paidTrade(stage.alice, payment.id, order.totalFen), { from: 'query' })
-          : closeExpiredOrders(later(orderOverMs)),
+          : closeOrders(later(orderOverMs)),
       )
       expect((await stage.alice.detail(order.id)).state).toBe('paid')
       expect(await stock.held(order.id)).toBe(3)

@@ -35,6 +35,16 @@ describe('the database refuses', () => {
     )
   })
 
+  test.each(['created', 'pending', 'closing'])(
+    'to close an order with an attempt that is %s',
+    async (state) => {
+      await change(open, `state = '${state}'`)
+      const close = `update orders set state = 'closed', closed_at = now() where order_id = $1`
+      await expect(stage.books.rows(close, [open.orderId])).rejects.toThrow('has an open attempt')
+      await change(open, `state = 'pending'`)
+    },
+  )
+
   test('a payment twice under one number', async () => {
     await expect(
       stage.books.rows(`insert into payments select * from payments where out_trade_no = $1`, [
@@ -59,7 +69,10 @@ describe('the database refuses', () => {
     ],
     [
       'a closed order without its moment',
-      () => stage.books.rows(`update orders set state = 'closed' where order_id = $1`, [open.orderId]),
+      async () => {
+        const { id } = await stage.alice.order()
+        await stage.books.rows(`update orders set state = 'closed' where order_id = $1`, [id])
+      },
     ],
     [
       'an order that costs nothing',

@@ -112,6 +112,7 @@ function tally({ orders }: Model, count: (name: string, by?: number) => void): v
     count('orders')
     count('attempts', order.attempts.length)
     if (keptOf(order)) count('orders paid')
+    if (order.isCancelAsked) count(keptOf(order) ? 'orders paid though cancelled' : 'orders cancelled')
     count('surplus payments, each given back', paid.filter(({ isKept }) => !isKept).length)
     count(
       '… at another price than the order’s',

@@ -34,8 +34,15 @@ const ofOrders: Record<string, (order: Order, seen: SeenOrder, model: Model) => 
   },
   'no attempt takes money once its order is paid or closed': (_order, seen) =>
     seen.state === 'pending' || !seen.payments.some(isCurrent),
-  'an order closes only when its time is over and nothing of it is open': (order, seen, model) =>
-    seen.state !== 'closed' || (model.nowMs >= order.expiresAtMs && !seen.payments.some(isOpen)),
+  'an order closes only when it is cancelled or its time is over, and nothing of it is open': (
+    order,
+    seen,
+    model,
+  ) =>
+    seen.state !== 'closed' ||
+    ((order.isCancelAsked || model.nowMs >= order.expiresAtMs) && !seen.payments.some(isOpen)),
+  'no attempt takes money once the buyer has cancelled': (order, seen) =>
+    !order.isCancelAsked || !seen.payments.some(isCurrent),
   'when its time is over nothing stays open or unknown': (order, seen) =>
     !order.isOver ||
     (seen.state !== 'pending' &&

@@ -31,6 +31,8 @@ export interface Order {
   isClosed: boolean
   /** Its time is over and WeChat could be asked: nothing about it may be open or unknown any more. */
   isOver: boolean
+  /** Its buyer has asked to cancel it: nothing may be started or launched any more. */
+  isCancelAsked: boolean
   attempts: Attempt[]
 }
 
@@ -88,9 +90,9 @@ export const stateOf = (order: Order): 'pending' | 'paid' | 'closed' =>
 
 export const keptOf = (order: Order): Attempt | undefined => order.attempts.find((one) => one.isKept)
 
-/** An order without money whose time is not over. */
+/** An order without money that is not cancelled and whose time is not over. */
 export const isUnpaid = (model: Model, order: Order): boolean =>
-  stateOf(order) === 'pending' && model.nowMs < order.expiresAtMs
+  stateOf(order) === 'pending' && !order.isCancelAsked && model.nowMs < order.expiresAtMs
 
 /** No cashier is opened for what is paid, closed or within a minute of its end. */
 export const isPayable = (model: Model, order: Order): boolean =>
@@ -119,6 +121,7 @@ export const newOrder = (order: Pick<Order, 'id' | 'quantity' | 'totalFen' | 'ex
   ...order,
   isClosed: false,
   isOver: false,
+  isCancelAsked: false,
   attempts: [],
 })
 

@@ -75,7 +75,10 @@ export class TeaShop {
       serverTime: at,
       paidAt: null,
       refundedFen: 0,
-      closedAt: null, // prettier-ignore
+      closedAt: null,
+      closedBy: null,
+      cancelling: false,
+      cancelAskedAt: null, // prettier-ignore
     }
     this.orders.set(key, order)
     return order

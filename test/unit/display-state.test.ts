@@ -74,9 +74,13 @@ const surpluses = [
 type Surplus = (typeof surpluses)[number][1]
 const isOwed = (surplus: Surplus) => surplus !== null && surplus[0] < totalFen
 
-const shownOf = (state: 'pending' | 'paid' | 'closed', payments: (Partial<Attempt> | null)[]) => {
+const shownOf = (
+  state: 'pending' | 'paid' | 'closed',
+  payments: (Partial<Attempt> | null)[],
+  cancelAsked = false,
+) => {
   const rows = payments.filter((one) => one !== null).map((one) => ({ ...attempt, ...one }))
-  return orderDisplayState({ ...moneyOf(rows, later(2)), state, totalFen })
+  return orderDisplayState({ ...moneyOf(rows, later(2)), state, totalFen, cancelAsked })
 }
 const paid = (kept: boolean, [refundedFen, reservedFen]: readonly [number, number, ...unknown[]]) => ({
   state: 'paid' as const,
@@ -95,6 +99,8 @@ describe('an order is shown', () => {
     ['part-refunded', '部分退款', '已支付，部分退款', 'over', 'back'],
     ['refunding', '退款中', '退款中', 'busy', 'back'],
     ['refunded', '已退款', '已退款', 'over', 'back'],
+    ['cancelling', '正在取消', '正在取消订单', 'busy', 'clock'],
+    ['cancelled', '已取消', '订单已取消', 'over', 'bar'],
     ['closed', '已关闭', '订单已关闭', 'over', 'bar'],
     ['closed-refunding', '已关闭，退款中', '订单已关闭', 'busy', 'bar'],
   ])('%s: badge %s, title %s, %s, %s', (state, badge, title, tone, sign) => {
@@ -125,6 +131,15 @@ describe('an order is shown', () => {
       expect(shownOf('closed', [known, surplusPayment(surplus)])).toBe(
         isOwed(surplus) ? 'closed-refunding' : 'closed',
       )
+  })
+
+  test('being cancelled and cancelled by its buyer, unless money came', () => {
+    for (const [, known] of attempts) {
+      expect(shownOf('pending', [known], true)).toBe('cancelling')
+      expect(shownOf('closed', [known], true)).toBe('cancelled')
+      expect(shownOf('paid', [known, paid(true, [0, 0])], true)).toBe('paid')
+      expect(shownOf('closed', [known, paid(false, [0, totalFen])], true)).toBe('closed-refunding')
+    }
   })
 
   test('by its own state when the server names none, or one that is unknown', () => {

@@ -19,6 +19,9 @@ test('an order in its last minute is refused with a sentence, and here and on it
     paidAt: null,
     refundedFen: 0,
     closedAt: null,
+    closedBy: null,
+    cancelling: false,
+    cancelAskedAt: null,
   }
   const beside = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }
   const refusal = {

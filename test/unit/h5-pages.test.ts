@@ -25,6 +25,9 @@ const order = (
   paidAt: null,
   refundedFen: 0,
   closedAt: null,
+  closedBy: null,
+  cancelling: false,
+  cancelAskedAt: null,
 })
 /** What an order has beside itself, when nothing happened to it. */
 const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }

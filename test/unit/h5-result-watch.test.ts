@@ -17,6 +17,9 @@ const order: Order = {
   paidAt: null,
   refundedFen: 0,
   closedAt: null,
+  closedBy: null,
+  cancelling: false,
+  cancelAskedAt: null,
 }
 
 function answer(result: OrderResult['result'], askAgainMs: number | null = null): OrderResult {

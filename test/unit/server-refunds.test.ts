@@ -119,6 +119,7 @@ describe('the notification of a refund', () => {
         amountFen: 100,
         totalFen: 2800,
         succeededAt: new Date('2026-11-21T10:10:34Z'),
+        receivedAccount: '支付用户零钱',
       },
     })
     const partner = { ...notice, mchid: undefined, sp_mchid: '1900000003', sub_mchid: '1900000013' }

@@ -86,9 +86,23 @@ const payment: Record<PaymentState, Row<PaymentState, PaymentEvent>> = {
 }
 
 const order: Record<OrderState, Row<OrderState, OrderEvent>> = {
-  pending: { paid: 'paid', expired: 'closed', paidLate: null, repriced: 'pending' },
-  closed: { paid: null, expired: null, paidLate: 'paid', repriced: null },
-  paid: { paid: null, expired: null, paidLate: null, repriced: null },
+  pending: {
+    paid: 'paid',
+    expired: 'closed',
+    paidLate: null,
+    repriced: 'pending',
+    cancelAsked: 'pending',
+    cancelled: 'closed',
+  },
+  closed: {
+    paid: null,
+    expired: null,
+    paidLate: 'paid',
+    repriced: null,
+    cancelAsked: null,
+    cancelled: null,
+  },
+  paid: { paid: null, expired: null, paidLate: null, repriced: null, cancelAsked: null, cancelled: null },
 }
 
 const pairs = <S extends string, E extends string>(table: Record<S, Row<S, E>>) =>

@@ -38,7 +38,14 @@ function refundOf(
     'outcome' | 'outTradeNo' | 'transactionId' | 'amountFen' | 'totalFen' | 'succeededAt'
   >,
 ): ChannelRefund {
-  return { ...found, outRefundNo, refundId: outRefundNo, mchid: payment.mchid, subMchid: payment.subMchid }
+  return {
+    ...found,
+    outRefundNo,
+    refundId: outRefundNo,
+    mchid: payment.mchid,
+    subMchid: payment.subMchid,
+    receivedAccount: null,
+  }
 }
 
 /** Refunds behind the port. `appOf` finds today's keys of the app that a payment was made with. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChannelRefund } from '../../payments/payment-channel.ts'
-import { OUTCOMES } from './refund.ts'
+import { OUTCOMES, receivedAccount } from './refund.ts'
 
 const id = z.string().min(1).max(64)
 
@@ -15,6 +15,7 @@ const noticeSchema = z.object({
   refund_id: id,
   refund_status: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']),
   success_time: z.iso.datetime({ offset: true }).nullish().catch(null),
+  user_received_account: receivedAccount,
   amount: z.object({ total: z.int().positive(), refund: z.int().positive() }),
 })
 
@@ -36,5 +37,6 @@ export const readNotifiedRefund = (eventType: string, resource: unknown): Channe
     amountFen: notice.amount.refund,
     totalFen: notice.amount.total,
     succeededAt: outcome === 'succeeded' && notice.success_time ? new Date(notice.success_time) : null,
+    receivedAccount: notice.user_received_account ?? null,
   }
 }

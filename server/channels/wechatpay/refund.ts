@@ -45,6 +45,8 @@ const refundQueryRequest = ({ payment, outRefundNo }: RefundSnapshot): ApiReques
 }
 
 const id = z.string().min(1).max(64)
+/** Only shown: one that is missing or of another shape spoils no answer. */
+export const receivedAccount = z.string().min(1).max(64).nullish().catch(null)
 
 const refundSchema = z.object({
   refund_id: id,
@@ -53,6 +55,7 @@ const refundSchema = z.object({
   out_trade_no: id,
   status: z.enum(Object.keys(OUTCOMES) as [keyof typeof OUTCOMES]),
   success_time: z.iso.datetime({ offset: true }).nullish().catch(null),
+  user_received_account: receivedAccount,
   amount: z.object({ total: z.int().positive(), refund: z.int().positive(), currency: z.literal('CNY') }),
 })
 
@@ -75,6 +78,7 @@ const readRefund = ({ payment, outRefundNo }: RefundSnapshot, answer: Answer): C
     amountFen: refund.amount.refund,
     totalFen: refund.amount.total,
     succeededAt: outcome === 'succeeded' && refund.success_time ? new Date(refund.success_time) : null,
+    receivedAccount: refund.user_received_account ?? null,
   }
 }
 

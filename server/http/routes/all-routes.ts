@@ -29,6 +29,7 @@ import { operatorRefundApprovalsList } from './operator-refund-approvals-list.ts
 import { operatorRefundRequestsDecide } from './operator-refund-requests-decide.ts'
 import { operatorRefundRequestsList } from './operator-refund-requests-list.ts'
 import { operatorRefundsRequest } from './operator-refunds-request.ts'
+import { ordersCancel } from './orders-cancel.ts'
 import { ordersList } from './orders-list.ts'
 import { ordersPlace } from './orders-place.ts'
 import { ordersRead } from './orders-read.ts'
@@ -42,6 +43,7 @@ import { paymentsStart } from './payments-start.ts'
 import { productsList } from './products-list.ts'
 import { quotesCreate } from './quotes-create.ts'
 import { refundRequestsCreate } from './refund-requests-create.ts'
+import { refundRequestsWithdraw } from './refund-requests-withdraw.ts'
 import { sessionEnd } from './session-end.ts'
 import { sessionsCreate } from './sessions-create.ts'
 import { webSessionsCreate } from './web-sessions-create.ts'
@@ -69,7 +71,9 @@ export const allRoutes: Route[] = [
   ordersList,
   ordersRead,
   ordersResult,
+  ordersCancel,
   refundRequestsCreate,
+  refundRequestsWithdraw,
   ordersStatus,
   paymentsStart,
   paymentsRead,

@@ -25,6 +25,7 @@ export const shopEventSchema = pin<ShopEvent>()(
           paymentId: z.string().nullable(),
           refundedFen: fen.optional(),
           refundableFen: fen.optional(),
+          closedBy: z.enum(['buyer', 'expiry']).nullable().optional(),
           note: z.enum(['refund-recorded', 'refund-unknown']).nullable().optional(),
           hasShipping: z.boolean().optional(),
         }),

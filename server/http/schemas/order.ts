@@ -7,7 +7,15 @@ import { refundRequestSchema, refundSchema } from './refund.ts'
 import { shippingFieldSchema, shippingRequestSchema, shippingSchema } from './shipping.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
-const displayState = z.enum([...paidDisplayStates, 'unpaid', 'paying', 'closed', 'closed-refunding'])
+const displayState = z.enum([
+  ...paidDisplayStates,
+  'unpaid',
+  'paying',
+  'cancelling',
+  'cancelled',
+  'closed',
+  'closed-refunding',
+])
 const orderResult = z.enum(['checking', 'paid', 'unpaid', 'closed'])
 const fen = z.int().min(0).meta({ description: 'fen' })
 const instant = z.string().meta({ format: 'date-time' })
@@ -74,6 +82,9 @@ const orderShape = {
   refundedFen: fen,
   paidAt: instant.nullable(),
   closedAt: instant.nullable(),
+  closedBy: z.enum(['buyer', 'expiry']).nullable(),
+  cancelling: z.boolean(),
+  cancelAskedAt: instant.nullable(),
 }
 
 export const orderSchema = pin<contract.Order>()(z.strictObject(orderShape).meta({ id: 'Order' }))

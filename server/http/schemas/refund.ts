@@ -26,6 +26,10 @@ export const refundSchema = pin<contract.Refund>()(
       amountFen: fen,
       createdAt: instant,
       succeededAt: instant.nullable(),
+      submittedAt: instant.nullable(),
+      reason: z.string().nullable(),
+      receivedAccount: z.string().nullable(),
+      goesTo: z.enum(['balance', 'card', 'unknown']),
     })
     .meta({ id: 'Refund' }),
 )
@@ -44,11 +48,12 @@ export const refundRequestSchema = pin<contract.RefundRequest>()(
   z
     .strictObject({
       id: z.string(),
-      state: z.enum(['open', 'approved', 'declined']),
+      state: z.enum(['open', 'approved', 'declined', 'withdrawn']),
       reason: z.string(),
       reply: z.string().nullable(),
       refund: requestedRefundSchema.nullable(),
       createdAt: instant,
+      endedAt: instant.nullable(),
     })
     .meta({ id: 'RefundRequest' }),
 )
@@ -56,3 +61,9 @@ export const refundRequestSchema = pin<contract.RefundRequest>()(
 export const refundRequestWishSchema = pin<contract.RefundRequestWish>()(
   z.strictObject({ reason: writtenText(200, '请写明原因') }),
 )
+
+export const customerRequestParams = z.strictObject({
+  entry: z.string(),
+  orderId: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{13}$/, '订单号有误'),
+  requestId: z.uuid('编号有误'),
+})

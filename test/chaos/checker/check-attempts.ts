@@ -1,8 +1,8 @@
 import { groupBy, type Books, type Difference, type PaymentRecord, type StepRecord } from './records.ts'
 
 /**
- * From the moment that an order is paid or closed, no attempt of it takes money: each has ended or is closing by then, none
- * begins afterwards, and no cashier is opened. `clocksDifferMs`: two servers take the times of steps from clocks that may
+ * From the moment that an order is paid or closed, or that its buyer asks to cancel it, no attempt of it takes money: each has
+ * ended or is closing by then, none begins afterwards, and no cashier is opened. An order closes when every attempt has ended. `clocksDifferMs`: two servers take the times of steps from clocks that may
  * differ by this much. Pure.
  */
 export function checkAttempts(books: Books, clocksDifferMs: number): Difference[] {
@@ -21,8 +21,8 @@ export function checkAttempts(books: Books, clocksDifferMs: number): Difference[
   })
 }
 
-const isEnd = ({ fromState, toState }: StepRecord) =>
-  fromState !== toState && (toState === 'paid' || toState === 'closed')
+const isEnd = ({ event, fromState, toState }: StepRecord) =>
+  event === 'cancelAsked' || (fromState !== toState && (toState === 'paid' || toState === 'closed'))
 const takesMoney = (state: string | undefined) => state === 'created' || state === 'pending'
 
 function checkAttempt(payment: PaymentRecord, unordered: StepRecord[], end: StepRecord): Difference[] {
@@ -35,9 +35,11 @@ function checkAttempt(payment: PaymentRecord, unordered: StepRecord[], end: Step
     found.push({
       kind: 'open-after-its-order',
       about,
-      expected: `closing when ${end.toState}`,
+      expected: `closing when ${end.event}`,
       found: stateThen,
     })
+  if (end.toState === 'closed' && stateThen === 'closing')
+    found.push({ kind: 'closed-before-its-attempt', about, expected: 'closed or paid', found: stateThen })
   const begun = steps.find(({ atMs, toState }) => atMs > overAtMs && takesMoney(toState))
   if (begun) found.push({ kind: 'begun-after-its-order', about, found: begun.event })
   if ((payment.launchedAtMs ?? 0) > overAtMs)

@@ -95,6 +95,9 @@ function checkSteps(
     found.push({ kind: 'history-ends-elsewhere', about, expected: row.state, found: state })
   const last = steps.at(-1)!.version
   if (last > row.version) found.push({ kind: 'history-ahead', about, expected: row.version, found: last })
+  const cancelled = steps.findIndex(({ event }) => event === 'cancelled')
+  if (cancelled !== -1 && !steps.slice(0, cancelled).some(({ event }) => event === 'cancelAsked'))
+    found.push({ kind: 'cancelled-unasked', about })
   const paidTwice = subject === 'order' && steps.filter((step) => step.toState === 'paid').length > 1
   if (paidTwice) found.push({ kind: 'fulfilled-twice', about })
   return found

@@ -33,6 +33,18 @@ const order = (quantity: number): Command =>
     },
   )
 
+/** Paid already, it is refused; else it is closed now or later, or turns out to be paid. */
+const cancelOrder = (nth: number): Command =>
+  command(`cancelOrder(${nth})`, hasOrder, async (model, real) => {
+    const one = pick(model.orders, nth)
+    const before = stateOf(one)
+    const status = await real.cancelOrder(one.id)
+    one.isCancelAsked ||= before === 'pending'
+    await compare(model, real)
+    const isPaidNow = stateOf(one) === 'paid'
+    expectAnswer('a cancel', status, ...(before === 'paid' ? [409] : isPaidNow ? [200, 409] : [200]))
+  })
+
 /** By one door, or by two at once. */
 const prepay = (nth: number, at: readonly Door[]): Command =>
   command(`prepay(${nth}, ${at.join(' and ')})`, hasOrder, async (model, real) => {
@@ -125,6 +137,7 @@ export const customerCommands = [
   },
   { weight: 2, arbitrary: fc.tuple(nth, twoDoors).map(([one, at]) => prepay(one, at)) },
   { weight: 2, arbitrary: nth.map(launch) },
+  { weight: 2, arbitrary: nth.map(cancelOrder) },
   { weight: 8, arbitrary: nth.map(pay) },
   { weight: 1, arbitrary: nth.map(cancel) },
   { weight: 3, arbitrary: nth.map(query) },
