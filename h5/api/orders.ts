@@ -65,3 +65,19 @@ export function askForRefund(orderId: string, reason: string): Promise<RefundReq
     body: { reason },
   })
 }
+
+/** Cancels an unpaid order: closed, or being cancelled while a close at the channel is unanswered. */
+export function cancelOrder(orderId: string): Promise<OrderDetail> {
+  return callSignedIn<OrderDetail>(`orders/${encodeURIComponent(orderId)}/cancel`, {
+    method: 'POST',
+    body: {},
+  })
+}
+
+/** Takes a refund request back that nobody has decided. */
+export function withdrawRefundRequest(orderId: string, requestId: string): Promise<RefundRequest> {
+  return callSignedIn<RefundRequest>(
+    `orders/${encodeURIComponent(orderId)}/refund-requests/${encodeURIComponent(requestId)}/withdraw`,
+    { method: 'POST', body: {} },
+  )
+}

@@ -1,0 +1,125 @@
+// @vitest-environment jsdom
+import { describe, expect, test, vi } from 'vitest'
+import type { Order } from '../../contract/order.ts'
+import { h5PageStage, json, problem } from '../support/h5-page-stage.ts'
+
+const page = h5PageStage()
+
+const order = (
+  id: string,
+  state: Order['state'] = 'pending',
+  displayState?: Order['displayState'],
+): Order => ({
+  id,
+  state,
+  displayState: displayState ?? (state === 'pending' ? 'unpaid' : state),
+  paying: false,
+  payable: state === 'pending',
+  lines: [],
+  totalFen: 2800,
+  createdAt: '2026-11-21T04:00:00Z',
+  expiresAt: '2026-11-21T04:30:00Z',
+  serverTime: '2026-11-21T04:00:00Z',
+  paidAt: null,
+  refundedFen: 0,
+  closedAt: null,
+  closedBy: null,
+  cancelling: false,
+  cancelAskedAt: null,
+})
+/** What an order has beside itself, when nothing happened to it. */
+const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest: null }
+const paidResult = { result: 'paid', paymentId: 'P', refunds: [], askAgainMs: null }
+
+describe('an order', () => {
+  test('is cancelled after a question, and reads so while a close is unanswered', async () => {
+    const id = 'A'.repeat(13)
+    page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
+    await page.open(`/orders/${id}`)
+    await page.button('取消订单')?.trigger('click')
+    expect(page.app.find('[role="alertdialog"]').text()).toContain('取消这个订单？')
+    const cancelling = { ...order(id, 'pending', 'cancelling'), cancelling: true, payable: false }
+    page.answers[`POST orders/${id}/cancel`] = json({ ...cancelling, ...nothingElse })
+    page.answers[`GET orders/${id}`] = json({ ...cancelling, ...nothingElse })
+    await page.app.find('.weui-dialog__btn_primary').trigger('click')
+    await vi.waitFor(() => expect(page.app.find('.badge').text()).toBe('正在取消'))
+    expect(page.app.text()).toContain('正在确认没有付款')
+    expect([page.button('取消订单'), page.button('去支付')]).toEqual([undefined, undefined])
+  })
+
+  test('that turns out to be paid when it is cancelled shows its result', async () => {
+    const id = 'A'.repeat(13)
+    page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
+    await page.open(`/orders/${id}`)
+    page.answers[`POST orders/${id}/cancel`] = problem(409, '这个订单已经支付成功，不能取消。', 'order-paid')
+    page.answers[`GET orders/${id}/result`] = json({ ...paidResult, order: order(id, 'paid') })
+    await page.button('取消订单')?.trigger('click')
+    await page.app.find('.weui-dialog__btn_primary').trigger('click')
+    await vi.waitFor(() => expect(page.app.find('[data-testid="result-title"]').text()).toBe('支付成功'))
+  })
+
+  test('that stands although it was cancelled says why, and one cancelled says who closed it', async () => {
+    const id = 'A'.repeat(13)
+    const cancelAskedAt = '2026-11-21T04:01:00Z'
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, cancelAskedAt })
+    await page.open(`/orders/${id}`)
+    expect(page.app.text()).toContain('您取消之前，这笔款已经付成功')
+    page.app.unmount()
+    const cancelled = { ...order(id, 'closed', 'cancelled'), closedBy: 'buyer', cancelAskedAt }
+    page.answers[`GET orders/${id}`] = json({ ...cancelled, ...nothingElse })
+    await page.open(`/orders/${id}`)
+    expect(page.app.find('.badge').text()).toBe('已取消')
+    expect(page.app.text()).toContain('您已取消这个订单。')
+  })
+
+  test('counts down from the server’s time, whatever the phone’s clock says', async () => {
+    const id = 'A'.repeat(13)
+    const times = { serverTime: '2001-01-01T00:00:00Z', expiresAt: '2001-01-01T00:05:00Z' }
+    page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse, ...times })
+    await page.open(`/orders/${id}`)
+    const left = page.app.find('[data-testid="time-left"]')
+    expect(left.text()).toMatch(/^剩余 (5:00|4:5\d)$/)
+    expect(left.attributes('aria-hidden')).toBe('true')
+    const status = page.app.findAll('[role="status"]').map((one) => one.text())
+    expect(status).toContain('支付时间还剩约 5 分钟')
+  })
+
+  test('has its refund request withdrawn after a question, and shows each step with its time', async () => {
+    const id = 'A'.repeat(13)
+    const at = '2026-11-21T04:00:00Z'
+    const request = {
+      id: 'R',
+      state: 'open',
+      reason: '不想要',
+      reply: null,
+      refund: null,
+      createdAt: at,
+      endedAt: null,
+    }
+    const shown = (refundRequest: object) =>
+      json({ ...order(id, 'paid'), ...nothingElse, refundableFen: 2800, refundRequest })
+    page.answers[`GET orders/${id}`] = shown(request)
+    await page.open(`/orders/${id}`)
+    const steps = () => page.app.findAll('.progress li').map((step) => step.find('span').text())
+    expect(steps()).toEqual(['申请退款', '商家同意', '退款中', '已到账'])
+    expect(page.app.find('.progress [aria-current="step"]').text()).toContain('申请退款')
+    await page.button('撤回申请')?.trigger('click')
+    const withdrawn = { ...request, state: 'withdrawn', endedAt: at }
+    page.answers[`POST orders/${id}/refund-requests/R/withdraw`] = json(withdrawn)
+    page.answers[`GET orders/${id}`] = shown(withdrawn)
+    await page.app.find('.weui-dialog__btn_primary').trigger('click')
+    await vi.waitFor(() => expect(steps()).toEqual(['申请退款', '已撤回']))
+    expect(page.button('申请退款')).toBeDefined()
+  })
+
+  test('has its number copied, also where a web-view has no clipboard', async () => {
+    const id = 'A'.repeat(13)
+    page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })
+    await page.open(`/orders/${id}`)
+    const execCommand = vi.fn<() => boolean>(() => true)
+    Object.assign(document, { execCommand })
+    await page.app.find('button[aria-label="复制订单号"]').trigger('click')
+    await vi.waitFor(() => expect(page.app.find('.copy__said').text()).toBe('已复制'))
+    expect(execCommand).toHaveBeenCalledWith('copy')
+  })
+})
