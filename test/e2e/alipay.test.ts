@@ -73,14 +73,14 @@ describe('in the Alipay client', () => {
     await page.context().close()
   })
 
-  test('who turns away comes back to the order, says nothing of having paid, and pays later by the same number', async () => {
+  test('a customer who cancels at the cashier is told 未支付 without a tap, and pays later by the same number', async () => {
     const page = await atConfirm(CLIENT)
     await tap(page, '提交订单')
     await atCashier(page)
     await tap(page, '取消')
-    await page.waitForURL(/\/orders\/[0-9A-Z]{13}\/return/)
+    await expectPage(page.getByTestId('result-title')).toHaveText('未支付')
     const orderId = orderIdOf(page)
-    await tap(page, '继续支付')
+    await tap(page, '重新支付')
     await page.waitForURL(/\/alipay\/cashier\//)
     await tap(page, '确认付款')
     await expectPaid(page, 'QUICK_WAP_WAY')

@@ -170,6 +170,11 @@ describe('in a phone’s browser', () => {
     await expectPage(title(stranger)).toHaveText('支付完成了吗？')
     expect(await button(stranger, '继续支付').count()).toBe(0)
     await page.goto(back)
+    await expectPage(button(page, '换一种支付方式')).toBeVisible()
+    await expectPage(page.getByRole('link', { name: '查看订单' })).toHaveAttribute(
+      'href',
+      /^\/orders\/[0-9A-Z]{13}$/i,
+    )
     await button(page, '继续支付').click()
     await expectPage(page.getByText('WeChat opens')).toBeVisible()
     await pay({ h5Url: departures[1]!.url }, 'alice')
@@ -228,6 +233,91 @@ describe.each(looks)('in $name the pages of these doors have no fault', (look) =
     await button(page, '用手机微信扫码支付').click()
     await expectPage(code(page)).toBeVisible()
     expect(await faultsOf(page)).toEqual([])
+  })
+})
+
+describe('on any size of screen', () => {
+  const sized = async (width: number, height: number, more: BrowserContextOptions = {}) => {
+    const context = await openBrowser({ ...onPc, viewport: { width, height }, ...more })
+    return context.newPage()
+  }
+
+  test.each([
+    ['200 %', 640, 400],
+    ['400 %', 320, 200],
+  ] as const)(
+    'at %s zoom the code is seen whole, and the dialog’s last button can be reached',
+    async (_zoom, width, height) => {
+      const page = await sized(width, height)
+      await buy(page)
+      await expectPage(code(page)).toBeInViewport({ ratio: 1 })
+      expect(await readCode(page)).toMatch(/^weixin:/)
+      await button(page, '稍后支付').click()
+      await expectPage(title(page)).toHaveText('未支付')
+      expect(await faultsOf(page)).toEqual([])
+    },
+  )
+
+  test('a product’s words, price and stepper are seen beside its picture at 1280 x 800', async () => {
+    const page = await sized(1280, 800)
+    await page.goto(`${shop.url}/products/tea-longjing`)
+    await expectPage(page.getByRole('heading', { level: 1 })).toBeInViewport({ ratio: 1 })
+    await expectPage(page.getByRole('group', { name: '数量' })).toBeInViewport({ ratio: 1 })
+    const { height } = (await page.locator('.product .picture').boundingBox())!
+    expect(height).toBeLessThan(400)
+  })
+
+  test('at 320 px the first buy button is above the tabs; at 1920 px the tabs are near each other', async () => {
+    const page = await sized(320, 568)
+    await page.goto(shop.url)
+    const buyBox = (await button(page, '立即购买').first().boundingBox())!
+    const tabs = (await page.getByRole('navigation', { name: '主菜单' }).boundingBox())!
+    expect(buyBox.y + buyBox.height).toBeLessThanOrEqual(tabs.y)
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    const items = await page
+      .locator('.tabs__item')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x))
+    expect(items[2]! - items[0]!).toBeLessThanOrEqual(320)
+  })
+
+  test('a tap on + that gets no price keeps the page, and takes the tap back', async () => {
+    const page = await sized(390, 844)
+    await page.goto(`${shop.url}/confirm?lines=tea-longjing:1`)
+    await expectPage(button(page, '提交订单')).toBeEnabled()
+    await page.route('**/quote*', (route) => route.abort())
+    await page.getByRole('button', { name: /增加一件/ }).click()
+    await expectPage(page.getByText('请检查网络后重试。')).toBeVisible()
+    await expectPage(page.locator('.stepper output')).toHaveText('1')
+    await expectPage(button(page, '提交订单')).toBeVisible()
+  })
+
+  test('in high contrast cards, buttons and dialogs have borders', async () => {
+    const page = await sized(1280, 800, { forcedColors: 'active' })
+    await page.goto(`${shop.url}/products/tea-longjing`)
+    const border = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((one) => getComputedStyle(one).borderTopWidth)
+    expect(await Promise.all(['.card', '.weui-btn', '.stepper'].map(border))).toEqual(['1px', '1px', '1px'])
+    await buy(page)
+    await expectPage(code(page)).toBeVisible()
+    expect(await border('.weui-dialog')).toBe('1px')
+  })
+
+  test('each page of a browser leads to shop, list and account', async () => {
+    const page = await sized(390, 844, { userAgent: safari })
+    for (const path of [
+      '/products/tea-longjing',
+      '/confirm?lines=tea-longjing:1',
+      '/payments',
+      '/no/such/page',
+      '/orders',
+    ]) {
+      await page.goto(shop.url + path)
+      for (const name of ['选购', '我的订单', '我的'])
+        await expectPage(page.getByRole('link', { name, exact: true })).toHaveCount(1)
+    }
   })
 })
 

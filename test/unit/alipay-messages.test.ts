@@ -240,7 +240,10 @@ describe('the channel', () => {
       back,
       snapshot.notifyUrl,
     ])
-    expect(JSON.parse(query.get('biz_content')!)).toEqual({ ...JSON.parse(order), quit_url: back })
+    expect(JSON.parse(query.get('biz_content')!)).toEqual({
+      ...JSON.parse(order),
+      quit_url: back + (back.includes('?') ? '&' : '?') + 'left=1',
+    })
   })
 })
 

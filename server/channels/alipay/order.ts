@@ -41,8 +41,14 @@ export function composeLaunch(app: AlipayApp, snapshot: PaymentSnapshot, opening
     timestamp: alipayTime(new Date()),
     notifyUrl: snapshot.notifyUrl,
     returnUrl: opening.returnUrl,
-    // Whoever turns away in a phone comes back to the same page: it reads our books and claims nothing.
-    bizContent: way === 'alipay-wap' ? { ...order, quit_url: opening.returnUrl } : order,
+    bizContent: way === 'alipay-wap' ? { ...order, quit_url: quitUrl(opening.returnUrl) } : order,
   })
   return { way, url }
+}
+
+/** The return page with a mark that the customer left the cashier on purpose. A hint: the page still has Alipay asked. */
+function quitUrl(returnUrl: string): string {
+  const url = new URL(returnUrl)
+  url.searchParams.set('left', '1')
+  return url.href
 }
