@@ -294,6 +294,7 @@ describe('on any size of screen', () => {
   test('in high contrast cards, buttons and dialogs have borders', async () => {
     const page = await sized(1280, 800, { forcedColors: 'active' })
     await page.goto(`${shop.url}/products/tea-longjing`)
+    await expectPage(button(page, '立即购买')).toBeEnabled()
     const border = (selector: string) =>
       page
         .locator(selector)
