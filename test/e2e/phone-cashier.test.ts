@@ -105,6 +105,24 @@ describe('the cashier over a mini-program', () => {
     expect(await tradeState()).toBe('NOTPAY')
   })
 
+  test('takes the keyboard, shows rings, and gives the keyboard back to the button that opened it', async () => {
+    const outline = (): Promise<string> =>
+      page.evaluate(() => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement ?? document.body)
+        return `${outlineStyle} ${outlineWidth}`
+      })
+    await phone().getByRole('button', { name: '付款', exact: true }).focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Shift+Tab')
+    expect(await outline()).toBe('solid 2px')
+    await page.keyboard.press('Enter')
+    await expectPage(cashier()).toBeFocused()
+    await page.keyboard.press('Tab')
+    expect(await outline()).toBe('solid 2px')
+    await phone().getByRole('button', { name: '取消支付' }).press('Enter')
+    await expectPage(phone().getByRole('button', { name: '付款', exact: true })).toBeFocused()
+  })
+
   test('stays open after a wrong password, so that the person can try again', async () => {
     await tap('付款')
     await unhappy('密码错误')

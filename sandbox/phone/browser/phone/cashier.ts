@@ -8,6 +8,7 @@ import {
   type PaymentLaunch,
   sandbox,
 } from '../sandbox.ts'
+import { takeFocus } from './take-focus.ts'
 
 /** Endings that a developer must be able to try, in the words of the person at the phone. */
 const UNHAPPY: readonly [CashierOutcome, string][] = [
@@ -68,6 +69,7 @@ export function createCashier(parts: CashierParts): Cashier {
 async function serve(parts: CashierParts, opened: OpenCashier): Promise<PaymentEnding | 'none'> {
   const sheet = drawSheet(opened)
   parts.layer.append(sheet.veil)
+  const giveBack = takeFocus(sheet.veil.firstElementChild as HTMLElement)
   parts.cover(true)
   const ending = await letChoose(parts.dialogs, sheet, opened.cashierId)
   if (ending === 'killed') {
@@ -75,6 +77,7 @@ async function serve(parts: CashierParts, opened: OpenCashier): Promise<PaymentE
     return 'none'
   }
   parts.cover(false)
+  giveBack()
   return ending
 }
 

@@ -1,5 +1,6 @@
 import type { Dialogs, Modal, Toast } from '../device.ts'
 import { element } from '../element.ts'
+import { takeFocus } from './take-focus.ts'
 
 /** Dialogs drawn over one phone's screen, in WeChat's look. */
 export function createDialogs(layer: HTMLElement): Dialogs {
@@ -23,9 +24,25 @@ export function createDialogs(layer: HTMLElement): Dialogs {
       layer.append(toast)
       if (Number.isFinite(durationMs)) toastTimer = setTimeout(hideToast, durationMs)
     },
-    showModal: (modal) => new Promise((resolve) => layer.append(drawModal(modal, resolve))),
-    showActionSheet: (items) => new Promise((resolve) => layer.append(drawActionSheet(items, resolve))),
+    showModal: (modal) => new Promise((resolve) => show(layer, (close) => drawModal(modal, close), resolve)),
+    showActionSheet: (items) =>
+      new Promise((resolve) => show(layer, (close) => drawActionSheet(items, close), resolve)),
   }
+}
+
+/** Draws a dialog with the keyboard in it, and gives the keyboard back before its answer is heard. */
+function show<Answer>(
+  layer: HTMLElement,
+  draw: (close: (answer: Answer) => void) => HTMLElement,
+  resolve: (answer: Answer) => void,
+): void {
+  let giveBack = (): void => {}
+  const veil = draw((answer) => {
+    giveBack()
+    resolve(answer)
+  })
+  layer.append(veil)
+  giveBack = takeFocus(veil.firstElementChild as HTMLElement)
 }
 
 function drawModal(modal: Modal, resolve: (confirmed: boolean) => void): HTMLElement {
