@@ -29,6 +29,7 @@ const zh = {
   'me.joined': '已与另一边的账号合并',
   'me.not-joined': '还没有与另一边的账号合并',
   'me.join-elsewhere': '要再合并账号，请在微信里打开“我的”。',
+  'me.browser-only': '这些订单只能在这个浏览器里看到，清除浏览数据后就找不回了。点这里与微信里的账号合并。',
   'me.bind': '合并账号',
   'me.bind-advice':
     '在微信小程序、公众号或别的浏览器里也买过？在一边显示绑定码，到另一边输入，再回来确认，订单就能一起查看。',
@@ -89,6 +90,8 @@ const en: Record<keyof typeof zh, string> = {
   'me.joined': 'Joined with your other account',
   'me.not-joined': 'Not joined with another account',
   'me.join-elsewhere': 'To join another account, open “Me” in WeChat.',
+  'me.browser-only':
+    'Only this browser shows these orders; they are lost with its data. Tap here to join your WeChat account.',
   'me.bind': 'Join accounts',
   'me.bind-advice':
     'Bought in our mini-program, official account or another browser too? Show a code there, enter it here, confirm there, and see all orders together.',
