@@ -258,6 +258,43 @@ describe('on any size of screen', () => {
     },
   )
 
+  test('by keyboard alone a product is chosen, ordered and paid for, each stop with a visible ring', async () => {
+    const page = await sized(1280, 800)
+    const tabTo = async (name: string) => {
+      for (let stop = 0; stop < 40; stop++) {
+        await page.keyboard.press('Tab')
+        const { text, outline } = await page.evaluate(() => {
+          const focused = document.activeElement!
+          return { text: focused.textContent?.trim(), outline: getComputedStyle(focused).outlineStyle }
+        })
+        expect({ text, outline }).not.toMatchObject({ outline: 'none' })
+        if (text === name) return page.keyboard.press('Enter')
+      }
+      throw new Error(`no Tab leads to ${name}`)
+    }
+    await page.goto(`${shop.url}/products/tea-longjing`)
+    await expectPage(button(page, '立即购买')).toBeEnabled()
+    await tabTo('立即购买')
+    await expectPage(button(page, '提交订单')).toBeEnabled()
+    await tabTo('提交订单')
+    await expectPage(code(page)).toBeVisible()
+    await pay({ codeUrl: (await readCode(page))! }, 'bob')
+    await expectPage(title(page)).toHaveText('支付成功')
+  })
+
+  test('at 200 % zoom a product is chosen, ordered and paid for', async () => {
+    const page = await sized(640, 400)
+    await page.goto(shop.url)
+    await page.locator('.goods__look').first().click()
+    await page.waitForURL(/\/products\//)
+    await page.locator('article.product').waitFor()
+    await button(page, '立即购买').click()
+    await button(page, '提交订单').click()
+    await expectPage(code(page)).toBeInViewport({ ratio: 1 })
+    await pay({ codeUrl: (await readCode(page))! }, 'bob')
+    await expectPage(title(page)).toHaveText('支付成功')
+  })
+
   test('a product’s words, price and stepper are seen beside its picture at 1280 x 800', async () => {
     const page = await sized(1280, 800)
     await page.goto(`${shop.url}/products/tea-longjing`)
