@@ -23,14 +23,13 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
     projects: [
       project('unit', {}),
-      // The server and the sandbox are loaded once a worker, not once a file: a quarter of the time of these tests.
-      project('integration', { globalSetup: [pages, postgres], isolate: false }),
+      project('integration', { globalSetup: [pages, postgres] }),
       project('simulate', { environment: 'jsdom' }),
-      project('conformance', { globalSetup: postgres, isolate: false }),
+      project('conformance', { globalSetup: postgres }),
       project('model', { globalSetup: postgres, testTimeout: 600_000 }),
       // Hours of business time in one test.
       project('chaos', { globalSetup: postgres, testTimeout: 600_000, hookTimeout: 600_000 }),
-      project('e2e', { globalSetup: [pages, postgres], isolate: false }),
+      project('e2e', { globalSetup: [pages, postgres] }),
     ],
   },
 })
