@@ -35,15 +35,29 @@ export interface Weather {
   callFaults: number
   /** The same of closes, with which two entries compete for one order's money. */
   closeFaults: number
+  /** The same of refunds: they are few. */
+  refundFaults: number
   /** Share of notifications that meet one. */
   notifyFaults: number
   /** Share of those faults that lose the notification; the rest is shared evenly. */
   notifyLost: number
 }
 
-export const stormy: Weather = { callFaults: 0.12, closeFaults: 0.5, notifyFaults: 0.5, notifyLost: 0.4 }
-export const clear: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 0, notifyLost: 0 }
-export const noNotifications: Weather = { callFaults: 0, closeFaults: 0, notifyFaults: 1, notifyLost: 1 }
+export const stormy: Weather = {
+  callFaults: 0.12,
+  closeFaults: 0.5,
+  refundFaults: 0.4,
+  notifyFaults: 0.5,
+  notifyLost: 0.4,
+}
+export const clear: Weather = {
+  callFaults: 0,
+  closeFaults: 0,
+  refundFaults: 0,
+  notifyFaults: 0,
+  notifyLost: 0,
+}
+export const noNotifications: Weather = { ...clear, notifyFaults: 1, notifyLost: 1 }
 
 /** A timeout takes machine time: the first call of these journeys meets one, if it comes at the first moment, and no other. */
 const TIMEOUTS: Readonly<Record<number, CallFate>> = {
@@ -58,6 +72,11 @@ const TIMEOUTS: Readonly<Record<number, CallFate>> = {
 /** Whether the first call of this journey meets a timeout. */
 export const meetsTimeout = (journey: number): boolean => journey in TIMEOUTS
 
+function shareOf(call: CallName, weather: Weather): number {
+  if (call === 'close') return weather.closeFaults
+  return call === 'refund' ? weather.refundFaults : weather.callFaults
+}
+
 /** The fate of the nth such call about one number; `isFirst` of its journey, and at the first moment. */
 export function drawCallFate(
   call: CallName,
@@ -67,7 +86,7 @@ export function drawCallFate(
 ): CallFate {
   const timeout = journey === null || !isFirst || weather.callFaults === 0 ? undefined : TIMEOUTS[journey]
   if (timeout) return timeout
-  if (chance.next() >= (call === 'close' ? weather.closeFaults : weather.callFaults)) return 'pass'
+  if (chance.next() >= shareOf(call, weather)) return 'pass'
   const isQuestion = call === 'query' || call === 'refund-query'
   return chance.pick({
     'lost-before': 2,

@@ -10,6 +10,8 @@ export const note = (tally: Tally, name: string): void => count(tally, name)
 const KINDS: readonly (readonly [kind: string, notes: RegExp])[] = [
   ['request lost', / lost-before$/],
   ['answer lost', /^(prepay|query|close|refund|refund-query) lost-after$/],
+  ['close lost', /^close (lost-before|late|timeout-before|bad-gateway)$/],
+  ['answer of a close lost', /^close (lost-after|timeout-after|unsigned|tampered|probe)$/],
   ['request late', /^(prepay|close|refund) late$/],
   ['timeout before', / timeout-before$/],
   ['timeout after', / timeout-after$/],

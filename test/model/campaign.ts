@@ -28,6 +28,20 @@ export interface Campaign {
 /** What the runs came to: how often each thing happened that is worth a model. */
 export type Figures = Map<string, number>
 
+/** Stories that so many runs tell with any seed. Which call meets a crash is not the seed's to say: sweeps ask as well. */
+const ENOUGH_RUNS = 60
+const STORIES = [
+  'orders paid',
+  'orders cancelled',
+  'surplus payments, each given back',
+  'fen given back',
+  'crashes',
+]
+
+/** Stories that a campaign of that size should have told and did not: then it shows less than it says. */
+export const untoldStories = (figures: Figures): string[] =>
+  (figures.get('runs') ?? 0) < ENOUGH_RUNS ? [] : STORIES.filter((story) => !figures.get(story))
+
 const MOST_COMMANDS = 60
 const PIECES = 4
 const MINUTE = 60_000

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOptions } from '../../scripts/command-line.ts'
 import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
-import { runCampaign } from './campaign.ts'
+import { runCampaign, untoldStories } from './campaign.ts'
 
 const TELL_EVERY = 20
 
@@ -42,6 +42,11 @@ try {
   for (const [name, count] of figures) console.log(`${String(count).padStart(12)}  ${name}`)
   const seconds = (performance.now() - startedAt) / 1000
   console.log(`seed ${seed}: ${figures.get('runs')} runs in ${seconds.toFixed(0)} s, no counterexample`)
+  const untold = untoldStories(figures)
+  if (untold.length > 0) {
+    console.error(`never happened: ${untold.join('; ')}`)
+    process.exitCode = 1
+  }
 } catch (error) {
   const { message, cause } = error as Error
   console.error(`${message}\n\n${String(cause)}`)

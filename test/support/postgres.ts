@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { dataFolder, makeDataFolder } from '../../scripts/data-folder.ts'
-import { startPostgres } from '../../scripts/postgres/start-postgres.ts'
+import { joinTestPostgres, TEST_DATABASE_PREFIX } from './test-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,10 +12,6 @@ declare module 'vitest' {
   }
 }
 
-const PREFIX = 'qiaofu_test_'
-/** Held shared by every run that uses the server: whoever gets it alone is the last one, and stops the server. */
-const IN_USE_LOCK = 20_261_121
-
 /**
  * Vitest's global setup: one PostgreSQL for the run, on a data directory that only tests use.
  * Two runs of one checkout share it; the last one to end stops it.
@@ -24,49 +19,9 @@ const IN_USE_LOCK = 20_261_121
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = dataFolder()
   makeDataFolder(folder)
-  const { postgres, url, session } = await joinServer(join(folder, 'test-postgres'))
+  const { url, leave } = await joinTestPostgres(folder)
   project.provide('postgresUrl', url)
-  return async () => {
-    await session.query('SELECT pg_advisory_unlock_shared($1)', [IN_USE_LOCK])
-    const isLast = await getsLockAlone(session)
-    if (isLast) await postgres.stop()
-    await session.end().catch(() => undefined)
-  }
-}
-
-/** The server that another run is just stopping may answer and be gone a moment later: then it is started anew. */
-async function joinServer(dataDir: string) {
-  for (let attempt = 1; ; attempt += 1) {
-    const postgres = await startPostgres(dataDir)
-    const url = await postgres.database('postgres')
-    const session = new pg.Client({ connectionString: url })
-    session.on('error', () => undefined)
-    try {
-      await session.connect()
-      if (await getsLockAlone(session)) {
-        await dropLeftovers(session)
-        await session.query('SELECT pg_advisory_unlock($1)', [IN_USE_LOCK])
-      }
-      await session.query('SELECT pg_advisory_lock_shared($1)', [IN_USE_LOCK])
-      return { postgres, url, session }
-    } catch (error) {
-      await session.end().catch(() => undefined)
-      if (attempt === 5) throw error
-    }
-  }
-}
-
-async function getsLockAlone(session: pg.Client): Promise<boolean> {
-  const { rows } = await session.query('SELECT pg_try_advisory_lock($1) AS alone', [IN_USE_LOCK])
-  return rows[0].alone
-}
-
-/** Databases of runs that were killed before they could drop them. */
-async function dropLeftovers(session: pg.Client): Promise<void> {
-  const { rows } = await session.query('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [
-    PREFIX,
-  ])
-  for (const { datname } of rows) await session.query(`DROP DATABASE ${datname} WITH (FORCE)`)
+  return leave
 }
 
 /** A place for one test file's rows. */
@@ -85,7 +40,7 @@ export type TestDatabase = {
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const maintenanceUrl = inject('postgresUrl')
-  const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`
+  const name = `${TEST_DATABASE_PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`
   await run(maintenanceUrl, `CREATE DATABASE ${name}`)
   const url = new URL(maintenanceUrl)
   url.pathname = `/${name}`

@@ -31,6 +31,7 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
         transactionId: row.transaction_id,
         paidAtMs: moment(row.paid_at),
         launchedAtMs: moment(row.launched_at),
+        hasHandle: row.handle !== null,
         version: row.version,
         reservedFen: number(row.reserved_fen),
         refundedFen: number(row.refunded_fen),

@@ -30,6 +30,8 @@ export interface PaymentRecord {
   paidAtMs: number | null
   /** When its cashier was last opened; milliseconds since 1970. */
   launchedAtMs: number | null
+  /** Whether the channel's answer to the prepay arrived: without its handle no cashier opens. */
+  hasHandle: boolean
   version: number
   /** Set aside for refunds that may still go out, and gone out. */
   reservedFen: number
