@@ -246,7 +246,7 @@ describe('the link that a cashier comes back with', () => {
     await follow(launch, 'alice')
     await until(async () => (await phone.result(order.id)).result === 'paid')
     const { body } = await statusOf(order.id, status)
-    expect(body).toEqual({ result: 'paid', totalFen: order.totalFen })
+    expect(body).toEqual({ result: 'paid', displayState: 'paid', totalFen: order.totalFen })
     await stage.shop.advance(limits.statusLinkLifetimeMs)
     expect((await statusOf(order.id, status)).status).toBe(404)
   })
