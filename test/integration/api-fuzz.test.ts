@@ -86,7 +86,8 @@ test('whatever comes is answered, a refusal is a problem, and nothing becomes pa
     { numRuns: 600 },
   )
   const states = await shop.server.services.db.selectFrom('orders').select('state').distinct().execute()
-  expect(states).toEqual([{ state: 'pending' }])
+  // A request that is good may cancel an order.
+  expect(states.filter(({ state }) => state !== 'pending' && state !== 'closed')).toEqual([])
 })
 
 test('a body that is no JSON, or JSON of another shape, changes nothing', async () => {

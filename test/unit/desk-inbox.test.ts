@@ -236,7 +236,8 @@ test('amounts are read and written as people do', () => {
     '-¥3.00',
   ])
   expect(['88', '88.5', ' ¥88.05 ', '0.01'].map(fenOf)).toEqual([8_800, 8_850, 8_805, 1])
-  expect(['', '1.234', '-1', '1,000', 'abc'].map(fenOf)).toEqual([null, null, null, null, null])
+  expect(['', '1.234', '-1', '1,000,', 'abc'].map(fenOf)).toEqual([null, null, null, null, null])
+  expect(['1,000', '¥1,234,567.89'].map(fenOf)).toEqual([100_000, 123_456_789])
 })
 
 test('a duration is told by its two largest units', () => {

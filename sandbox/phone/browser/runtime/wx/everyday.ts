@@ -1,32 +1,11 @@
 import type { Device } from '../../device.ts'
+import { addressesOf } from './addresses.ts'
 import { ApiRefusal, api } from './call.ts'
 
 /** What most mini-programs call on the way and none here can tell from the real thing. */
 export function everyday(device: Device, sessionKey: string) {
   const nothing = (name: string) => api(name, async () => {})
-  /** The person's two addresses in WeChat's list; 取消 chooses none. */
-  const addresses = [
-    {
-      userName: device.person.name,
-      telNumber: '020-81167888',
-      provinceName: '广东省',
-      cityName: '广州市',
-      countyName: '海珠区',
-      detailInfo: '新港中路 397 号',
-      postalCode: '510000',
-      nationalCode: '440105',
-    },
-    {
-      userName: device.person.name,
-      telNumber: '13800138000',
-      provinceName: '北京市',
-      cityName: '北京市',
-      countyName: '海淀区',
-      detailInfo: '知春路 49 号 6 层',
-      postalCode: '100080',
-      nationalCode: '110108',
-    },
-  ]
+  const addresses = addressesOf(device.person.name)
   const call = { title: '', confirmText: '呼叫', cancelText: '取消', showCancel: true }
   return {
     /** There is never a newer version. */
