@@ -15,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { newKey } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
+import { passDoubt } from '../support/doubted-refund.ts'
 import { expectProblem } from '../support/problem.ts'
 import { mchid } from '../support/shop.ts'
 import { openSubscriber, type Subscriber } from '../support/subscriber.ts'
@@ -86,22 +87,7 @@ describe('a refund whose answer is lost and whose immediate repeat is refused', 
       { error: { status: 403, code: 'NO_AUTH' } },
     )
     const refund = await stage.lin.refund(orderId, { amountFen: 700 })
-    const seen = async () => {
-      const [row] = await stage.books.rows<{ state: string; absent_count: number }>(
-        'select state, absent_count from refunds where out_refund_no = $1',
-        [refund.id],
-      )
-      return [row!.state, row!.absent_count]
-    }
-    for (const [waitMs, asked] of [
-      [6, 1],
-      [15, 2],
-      [20, 3],
-    ] as const) {
-      await stage.shop.advance(waitMs * secondMs)
-      await eventually(async () => expect(await seen()).toEqual(['submitted', asked]))
-    }
-    await stage.shop.advance(21 * secondMs)
+    await passDoubt(stage.shop, stage.books, refund.id)
     await stage.lin.refundsWhen(orderId, ['refused'])
     expect(await kindsOf(orderId)).toEqual(['refund-failed'])
     expect(await stage.books.payment(paymentId)).toMatchObject({ reserved_fen: '0', refunded_fen: '0' })
@@ -178,7 +164,8 @@ describe('a refund that counted as refused and went out after all', () => {
       overdrawn_fen: String(totalFen),
     })
     await stage.clearWeather()
-    for (let i = 0; i < 8; i += 1) await stage.shop.advance(20 * secondMs)
+    await stage.shop.advance(20 * secondMs)
+    await passDoubt(stage.shop, stage.books, again.id)
     await stage.lin.refundsWhen(orderId, ['succeeded', 'refused'])
     expect(await stage.books.payment(paymentId)).toMatchObject({
       reserved_fen: '0',

@@ -4,6 +4,7 @@ import type { Problem } from '../../contract/problem.ts'
 import { newKey, type ApiAnswer } from '../support/customer.ts'
 import { paidOrder } from '../support/operator.ts'
 import { moneyStage } from '../support/money-stage.ts'
+import { passDoubt } from '../support/doubted-refund.ts'
 import { expectProblem } from '../support/problem.ts'
 import { mchid } from '../support/shop.ts'
 import { until } from '../support/until.ts'
@@ -227,11 +228,11 @@ describe('a refund made on WeChat’s own platform', () => {
   test('while ours holds the money is counted once WeChat has refused ours, and never below nothing', async () => {
     const { orderId, paymentId, totalFen } = await paidOrder(stage.alice)
     await weather('refund', { dropBefore: true })
-    await stage.lin.refund(orderId)
+    const { id } = await stage.lin.refund(orderId)
     await platformRefund(paymentId, totalFen)
     await stage.clearWeather()
     await stage.shop.advance(6 * secondMs)
-    await stage.shop.advance(minuteMs)
+    await passDoubt(stage.shop, stage.books, id)
     // What could not be counted yet is taken up again by the sweep, after ten seconds of machine time.
     await until(async () => (await stage.lin.order(orderId)).refunds[0]!.state === 'refused')
     await stage.books.rows(`update notifications set next_attempt_at = now() where settled_at is null`)
