@@ -23,9 +23,10 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['miniprogram/**/*.ts'], reporter: ['text'] },
     projects: [
       project('unit', {}),
-      project('integration', { globalSetup: [pages, postgres] }),
+      // The server and the sandbox are loaded once a worker, not once a file.
+      project('integration', { globalSetup: [pages, postgres], isolate: false }),
       project('simulate', { environment: 'jsdom' }),
-      project('conformance', { globalSetup: postgres }),
+      project('conformance', { globalSetup: postgres, isolate: false }),
       project('model', { globalSetup: postgres, testTimeout: 600_000 }),
       // Hours of business time in one test.
       project('chaos', { globalSetup: postgres, testTimeout: 600_000, hookTimeout: 600_000 }),
