@@ -30,7 +30,7 @@ export default defineConfig({
       project('model', { globalSetup: postgres, testTimeout: 600_000 }),
       // Hours of business time in one test.
       project('chaos', { globalSetup: postgres, testTimeout: 600_000, hookTimeout: 600_000 }),
-      project('e2e', { globalSetup: [pages, postgres] }),
+      project('e2e', { globalSetup: [pages, postgres], isolate: false }),
     ],
   },
 })

@@ -12,8 +12,15 @@ export async function ringFaults(page: Page, most = 80): Promise<{ reached: numb
   )
   while (reached < most) {
     await page.keyboard.press('Tab')
-    const fault = await page.evaluate(readRing, most < 80)
+    let fault = await page.evaluate(readRing, most < 80)
     if (fault === null) break
+    if (fault) {
+      // The page may not have scrolled to the focus yet.
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      )
+      fault = await page.evaluate(readRing, true)
+    }
     reached++
     if (fault) faults.push(fault)
   }
