@@ -53,7 +53,7 @@ export function payPage(given: {
     `<button name="outcome" value="${outcome}">${text}</button>`
   return `<form method="post" class="pay">
 <div class="sum">
-<p class="merchant">${escapeHtml(seller)}</p>
+<h1 class="merchant">${escapeHtml(seller)}</h1>
 <p class="amount"><small>¥</small>${shownYuan(order.wish.amountFen)}</p>
 <div class="card"><dl>
 <div><dt>商品</dt><dd>${escapeHtml(order.wish.subject)}</dd></div>

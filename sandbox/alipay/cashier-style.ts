@@ -9,7 +9,7 @@ header svg { width: 28px; height: 28px; flex: none }
 header small { margin-left: auto; white-space: nowrap; color: var(--soft); font-weight: 400; font-size: .8125rem }
 main { flex: 1; width: 100%; max-width: 480px; margin: 0 auto; padding: 20px 16px 32px; display: flex; flex-direction: column }
 h1 { margin: 8px 0 4px; text-align: center; font-size: 1.25rem; font-weight: 600 }
-.merchant { margin: 20px 0 0; text-align: center; color: var(--soft) }
+.merchant { margin: 20px 0 0; text-align: center; color: var(--soft); font-size: 1rem; font-weight: 400; overflow-wrap: anywhere }
 .amount { margin: 0 0 24px; text-align: center; font-size: 2.75rem; line-height: 1.25; font-weight: 600; font-variant-numeric: tabular-nums }
 .amount small { font-size: 1.5rem; margin-right: 4px }
 .card { background: var(--card); border-radius: 14px; padding: 4px 16px; margin: 0 0 16px }
@@ -25,6 +25,7 @@ details { margin-top: auto; padding-top: 28px; color: var(--soft) } summary { cu
 .cases button { min-height: 44px; background: var(--pale); color: var(--ink); font-weight: 400 }
 .done { text-align: center; padding: 40px 0 24px } .done p { color: var(--soft); margin: 8px 0 0 }
 .people { display: grid; gap: 10px; width: 100%; max-width: 360px; margin: 20px auto 0 }
+@media (forced-colors: active) { button, .button, .card { border: 1px solid } }
 @media (min-width: 760px) {
   header { padding: 16px max(24px, calc(50vw - 424px)) }
   main { max-width: 880px; padding-top: 40px }

@@ -1,9 +1,11 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebViewTicket } from '../../contract/session.ts'
+import { openInAlipay } from '../support/alipay-buyer.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
 import type { Customer } from '../support/customer.ts'
+import { ringFaults } from '../support/focus-ring.ts'
 import { faultsOf, looks, setRootFont } from '../support/page-faults.ts'
 import type { Look } from '../support/page-faults.ts'
 import { openShop } from '../support/shop.ts'
@@ -130,4 +132,83 @@ test('the result while it is being confirmed has no fault', async () => {
   await page.getByText('支付结果确认中').waitFor()
   expect(await faultsOf(page)).toEqual([])
   await context.close()
+})
+
+describe.each([
+  { name: 'light', colorScheme: 'light', forcedColors: 'none' },
+  { name: 'dark', colorScheme: 'dark', forcedColors: 'none' },
+  { name: 'high contrast', colorScheme: 'light', forcedColors: 'active' },
+] as const)('pages of WeChat and Alipay, and the server’s own, in $name', ({ colorScheme, forcedColors }) => {
+  let context: BrowserContext
+  let page: Page
+  let alipayUrl = ''
+  beforeAll(async () => {
+    // As wide as a window of 1280 pixels that is zoomed to 400 %.
+    context = await browser.newContext({
+      viewport: { width: 320, height: 640 },
+      colorScheme,
+      forcedColors,
+      reducedMotion: 'reduce',
+      locale: 'zh-CN',
+    })
+    page = await context.newPage()
+    const buyer = await openInAlipay(shop)
+    alipayUrl = (await buyer.launch((await buyer.pay((await buyer.order()).id)).id)).url
+  })
+  afterAll(() => context.close())
+
+  const authorize = (scope: string) =>
+    `${shop.sandbox.url}/connect/oauth2/authorize?appid=${shop.appids['official-account']}&redirect_uri=${encodeURIComponent(`${shop.url}/`)}&response_type=code&scope=${scope}&state=S1`
+
+  /** The page in front: what axe finds, whether each control shows a ring, and has a border without colors. */
+  async function expectNoFault(controls: number) {
+    expect(await faultsOf(page)).toEqual([])
+    const { reached, faults } = await ringFaults(page)
+    expect([reached, faults]).toEqual([controls, []])
+    if (forcedColors === 'none') return
+    const borders = await page
+      .locator('button:visible, a.button:visible')
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopWidth))
+    expect(borders.filter((width) => width !== '1px')).toEqual([])
+  }
+
+  test('who is asked to sign in, and to allow it, finds pages without a fault', async () => {
+    await page.goto(authorize('snsapi_userinfo'))
+    await page.getByText('您是哪一位').waitFor()
+    await expectNoFault(await page.locator('button').count())
+    await page.locator('button').first().click()
+    await page.getByRole('button', { name: '允许' }).waitFor()
+    await expectNoFault(1)
+    await page.goto(authorize('snsapi_nothing'))
+    await page.getByText('错误码').waitFor()
+    await expectNoFault(0)
+  })
+
+  test('H5 pay and a link that is gone say so without a fault', async () => {
+    await page.goto(`${shop.sandbox.url}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=gone&package=1`)
+    await page.getByText('支付请求已失效').waitFor()
+    await expectNoFault(0)
+    await page.goto(`${shop.sandbox.url}/wxaurl/gone`)
+    await page.getByText('链接不存在').first().waitFor()
+    await expectNoFault(0)
+  })
+
+  test('Alipay’s cashier has no fault, also with its other endings shown', async () => {
+    await context.clearCookies()
+    await page.goto(alipayUrl)
+    await page.getByText('您是哪一位').waitFor()
+    await expectNoFault(await page.locator('button').count())
+    await page.locator('button').first().click()
+    await page.getByRole('button', { name: '确认付款' }).waitFor()
+    await expectNoFault(3)
+    await page.getByText('试试别的情形').click()
+    await page.getByRole('button', { name: '密码错误' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+  })
+
+  test('the page of a problem has no fault', async () => {
+    await page.goto(`${shop.url}/api/01/no-such-address`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await expectNoFault(await page.locator('a').count())
+  })
 })
