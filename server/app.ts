@@ -12,6 +12,7 @@ import { operatorRouter, requireOperator } from './http/operator.ts'
 import { allRoutes, operatorRoutes } from './http/routes/all-routes.ts'
 import { readBooks } from './http/routes/books-read.ts'
 import { listEntries } from './http/routes/entries-list.ts'
+import { readShop } from './http/routes/shop-read.ts'
 import { refuseForeignPosts } from './http/same-origin.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { Services } from './http/services.ts'
@@ -65,6 +66,7 @@ export function createApp({
   })
   app.use('/api', refuseForeignPosts(services.publicUrl))
   app.get('/api/entries', listEntries(services))
+  app.get('/api/shop', readShop(services))
   app.use(['/api/books', '/api/operator'], requireOperator(services))
   app.get('/api/books', readBooks(services))
   app.use('/api/operator', operatorRouter(services, operatorRoutes))

@@ -93,6 +93,7 @@ async function wire(
     statusKey: await serverKey(db, 'status-link'),
     operators: config.operators.map(keepOperator),
     shippingFields: config.shippingFields,
+    shop: config.shop,
     bulkhead: createBulkhead(),
     limiter: createRateLimiter(db),
   }

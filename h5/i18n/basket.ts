@@ -9,8 +9,6 @@ const zh = {
   'basket.full': '购物篮最多放 20 种商品',
   'basket.pieces': '共 {count} 件',
   'basket.order': '去下单',
-  'basket.put': '加入购物篮',
-  'basket.is-put': '已加入购物篮',
 }
 
 const en: Record<keyof typeof zh, string> = {
@@ -21,8 +19,6 @@ const en: Record<keyof typeof zh, string> = {
   'basket.full': 'A basket holds 20 products at most',
   'basket.pieces': '{count} pieces',
   'basket.order': 'Order',
-  'basket.put': 'Add to basket',
-  'basket.is-put': 'Added to the basket',
 }
 
 /** Says one of these sentences in the page's language. */

@@ -21,6 +21,11 @@ export const en: Words = {
     refused: { title: 'WeChat’s addresses did not open', message: 'Please go back and fill in the form' },
     back: 'Back',
   },
+  contact: {
+    pageTitle: 'Contact the shop',
+    advice: 'Tap the button to chat with the shop',
+    open: 'Contact support',
+  },
   pay: {
     pageTitle: 'Pay order',
     amount: 'Amount',

@@ -19,6 +19,11 @@ export const zh = {
     refused: { title: '没能打开微信地址', message: '请返回订单页，直接填写收货地址' },
     back: '返回',
   },
+  contact: {
+    pageTitle: '联系商家',
+    advice: '点下面的按钮，与商家的客服对话',
+    open: '联系客服',
+  },
   pay: {
     pageTitle: '支付订单',
     amount: '支付金额',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { EntryKind } from '../../contract/entry.ts'
 import type { ShippingField } from '../../contract/shipping.ts'
+import type { Shop } from '../../contract/shop.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import { isSandboxKey } from '../shared/key-text.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
@@ -64,6 +65,8 @@ export interface Config {
   cataloguePath: string | null
   /** What customers are asked for beside the goods. */
   shippingFields: ShippingField[]
+  /** How customers reach the shop, and its own pages. */
+  shop: Shop
   merchants: MerchantKeys[]
   alipayApps: AlipayAppKeys[]
   entries: EntryConfig[]
@@ -172,6 +175,7 @@ export function loadConfig(path: string, options: { production: boolean }): Conf
     hosts: file.hosts,
     cataloguePath: file.catalogue ? resolve(directory, file.catalogue) : null,
     shippingFields: file.shipping,
+    shop: file.shop,
     merchants,
     alipayApps,
     entries,

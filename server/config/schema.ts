@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { largestFen } from '../shared/fen.ts'
 import { contentSecuritySchema } from './content-security.ts'
 import { secretSchema } from './secret.ts'
+import { shopSchema } from './shop.ts'
 import { subscriberSchema } from './subscribers.ts'
 
 const wechatId = z.string().regex(/^wx[0-9a-f]{16}$/, 'an appid is wx and 16 hexadecimal digits')
@@ -130,6 +131,8 @@ export const configSchema = z
         (fields) => !(fields.includes('phone') && fields.includes('address')),
         'an address has a phone number already; leave one of them out',
       ),
+    /** How customers reach the shop, and its own pages. */
+    shop: shopSchema.prefault({}),
     merchants: z.array(merchantSchema).min(1),
     alipayApps: z.array(alipayAppSchema).default([]),
     entries: z.array(entrySchema).min(1),

@@ -6,6 +6,7 @@ import type { Route } from './route.ts'
 import { bookLineSchema } from './schemas/books.ts'
 import { entryListSchema } from './schemas/entry.ts'
 import { problemSchema } from './schemas/problem.ts'
+import { shopSchema } from './schemas/shop.ts'
 
 const aProblem = {
   description: 'A problem',
@@ -23,29 +24,41 @@ const problems = {
   default: aProblem,
 }
 
+/** What belongs to no entry; its handlers stand in app.ts. */
+const pathsOutsideEntries: ZodOpenApiPathsObject = {
+  '/api/entries': {
+    get: {
+      summary: 'The doors there are',
+      security: [],
+      responses: {
+        '200': { description: 'OK', content: { 'application/json': { schema: entryListSchema } } },
+      },
+    },
+  },
+  '/api/shop': {
+    get: {
+      summary: 'How the shop is reached, and its own pages',
+      security: [],
+      responses: {
+        '200': { description: 'OK', content: { 'application/json': { schema: shopSchema } } },
+      },
+    },
+  },
+  '/api/books': {
+    get: {
+      summary: 'Every payment with its refunds, one line each',
+      security: [{ operator: [] }],
+      responses: {
+        '200': { description: 'OK', content: { 'application/x-ndjson': { schema: bookLineSchema } } },
+        ...problems,
+      },
+    },
+  },
+}
+
 /** The description of our API, made from the routes themselves. */
 export function describeApi(routes: Route[], operatorRoutes: OperatorRoute[], publicUrl: string): object {
-  const paths: ZodOpenApiPathsObject = {
-    '/api/entries': {
-      get: {
-        summary: 'The doors there are',
-        security: [],
-        responses: {
-          '200': { description: 'OK', content: { 'application/json': { schema: entryListSchema } } },
-        },
-      },
-    },
-    '/api/books': {
-      get: {
-        summary: 'Every payment with its refunds, one line each',
-        security: [{ operator: [] }],
-        responses: {
-          '200': { description: 'OK', content: { 'application/x-ndjson': { schema: bookLineSchema } } },
-          ...problems,
-        },
-      },
-    },
-  }
+  const paths: ZodOpenApiPathsObject = { ...pathsOutsideEntries }
   for (const route of routes) {
     const path = `/api/{entry}${inBraces(route.path)}`
     paths[path] = {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { ShippingField } from '../../contract/shipping.ts'
+import type { Shop } from '../../contract/shop.ts'
 import type { Operator } from '../identity/operators.ts'
 import type { IdentityDeps } from '../identity/identity-deps.ts'
 import type { LaunchDeps, StartDeps } from '../payments/payment-deps.ts'
@@ -15,5 +16,7 @@ export interface Services extends StartDeps, LaunchDeps, RefundDeps, IdentityDep
   operators: readonly Operator[]
   /** What customers are asked for beside the goods. */
   shippingFields: readonly ShippingField[]
+  /** How customers reach the shop, and its own pages. */
+  shop: Shop
   limiter: RateLimiter
 }

@@ -148,6 +148,14 @@ function configOf(
     hosts: { wechatpay: [sandbox.url], platform: sandbox.url, oauth: sandbox.url, alipay: sandbox.url },
     cataloguePath: pathOf('../../server/catalog/example-catalogue.json'),
     shippingFields: [],
+    shop: {
+      contactUrl: null,
+      contactPhone: null,
+      contactInMiniProgram: false,
+      termsUrl: null,
+      privacyUrl: null,
+      licenceUrl: null,
+    },
     merchants: [
       {
         mchid,

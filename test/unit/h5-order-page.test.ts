@@ -123,3 +123,44 @@ describe('an order', () => {
     expect(execCommand).toHaveBeenCalledWith('copy')
   })
 })
+
+describe('how the shop is reached', () => {
+  const shop = {
+    contactUrl: 'https://work.weixin.qq.com/kfid/kfc1',
+    contactPhone: '+86 571 8888-0000',
+    contactInMiniProgram: false,
+    termsUrl: 'https://shop.example.com/terms.html',
+    privacyUrl: 'https://shop.example.com/privacy.html',
+    licenceUrl: 'https://shop.example.com/licence.html',
+  }
+  const linksOf = () =>
+    page.app.findAll('.shop-links a').map((link) => [link.text(), link.attributes('href')])
+  const id = 'S'.repeat(13)
+
+  test.each(['/me', `/orders/${id}`, `/orders/${id}/result`])('stands on %s as configured', async (path) => {
+    page.answers['GET /api/shop'] = json(shop)
+    page.answers['GET me'] = json({
+      displayName: '用户 ABCDEF',
+      entry: { code: '02', kind: 'mini-program' },
+      joined: true,
+    })
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse })
+    page.answers[`GET orders/${id}/result`] = json({ order: order(id, 'paid'), ...paidResult })
+    await page.open(path)
+    await vi.waitFor(() =>
+      expect(linksOf()).toEqual([
+        ['联系商家', shop.contactUrl],
+        ['电话联系 +86 571 8888-0000', 'tel:+8657188880000'],
+        ['用户协议', shop.termsUrl],
+        ['隐私政策', shop.privacyUrl],
+        ['营业执照', shop.licenceUrl],
+      ]),
+    )
+  })
+
+  test('is left out where nothing is configured or the request fails', async () => {
+    await page.open('/me')
+    expect(page.asked).toContain('GET /api/shop')
+    expect(page.app.find('.shop-links').exists()).toBe(false)
+  })
+})
