@@ -6,10 +6,12 @@ import { speak } from './i18n/t.ts'
 import { layPagesBehindColdStart } from './payment/order-history.ts'
 import { history, router } from './router.ts'
 import { heedTextSize } from './text-size.ts'
+import { heedTitleBar } from './title-bar.ts'
 
 async function start(): Promise<void> {
   reloadOnceWhenChunksAreGone(router)
   heedTextSize()
+  heedTitleBar()
   await speak(keptLanguage())
   const app = createApp(App).use(router)
   // A first page that does not load is App.vue's to say.

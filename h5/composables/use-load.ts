@@ -4,7 +4,7 @@ import type { Failure } from '../api/failure.ts'
 
 /**
  * Something a page shows once the server has told it. `reload` keeps what is shown until the new answer is there. A page
- * that comes back out of the browser's cache asks again.
+ * that is seen again, or that comes back out of the browser's cache, asks again.
  */
 export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
   const content = shallowRef<T | null>(first)
@@ -30,10 +30,17 @@ export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
   const reloadWhenRevived = (event: PageTransitionEvent) => {
     if (event.persisted) void reload()
   }
-  onMounted(() => window.addEventListener('pageshow', reloadWhenRevived))
+  const reloadWhenSeen = () => {
+    if (document.visibilityState === 'visible') void reload()
+  }
+  onMounted(() => {
+    window.addEventListener('pageshow', reloadWhenRevived)
+    document.addEventListener('visibilitychange', reloadWhenSeen)
+  })
   onBeforeUnmount(() => {
     latest++
     window.removeEventListener('pageshow', reloadWhenRevived)
+    document.removeEventListener('visibilitychange', reloadWhenSeen)
   })
   void reload()
   return { content, failure, isLoading, reload }

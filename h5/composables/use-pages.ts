@@ -8,9 +8,15 @@ interface Page<T> {
   nextCursor: string | null
 }
 
-/** A list that the server gives in pages: the first is loaded at once, `loadMore` appends the next. */
+/**
+ * A list that the server gives in pages: the first is loaded at once, `loadMore` appends the next. `reload` brings as many
+ * items as are shown, so that the list does not shrink under the customer.
+ */
 export function usePages<T>(load: (cursor: string | null) => Promise<Page<T>>) {
-  const { content, failure, isLoading, reload } = useLoad(() => load(null))
+  // useLoad asks before it has answered itself.
+  let shownCount = () => 0
+  const { content, failure, isLoading, reload } = useLoad(() => loadAtLeast(load, shownCount()))
+  shownCount = () => content.value?.items.length ?? 0
   const isLoadingMore = ref(false)
   const moreFailure = shallowRef<Failure | null>(null)
 
@@ -31,4 +37,16 @@ export function usePages<T>(load: (cursor: string | null) => Promise<Page<T>>) {
   }
 
   return { content, failure, isLoading, reload, loadMore, isLoadingMore, moreFailure }
+}
+
+async function loadAtLeast<T>(
+  load: (cursor: string | null) => Promise<Page<T>>,
+  count: number,
+): Promise<Page<T>> {
+  let pages = await load(null)
+  while (pages.nextCursor && pages.items.length < count) {
+    const next = await load(pages.nextCursor)
+    pages = { ...next, items: [...pages.items, ...next.items] }
+  }
+  return pages
 }

@@ -6,6 +6,7 @@ const zh = {
   'copy.label': '复制{label}',
   'copy.done': '已复制',
   'copy.failed': '没能复制，请长按号码选择。',
+  request: '请求编号',
 }
 
 const en: Record<keyof typeof zh, string> = {
@@ -13,6 +14,7 @@ const en: Record<keyof typeof zh, string> = {
   'copy.label': 'Copy: {label}',
   'copy.done': 'Copied',
   'copy.failed': 'Could not copy. Please select the number.',
+  request: 'Request no.',
 }
 
 /** Says one of these sentences in the page's language. */

@@ -32,7 +32,7 @@ describe('joining accounts', () => {
     await flushPromises()
     await speak('zh-CN')
     expect(page.app.find('h1').text()).toBe('Customer 7KQ2M9')
-    expect(page.app.find('.weui-toptips').text()).toContain('wrong or out of date')
+    expect(page.app.find('#bind-code-fault').text()).toContain('wrong or out of date')
   })
 
   const join = {
@@ -59,7 +59,14 @@ describe('joining accounts', () => {
     await page.open('/me')
     await page.app.find('input').setValue('1234')
     await page.app.find('form').trigger('submit')
-    expect(page.app.find('.weui-toptips').text()).toContain('10 位字母和数字')
+    expect(page.app.find('#bind-code-fault').text()).toContain('10 位字母和数字')
+    const field = page.app.find('#bind-code')
+    expect(field.attributes()).toMatchObject({
+      'aria-invalid': 'true',
+      'aria-describedby': 'bind-code-fault',
+    })
+    expect(document.activeElement).toBe(field.element)
+    expect(page.app.find('.weui-toptips').exists()).toBe(false)
     expect(page.asked).not.toContain('POST bindings')
     await page.app.find('input').setValue('40718 abcde')
     await page.app.find('form').trigger('submit')

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test, vi } from 'vitest'
 import type { Order } from '../../contract/order.ts'
 import { h5PageStage, json, problem } from '../support/h5-page-stage.ts'
@@ -32,6 +33,52 @@ const nothingElse = { payments: [], refunds: [], refundableFen: 0, refundRequest
 const paidResult = { result: 'paid', paymentId: 'P', refunds: [], askAgainMs: null }
 
 describe('an order', () => {
+  test('that is paid may be asked back, with a reason, and shows the shop’s answer', async () => {
+    const id = 'A'.repeat(13)
+    const request = {
+      id: 'R',
+      state: 'open',
+      reason: '不想要了',
+      reply: null,
+      createdAt: '2026-11-21T04:00:00Z',
+    }
+    const shown = (refundRequest: unknown) =>
+      json({ ...order(id, 'paid'), ...nothingElse, refundableFen: 2800, refundRequest })
+    page.answers[`GET orders/${id}`] = shown(null)
+    page.answers[`POST orders/${id}/refund-requests`] = json(request)
+    await page.open(`/orders/${id}`)
+    const shownWhole = vi.fn<(where?: boolean | ScrollIntoViewOptions) => void>()
+    HTMLElement.prototype.scrollIntoView = shownWhole
+    await page.button('申请退款')?.trigger('click')
+    await flushPromises()
+    expect(shownWhole.mock.contexts).toEqual([page.app.find('.refund__form').element])
+    await page.button('提交申请')?.trigger('click')
+    expect(page.app.find('#refund-fault').text()).toBe('请先写一下退款原因。')
+    expect(page.app.find('textarea').attributes()).toMatchObject({
+      'aria-invalid': 'true',
+      'aria-describedby': 'refund-fault',
+    })
+    expect(document.activeElement).toBe(page.app.find('textarea').element)
+    expect(page.app.find('.weui-toptips').exists()).toBe(false)
+    expect(page.asked).not.toContain(`POST orders/${id}/refund-requests`)
+    await page.app.find('textarea').setValue(' 不想要了 ')
+    page.answers[`GET orders/${id}`] = shown(request)
+    await page.button('提交申请')?.trigger('click')
+    await flushPromises()
+    expect(page.asked).toContain(`POST orders/${id}/refund-requests`)
+    expect(page.app.text()).not.toContain('请先写一下退款原因。')
+    expect(page.app.find('[role=status] .hint_good').text()).toBe('退款申请已提交，请等待商家处理。')
+    expect(document.activeElement).toBe(page.app.find('.hint_good').element)
+    expect(page.app.text()).toContain('已申请')
+    expect(page.button('申请退款')).toBeUndefined()
+    page.answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    await flushPromises()
+    expect(page.app.text()).toContain('商家答复：已经发货')
+    expect(page.app.find('.hint_good').exists()).toBe(false)
+    expect(page.button('申请退款')).toBeDefined()
+  })
+
   test('is cancelled after a question, and reads so while a close is unanswered', async () => {
     const id = 'A'.repeat(13)
     page.answers[`GET orders/${id}`] = json({ ...order(id), ...nothingElse })

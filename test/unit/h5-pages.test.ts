@@ -264,43 +264,6 @@ describe('an order', () => {
     expect(page.app.findAll('.hint').map((one) => one.text())).toEqual([hint])
   })
 
-  test('that is paid may be page.asked back, with a reason, and shows the shop’s answer', async () => {
-    const id = 'A'.repeat(13)
-    const request = {
-      id: 'R',
-      state: 'open',
-      reason: '不想要了',
-      reply: null,
-      createdAt: '2026-11-21T04:00:00Z',
-    }
-    const shown = (refundRequest: unknown) =>
-      json({ ...order(id, 'paid'), ...nothingElse, refundableFen: 2800, refundRequest })
-    page.answers[`GET orders/${id}`] = shown(null)
-    page.answers[`POST orders/${id}/refund-requests`] = json(request)
-    await page.open(`/orders/${id}`)
-    const shownWhole = vi.fn<(where?: boolean | ScrollIntoViewOptions) => void>()
-    HTMLElement.prototype.scrollIntoView = shownWhole
-    await page.button('申请退款')?.trigger('click')
-    await flushPromises()
-    expect(shownWhole.mock.contexts).toEqual([page.app.find('.refund__form').element])
-    await page.button('提交申请')?.trigger('click')
-    expect(page.app.text()).toContain('请先写一下退款原因。')
-    expect(page.asked).not.toContain(`POST orders/${id}/refund-requests`)
-    await page.app.find('textarea').setValue(' 不想要了 ')
-    page.answers[`GET orders/${id}`] = shown(request)
-    await page.button('提交申请')?.trigger('click')
-    await flushPromises()
-    expect(page.asked).toContain(`POST orders/${id}/refund-requests`)
-    expect(page.app.text()).not.toContain('请先写一下退款原因。')
-    expect(page.app.text()).toContain('已申请')
-    expect(page.button('申请退款')).toBeUndefined()
-    page.answers[`GET orders/${id}`] = shown({ ...request, state: 'declined', reply: '已经发货' })
-    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    await flushPromises()
-    expect(page.app.text()).toContain('商家答复：已经发货')
-    expect(page.button('申请退款')).toBeDefined()
-  })
-
   test.each([
     ['paid', '已支付', 'badge_good'],
     ['refunding', '退款中', 'badge_busy'],
