@@ -35,9 +35,10 @@ async function atConfirm(device: BrowserContextOptions): Promise<Page> {
   return page
 }
 
+/** In a list a button's name goes on with what it is about. */
 const tap = (page: Page, name: string) =>
   page
-    .getByRole('button', { name, exact: true })
+    .getByRole('button', { name: new RegExp(`^${name}( |$)`, 'u') })
     .or(page.getByRole('link', { name, exact: true }))
     .first()
     .click({ timeout: 20_000 })

@@ -47,7 +47,9 @@ async function watchDepartures(context: BrowserContext) {
   return departures
 }
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+/** A button by its words; in a list its name goes on with what it is about. */
+const button = (page: Page, words: string) =>
+  page.getByRole('button', { name: new RegExp(`^${words}( |$)`, 'u') })
 const title = (page: Page) => page.getByTestId('result-title')
 const code = (page: Page) => page.getByTestId('qr-code')
 

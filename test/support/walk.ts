@@ -99,9 +99,10 @@ function holdPhone(page: Page, name: string, nth: number): HeldPhone {
     resultTitle: web.getByTestId('result-title'),
     orderNo: web.getByTestId('order-no'),
     tap,
+    // In a list a button's name goes on with what it is about.
     tapWeb: (label) =>
       web
-        .getByRole('button', { name: label, exact: true })
+        .getByRole('button', { name: new RegExp(`^${label}( |$)`, 'u') })
         .or(web.getByRole('link', { name: label, exact: true }))
         .first()
         .click({ timeout: patienceMs }),
