@@ -119,6 +119,17 @@ describe('an order', () => {
     expect(page.app.text()).toContain('您已取消这个订单。')
   })
 
+  test.each<Order['state']>(['pending', 'paid', 'closed'])(
+    'that is %s leaves no grey bar of the loading behind',
+    async (state) => {
+      const id = 'A'.repeat(13)
+      page.answers[`GET orders/${id}`] = json({ ...order(id, state), ...nothingElse })
+      await page.open(`/orders/${id}`)
+      await vi.waitFor(() => expect(page.app.find('.badge').exists()).toBe(true))
+      expect(page.app.findAll('.bone')).toEqual([])
+    },
+  )
+
   test('counts down from the server’s time, whatever the phone’s clock says', async () => {
     const id = 'A'.repeat(13)
     const times = { serverTime: '2001-01-01T00:00:00Z', expiresAt: '2001-01-01T00:05:00Z' }
