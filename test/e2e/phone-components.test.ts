@@ -50,7 +50,7 @@ const everything = {
 <scroll-view scroll-y style="height: 50px" bindscrolltolower="say" data-what="lower"><view style="height: 200px" /></scroll-view>
 <swiper bindchange="swiped" style="height: 40px"><swiper-item>一</swiper-item><swiper-item>二</swiper-item></swiper>
 <icon type="success" /><image class="picture" src="http://127.0.0.1:3000/picture.svg" mode="aspectFill" bindload="say" data-what="picture" />
-<button bindtap="ask">问</button><button bindtap="choose">选</button><button bindtap="store">存</button><button bindtap="lack">缺</button>
+<button bindtap="ask" style="border: 0">问</button><button bindtap="choose">选</button><button bindtap="store">存</button><button bindtap="lack">缺</button>
 <view style="height: 900px" />`,
   'pages/home/home.ts': `Page({ data: { said: '', list: [{ id: 'x' }, { id: 'y' }], yes: false, title: '甲', b: '2' },
   note(text: string) { this.setData({ said: this.data.said + text + ';' }) },
@@ -159,6 +159,18 @@ describe('a page of the mini-program', () => {
 })
 
 describe('wx', () => {
+  test('shows its buttons by a border in high contrast, and the menu of the phone by its dots', async () => {
+    await page.emulateMedia({ forcedColors: 'active' })
+    await expectPage(phone().getByText('问', { exact: true })).toHaveCSS('border-top-width', '1px')
+    const colors = await phone()
+      .locator('.capsule-menu')
+      .evaluate((menu) => [
+        getComputedStyle(menu, '::before').backgroundColor,
+        getComputedStyle(menu).backgroundColor,
+      ])
+    expect(colors[0]).not.toBe(colors[1])
+  })
+
   test('asks and offers choices, in promises', async () => {
     await tap('问')
     await tap('确定')
