@@ -98,7 +98,7 @@ const en: Record<keyof typeof zh, string> = {
   'me.bind-show': 'Show a code',
   'me.bind-valid': 'Enter it on the other side before {time}. It works once. Then confirm here.',
   'me.bind-enter': 'Enter the code from the other side',
-  'me.bind-form': '10 letters and digits',
+  'me.bind-form': '10 characters',
   'me.bind-submit': 'Send',
   'me.bind-malformed': 'A code has 10 letters and digits, please look again.',
   'me.join-title': 'Join these accounts?',
