@@ -1,4 +1,5 @@
 import type { Me } from '../../contract/session.ts'
+import { failureOf } from '../api/failure.ts'
 import { send } from '../api/send.ts'
 import { rememberEntry } from '../entry/known-entry.ts'
 import { isHeldByMiniProgram, reopenWithFreshTicket } from '../entry/native.ts'
@@ -20,13 +21,27 @@ function say(selector: string, sentence: string): void {
   if (element) element.textContent = sentence
 }
 
+/** The number of the last request that the server refused. */
+let refusedNumber = ''
+async function noting<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.kind === 'problem') refusedNumber = failure.problem.requestId
+    throw error
+  }
+}
+
 async function tryToEnter(): Promise<void> {
   if (retry) retry.hidden = true
+  refusedNumber = ''
+  say('#request', '')
   say('#words', words.entering)
   const ending = await enter(arrival, {
     spendTicket: (code, ticket) =>
-      send<Me>(`/api/${code}/web-sessions`, { method: 'POST', body: { ticket } }),
-    getMe: (code) => send<Me>(`/api/${code}/me`),
+      noting(send<Me>(`/api/${code}/web-sessions`, { method: 'POST', body: { ticket } })),
+    getMe: (code) => noting(send<Me>(`/api/${code}/me`)),
     remember: rememberEntry,
     go: (path) => location.replace(path),
     isHeldByMiniProgram,
@@ -35,6 +50,7 @@ async function tryToEnter(): Promise<void> {
   })
   if (ending === 'gone') return
   say('#words', words.stuck)
+  if (refusedNumber) say('#request', `${words.request} ${refusedNumber}`)
   if (retry) retry.hidden = false
 }
 

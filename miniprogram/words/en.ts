@@ -58,8 +58,8 @@ export const en: Words = {
     seeResult: 'See result',
     seeOrder: 'See order',
     orderAgain: 'Order again',
-    requestNumber: 'If you need help, tell the shop this number:',
   },
+  requestNumber: 'If you need help, tell the shop this number:',
   failures: {
     'no-payment': {
       title: 'Payment not found',

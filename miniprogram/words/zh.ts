@@ -47,8 +47,8 @@ export const zh = {
     seeResult: '查看结果',
     seeOrder: '查看订单',
     orderAgain: '再次下单',
-    requestNumber: '如需帮助，请告诉商家编号',
   },
+  requestNumber: '如需帮助，请告诉商家编号',
   failures: {
     'no-payment': {
       title: '没有找到这笔支付',

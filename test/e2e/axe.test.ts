@@ -114,9 +114,11 @@ describe.each(looks)('in $name', (look) => {
   })
 
   test('entering that failed has no fault', async () => {
-    await page.route('**/api/02/**', (route) => route.abort())
+    const problem = { type: '/problems/test', title: '', status: 503, detail: '', requestId: 'req-1' }
+    await page.route('**/api/02/**', (route) => route.fulfill({ status: 503, json: problem }))
     await page.goto(`${shop.url}/enter#e=02&t=spent&to=%2F`)
     await page.getByRole('button', { name: '重新进入' }).waitFor()
+    await page.getByText('请求编号 req-1').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.unroute('**/api/02/**')
   })

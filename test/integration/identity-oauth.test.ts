@@ -306,6 +306,7 @@ describe('an exchange that WeChat does not answer', () => {
     await silence({ error: '-1' })
     const page = await callApi<string>(shop, 'GET', back, { headers: { cookie, accept: 'text/html' } })
     expect(page.body).toContain('微信登录暂时没有回应')
+    expect(page.body).toMatch(/请求编号 <b>[0-9a-f-]{36}<\/b>/)
     expect(page.body).toContain('<a href="/api/01/oauth/start?to=%2Forders">重试</a>')
     await silence({ error: '-1' })
     const english = { cookie, accept: 'text/html', 'accept-language': 'en-GB,en;q=0.9,zh;q=0.5' }
@@ -313,6 +314,7 @@ describe('an exchange that WeChat does not answer', () => {
     expect(same.body).toContain('<html lang="en">')
     expect(same.body).toContain('<main>')
     expect(same.body).toContain('WeChat does not answer')
+    expect(same.body).toMatch(/Request no\. <b>[0-9a-f-]{36}<\/b>/)
   })
 
   test('is tried no more than a few times for one state', async () => {

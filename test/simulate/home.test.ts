@@ -67,6 +67,7 @@ describe('the home page', () => {
     wechat.server['GET /products'] = problem(500)
     const page = await open()
     await eventually(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
+    expect(page.text('notice-note')).toBe('如需帮助，请告诉商家编号 req-1')
     wechat.server['GET /products'] = { status: 200, body: { products } }
     page.tapButton('重试')
     await eventually(() => expect(page.text('card-name')).toBe('茶 longjing'))
@@ -77,6 +78,7 @@ describe('the home page', () => {
     wechat.envVersion = 'release'
     const page = await open()
     await eventually(() => expect(page.text('notice-title')).toBe('小店还没有准备好'))
+    expect(page.text('notice-note')).toBe(null)
     expect(wechat.sent).toEqual([])
   })
 

@@ -61,6 +61,7 @@ describe('the web-view page', () => {
     wechat.server['POST /web-view-tickets'] = problem(503)
     const page = await open('%2Forders')
     await eventually(() => expect(page.text('notice-title')).toBe('服务暂时繁忙'))
+    expect(page.text('notice-note')).toBe('如需帮助，请告诉商家编号 req-1')
     wechat.server['POST /web-view-tickets'] = { status: 200, body: { ticket: 'ticket-9' } }
     page.tapButton('重试')
     await eventually(() => expect(page.data.src).toContain('t=ticket-9&to=%2Forders'))

@@ -3,6 +3,8 @@ Component({
   properties: {
     title: String,
     message: String,
+    /** Smaller, below the button; nothing when it is empty. */
+    note: String,
     /** Label of the button. */
     action: String,
   },

@@ -3,7 +3,7 @@ import { chooseAddress } from '../../platform/address'
 import { textSizeClass } from '../../platform/device'
 import { backToWebView, replaceWithWebView } from '../../platform/navigation'
 import { leaveAddress } from '../../services/address-picks'
-import { failureOf, type Failure } from '../../services/failure'
+import { nothingTold, toldOf } from '../../services/failure'
 import { words } from '../../words/words'
 import { zh } from '../../words/zh'
 
@@ -14,7 +14,7 @@ Page({
     textSize: '',
     /** choosing: WeChat's list is open, or the choice is on its way. refused: WeChat did not open its list. */
     state: 'choosing' as 'choosing' | 'refused' | 'failed',
-    failure: '' as Failure | '',
+    ...nothingTold,
   },
 
   pick: '',
@@ -40,12 +40,12 @@ Page({
 
   /** Sends what was chosen, which may be nothing, and goes back. */
   async hand() {
-    this.setData({ state: 'choosing', failure: '' })
+    this.setData({ state: 'choosing', ...nothingTold })
     try {
       if (this.chosen) await leaveAddress(this.pick, this.chosen)
       await this.onBack()
     } catch (thrown) {
-      this.setData({ state: 'failed', failure: failureOf(thrown) })
+      this.setData({ state: 'failed', ...toldOf(thrown, this.data.words) })
     }
   },
 

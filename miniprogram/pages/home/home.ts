@@ -3,7 +3,7 @@ import { host } from '../../config'
 import { textSizeClass } from '../../platform/device'
 import { openWebView } from '../../platform/navigation'
 import { listProducts } from '../../services/catalog'
-import { failureOf, type Failure } from '../../services/failure'
+import { nothingTold, toldOf } from '../../services/failure'
 import { priceText } from '../../services/fen'
 import { words } from '../../words/words'
 import { zh } from '../../words/zh'
@@ -23,7 +23,7 @@ Page({
     words: zh,
     textSize: '',
     loading: true,
-    failure: '' as Failure | '',
+    ...nothingTold,
     cards: [] as Card[],
     /** Keeps the place of the goods while they load. */
     ghosts: [1, 2, 3, 4],
@@ -42,12 +42,12 @@ Page({
 
   /** Shows the first goods of the catalogue; what is on the screen stays there until the answer has come. */
   async load() {
-    this.setData({ loading: true, failure: '' })
+    this.setData({ loading: true, ...nothingTold })
     try {
       const products = await listProducts()
       this.setData({ loading: false, cards: products.slice(0, recommendedCount).map(cardOf) })
     } catch (thrown) {
-      this.setData({ loading: false, failure: failureOf(thrown) })
+      this.setData({ loading: false, ...toldOf(thrown, this.data.words) })
     }
   },
 

@@ -56,7 +56,7 @@ export function payScreen(status: PayStatus, hasOrder: boolean, words: Words): P
   return {
     title,
     message: overdueMessage(status, words) ?? message,
-    note: requestId ? `${words.pay.requestNumber} ${requestId}` : '',
+    note: requestId ? `${words.requestNumber} ${requestId}` : '',
     sign: signOf(status),
     buttons: actionsOf(status, hasOrder).map((action) => ({ action, label: labelOf(action, words) })),
   }

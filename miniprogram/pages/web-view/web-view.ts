@@ -1,7 +1,7 @@
 import { host } from '../../config'
 import { textSizeClass } from '../../platform/device'
 import { webViewUrl } from '../../platform/navigation'
-import { failureOf, type Failure } from '../../services/failure'
+import { nothingTold, toldOf } from '../../services/failure'
 import { h5Path, sharedPath } from '../../services/h5-path'
 import { webViewAddress } from '../../services/web-view-address'
 import { words } from '../../words/words'
@@ -13,7 +13,7 @@ Page({
     textSize: '',
     /** Address with a ticket that works once; empty until it is there, and again after a failure. */
     src: '',
-    failure: '' as Failure | '',
+    ...nothingTold,
   },
 
   /** The H5 path this page was opened for. */
@@ -32,17 +32,17 @@ Page({
 
   /** Signs the web-view in with a fresh ticket; a ticket is never kept or used again. */
   async open() {
-    this.setData({ src: '', failure: '' })
+    this.setData({ src: '', ...nothingTold })
     try {
       const src = await webViewAddress(this.path)
       if (!this.gone) this.setData({ src })
     } catch (thrown) {
-      if (!this.gone) this.setData({ failure: failureOf(thrown) })
+      if (!this.gone) this.setData({ ...toldOf(thrown, this.data.words) })
     }
   },
 
   onWebViewError() {
-    this.setData({ src: '', failure: 'page' })
+    this.setData({ src: '', failure: 'page', note: '' })
   },
 
   /** A card carries the path on the screen and nothing else: no ticket, no query. */
