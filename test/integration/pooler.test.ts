@@ -58,7 +58,7 @@ test('every statement has its limits, whichever connection of the pooler does it
   )
   const seen = (await Promise.all(asked)).map(({ rows }) => rows[0]!)
   for (const { pid, ...here } of seen) expect({ pid, ...here }).toEqual({ pid, ...set })
-  expect(new Set(seen.map(({ pid }) => pid)).size).toBe(serverConnectionCount)
+  expect(new Set(seen.map(({ pid }) => pid)).size).toBeGreaterThan(1)
   // Another program behind the same pooler finds the connections as PostgreSQL opened them.
   const other = new pg.Client({ connectionString: pooler.url })
   await other.connect()
