@@ -16,7 +16,7 @@ export interface Pgbouncer {
 }
 
 /** Connections to PostgreSQL: fewer than clients, so that they are shared. */
-export const serverConnectionCount = 3
+const serverConnectionCount = 3
 
 /** Starts it on a free port of the loopback address; it refuses to run as root. Throws where it is not installed. */
 export async function openPgbouncer(databaseUrl: string): Promise<Pgbouncer> {
