@@ -125,11 +125,19 @@ export interface OrderDetail extends Order {
   shipping: Shipping | null
 }
 
-/** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page. */
+/**
+ * What a list of orders may be narrowed to: a state, or `refund`: the orders, of the customer's newest 1,000, that have a
+ * refund or a claim for one that was not withdrawn.
+ */
+export type OrderFilter = OrderState | 'refund'
+
+/** GET /api/{entry}/orders?state=pending&cursor=… — newest first, 10 a page; `state` is an OrderFilter. */
 export interface OrderPage {
   orders: Order[]
   /** Give it back as ?cursor= for the next page; null on the last. */
   nextCursor: string | null
+  /** Orders of each filter, counted up to 100, which means more than 99. On first pages only. */
+  counts?: Record<OrderFilter, number>
 }
 
 /**

@@ -1,10 +1,10 @@
 import type {
   Order,
   OrderDetail,
+  OrderFilter,
   OrderLineRequest,
   OrderPage,
   OrderResult,
-  OrderState,
   OrderStatus,
   Quote,
 } from '../../contract/order.ts'
@@ -31,7 +31,7 @@ export function placeOrder(
 }
 
 /** One page of my orders, newest first. */
-export function getOrders(state: OrderState | null, cursor: string | null): Promise<OrderPage> {
+export function getOrders(state: OrderFilter | null, cursor: string | null): Promise<OrderPage> {
   const query = new URLSearchParams({ ...(state && { state }), ...(cursor && { cursor }) }).toString()
   return callSignedIn<OrderPage>(`orders${query && `?${query}`}`)
 }

@@ -3,6 +3,7 @@ import { wordsOf } from './t.ts'
 /** Sentences of the customer's own pages, and the names of the entries. Loaded with these pages only. */
 const zh = {
   'me.name': '用户 {code}',
+  'orders.refund': '退款/售后',
   'orders.none': '没有{state}的订单',
   'orders.none-advice': '可以点“全部”，看看别的订单。',
   'order.cancel': '取消订单',
@@ -62,6 +63,7 @@ const zh = {
 
 const en: Record<keyof typeof zh, string> = {
   'me.name': 'Customer {code}',
+  'orders.refund': 'Refunds',
   'orders.none': 'No orders here: {state}',
   'orders.none-advice': 'Tap “All” to see the others.',
   'order.cancel': 'Cancel order',

@@ -161,6 +161,10 @@ export const limits = {
   /** Lines an order may have. */
   orderLineCount: 20,
   pageSize: 10,
+  /** The list of an account's orders with refunds looks at this many of its newest orders. */
+  refundListCount: 1_000,
+  /** Orders are counted up to here; clients say 99+ for it. */
+  countedOrdersCount: 100,
   /**
    * How often per minute; what each counts by is in server/http/rate-limits.ts, why in decision 0025. Failures first: beyond
    * the number they are answered with 429, while what is right is still answered. Misses (404) of one account, and of links

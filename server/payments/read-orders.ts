@@ -1,9 +1,8 @@
-import type { Order, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
+import type { Order, OrderFilter, OrderPage, OrderResult, OrderStatus } from '../../contract/order.ts'
 import type { PaymentPage } from '../../contract/payment-list.ts'
 import type { Payment } from '../../contract/payment.ts'
 import { limits } from '../config/limits.ts'
 import { orderDisplayState } from '../orders/display-state.ts'
-import type { OrderState } from '../orders/order-state.ts'
 import { toLine, toOrder } from '../orders/order-view.ts'
 import { ownOrder } from '../orders/own-order.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -11,7 +10,8 @@ import { readCursor, writeCursor } from '../shared/cursor.ts'
 import { KindError } from '../shared/errors.ts'
 import { withUnknownRefund } from '../store/anomalies.ts'
 import type { Database } from '../store/database.ts'
-import { findOrder, linesOf, pageOfOrders } from '../store/orders.ts'
+import { countOrders, pageOfOrders } from '../store/order-lists.ts'
+import { findOrder, linesOf } from '../store/orders.ts'
 import { pageOfPayments, paymentsOf } from '../store/payments.ts'
 import type { OrderRow } from '../store/tables.ts'
 import { moneyOf, refundableFen, resultOf } from './payment-result.ts'
@@ -26,20 +26,24 @@ interface ReadDeps {
 /** One page of an account's orders, newest first. Throws InvalidInput for a cursor that is none of ours. */
 export async function listOrders(
   deps: ReadDeps,
-  input: { accountId: string; state?: OrderState; cursor?: string },
+  input: { accountId: string; state?: OrderFilter; cursor?: string },
 ): Promise<OrderPage> {
   const place = input.cursor ? readCursor(input.cursor) : undefined
-  const rows = await pageOfOrders(deps.db, {
-    accountId: input.accountId,
-    state: input.state,
-    after: place && { createdAt: place.at, orderId: place.number },
-    count: limits.pageSize + 1,
-  })
+  const [rows, counts] = await Promise.all([
+    pageOfOrders(deps.db, {
+      accountId: input.accountId,
+      filter: input.state,
+      after: place && { createdAt: place.at, orderId: place.number },
+      count: limits.pageSize + 1,
+    }),
+    place ? undefined : countOrders(deps.db, input.accountId),
+  ])
   const page = rows.slice(0, limits.pageSize)
   const last = rows.length > limits.pageSize ? page.at(-1) : undefined
   return {
     orders: await withLines(deps, page),
     nextCursor: last ? writeCursor(last.created_at, last.order_id) : null,
+    ...(counts && { counts }),
   }
 }
 

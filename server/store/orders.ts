@@ -1,6 +1,6 @@
 import { sql, type Updateable } from 'kysely'
 import { limits } from '../config/limits.ts'
-import { orderMachine, type OrderEvent, type OrderState } from '../orders/order-state.ts'
+import { orderMachine, type OrderEvent } from '../orders/order-state.ts'
 import type { Database, Writer } from './database.ts'
 import { appendStep, type Step } from './history.ts'
 import { announce, announceTo } from './shop-events.ts'
@@ -133,25 +133,6 @@ export const linesOf = (db: Database, orderIds: string[]): Promise<OrderLineRow[
     .orderBy('order_id')
     .orderBy('line_no')
     .execute()
-
-/** One page of an account's orders, newest first, from after the given place. */
-export function pageOfOrders(
-  db: Database,
-  wanted: {
-    accountId: string
-    state?: OrderState
-    after?: { createdAt: Date; orderId: string }
-    count: number
-  },
-): Promise<OrderRow[]> {
-  let query = db.selectFrom('orders').selectAll().where('account_id', '=', wanted.accountId)
-  if (wanted.state) query = query.where('state', '=', wanted.state)
-  if (wanted.after) {
-    const { createdAt, orderId } = wanted.after
-    query = query.where(sql<boolean>`(created_at, order_id) < (${createdAt}, ${orderId})`)
-  }
-  return query.orderBy('created_at', 'desc').orderBy('order_id', 'desc').limit(wanted.count).execute()
-}
 
 /**
  * Moves an order by an event, with its history row. tell later: subscribers hear of it when an anomaly ends that holds the

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OperatorRefund } from '../../contract/operator.ts'
+import type { OrderPage } from '../../contract/order.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
 import type { ChannelRefund } from '../../server/payments/payment-channel.ts'
 import { attendRefund } from '../../server/refunds/attend-refund.ts'
@@ -173,6 +174,21 @@ describe('a refund request', () => {
     expect(await stage.books.events(request.id)).toEqual(['asked', 'withdrawn'])
     const anew = await stage.alice.post(`/orders/${orderId}/refund-requests`, { reason: '还是不要了' })
     expect(anew.status).toBe(201)
+  })
+
+  test('puts its order into the list of refunds, and its withdrawal takes it out again', async () => {
+    const bob = await signIn(stage.shop, 'bob')
+    const list = (query: string) => expectOk(bob.get<OrderPage>(`/orders${query}`))
+    const { orderId } = await paidOrder(bob)
+    await bob.order()
+    expect(await list('?state=refund')).toMatchObject({ orders: [], counts: { refund: 0 } })
+    const path = `/orders/${orderId}/refund-requests`
+    const { id } = await expectOk(bob.post<RefundRequest>(path, { reason: '不想要了' }))
+    const asked = await list('?state=refund')
+    expect(asked.orders.map((order) => order.id)).toEqual([orderId])
+    expect(asked.counts).toEqual({ pending: 1, paid: 1, closed: 0, refund: 1 })
+    await expectOk(bob.post(`${path}/${id}/withdraw`))
+    expect((await list('')).counts).toEqual({ pending: 1, paid: 1, closed: 0, refund: 0 })
   })
 
   test('that is decided, or another customer’s, is not withdrawn', async () => {

@@ -69,6 +69,15 @@ describe('a list names what it lists', () => {
     ])
   })
 
+  test('each filter says how many orders it has, and one of them lists refunds', async () => {
+    const counts = { pending: 3, paid: 100, closed: 0, refund: 2 }
+    page.answers['GET orders?state=refund'] = json({ orders: [], nextCursor: null, counts })
+    await page.open('/orders?state=refund')
+    const filters = page.app.findAll('.filter a').map((one) => one.text().replace(/\s+/g, ' '))
+    expect(filters).toEqual(['全部', '待支付 3', '已支付 99+', '已关闭', '退款/售后 2'])
+    expect(page.app.text()).toContain('没有退款/售后的订单')
+  })
+
   test('a payment says what was paid for', async () => {
     const payment = {
       id: '0'.repeat(32),

@@ -7,6 +7,7 @@ import { refundRequestSchema, refundSchema } from './refund.ts'
 import { shippingFieldSchema, shippingRequestSchema, shippingSchema } from './shipping.ts'
 
 const orderState = z.enum(['pending', 'paid', 'closed'])
+const orderFilter = z.enum([...orderState.options, 'refund'])
 const displayState = z.enum([
   ...paidDisplayStates,
   'unpaid',
@@ -105,7 +106,11 @@ export const orderDetailSchema = pin<contract.OrderDetail>()(
 
 export const orderPageSchema = pin<contract.OrderPage>()(
   z
-    .strictObject({ orders: z.array(orderSchema), nextCursor: z.string().nullable() })
+    .strictObject({
+      orders: z.array(orderSchema),
+      nextCursor: z.string().nullable(),
+      counts: z.record(orderFilter, z.int().min(0).max(100)).optional(),
+    })
     .meta({ id: 'OrderPage' }),
 )
 
@@ -133,6 +138,6 @@ export const orderIdParams = z.strictObject({
 })
 
 export const orderListQuery = z.strictObject({
-  state: orderState.optional(),
+  state: orderFilter.optional(),
   cursor: z.string().max(100).optional(),
 })
