@@ -9,6 +9,7 @@ import { settleRefund } from '../../server/refunds/settle-refund.ts'
 import { findRefund } from '../../server/store/refunds.ts'
 import type { RefundRow } from '../../server/store/tables.ts'
 import { expectOk, newKey, signIn, statusesOf } from '../support/customer.ts'
+import { whileHeld } from '../support/held-lock.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { atOnce, CROWD, roundCount } from '../support/rounds.ts'
@@ -217,6 +218,19 @@ describe('a refund request', () => {
       refunds[0]!.succeededAt!,
     ].map((at) => Math.floor(Date.parse(at) / 1_000))
     expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
+  test('withdrawn between the first and the last step of an approval stays withdrawn', async () => {
+    const { orderId, paymentId, request, withdraw } = await asked()
+    const approval = await whileHeld(
+      stage.shop.databaseUrl,
+      { statement: 'select from orders where order_id = $1 for update', values: [orderId], waiters: 1 },
+      () => decide(request.id, true),
+      () => expectOk(stage.alice.post(withdraw)),
+    )
+    expect(expectProblem(approval, 409).detail).toContain('撤回')
+    expect(await stage.books.refunds(paymentId)).toEqual([])
+    expect((await stage.alice.detail(orderId)).refundRequest).toMatchObject({ state: 'withdrawn' })
   })
 
   test('withdrawn while an operator approves it: money goes back only if the approval was first', async () => {

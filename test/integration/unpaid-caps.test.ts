@@ -4,6 +4,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { ProductList } from '../../contract/product.ts'
 import { limits } from '../../server/config/limits.ts'
 import { newKey, signIn, statusesOf, type ApiAnswer, type ApiClient } from '../support/customer.ts'
+import { whileHeld } from '../support/held-lock.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -160,6 +161,18 @@ describe('a purchase limit', () => {
     expect((await place(await known('grace'), 'gift-spring', 4)).body).toMatchObject({
       code: 'purchase-limit',
     })
+  })
+
+  test('is counted by one order of an account after the other, however long the first one takes', async () => {
+    await stage.books.rows(`update products set purchase_limit = 1, stock = held + 10 where id = 'gift-spring'`)
+    const judy = await known('judy')
+    const answers = await whileHeld(
+      stage.shop.databaseUrl,
+      { statement: `select from products where id = $1 for update`, values: ['gift-spring'], waiters: 2 },
+      () => atOnce(() => place(judy, 'gift-spring'), 2),
+    )
+    expect(statusesOf(answers)).toEqual([201, 409])
+    await stage.books.rows(`update products set purchase_limit = 3, stock = null where id = 'gift-spring'`)
   })
 
   test('counts no order that was closed, and none whose money went back', async () => {

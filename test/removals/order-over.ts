@@ -91,7 +91,7 @@ export const orderOverRemovals: readonly Removal[] = [
     states: "        .where('version', '=', request.version)\n",
     without: '',
     tests: ['test/integration/refund-races.test.ts'],
-    titled: 'while an operator approves it',
+    titled: 'between the first and the last step of an approval',
   },
   {
     rule: 'a refused repeat of a prepay says nothing about the first one',

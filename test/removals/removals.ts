@@ -284,7 +284,7 @@ export const removals: readonly Removal[] = [
     states: '  await lockAccount(writer, order.account_id)\n',
     without: '',
     tests: [capTests],
-    titled: 'of fifty orders at once',
+    titled: 'by one order of an account after the other',
   },
   {
     rule: 'attempts to pay the unpaid orders of an account have an end',
