@@ -43,9 +43,23 @@ export const toProduct = (row: ProductRow): Product => ({
 export const piecesLeft = ({ stock, held }: Pick<ProductRow, 'stock' | 'held'>): number | null =>
   stock === null ? null : stock - held
 
+/** Throws an Error that names the file when it is no JSON, or cannot be read. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new Error(
+      error instanceof SyntaxError
+        ? `the catalogue ${path} is not JSON: ${error.message}`
+        : `the catalogue ${path} cannot be read; correct the field catalogue, which is relative to the configuration file`,
+      { cause: error },
+    )
+  }
+}
+
 /** Makes the store's catalogue exactly what the file says. Throws an Error that names the fault when the file is wrong. */
 export async function loadCatalogue(db: Database, path: string): Promise<void> {
-  const parsed = catalogueSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  const parsed = catalogueSchema.safeParse(readJson(path))
   if (!parsed.success)
     throw new Error(`the catalogue ${path} cannot be used: ${z.prettifyError(parsed.error)}`)
   const rows = parsed.data.map((product, position) => ({

@@ -21,11 +21,33 @@ const source = z
   .string()
   .max(200)
   .regex(
-    /^(?:(?:https|wss):\/\/(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:\/[\w./-]*)?|(?!https?:|wss?:|javascript:)[a-z][a-z0-9+.-]{1,30}:|'sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}')$/,
-    "a source is an https or wss origin, an app’s scheme, or the hash of a script; * and 'unsafe-…' are refused",
+    /^(?:(?:https|wss):\/\/(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:\/[\w./-]*)?|(?!https?:|wss?:|javascript:|filesystem:)[a-z][a-z0-9+.-]{1,30}:|'sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}')$/i,
+    {
+      abort: true,
+      error:
+        "must be an https:// or wss:// origin, an app’s scheme such as alipays:, data:, blob:, or the hash of a script in single quotes; * and 'unsafe-…' are refused, and 'self' is there already",
+    },
+  )
+  .refine(
+    (text) => !/^(?:https|wss):/i.test(text) || URL.canParse(text.replace('*.', '')),
+    'must be an origin: https://, a host, and a port up to 65535',
   )
 
 /** Sources by directive that the pages may use besides our own, e.g. {"connect-src": ["https://stat.example.com"]}. */
-export const contentSecuritySchema = z.partialRecord(z.enum(directives), z.array(source).min(1).max(20))
+export const contentSecuritySchema = z
+  .partialRecord(
+    z.enum(directives),
+    z.array(source).min(1, 'is empty; leave the directive out').max(20, 'has more than 20 sources'),
+  )
+  .superRefine((additions, context) => {
+    // Whoever can write one tag into a page could run a script with it, as with 'unsafe-inline'.
+    for (const [index, text] of (additions['script-src'] ?? []).entries())
+      if (/^data:/i.test(text))
+        context.addIssue({
+          code: 'custom',
+          path: ['script-src', index],
+          message: 'data: would allow any script; name its hash',
+        })
+  })
 
 export type ContentSecurityAdditions = z.output<typeof contentSecuritySchema>

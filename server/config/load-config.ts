@@ -5,6 +5,7 @@ import type { ShippingField } from '../../contract/shipping.ts'
 import type { Shop } from '../../contract/shop.ts'
 import type { ChannelName } from '../payments/payment-channel.ts'
 import { isSandboxKey } from '../shared/key-text.ts'
+import { wordFault } from './field-faults.ts'
 import { configSchema, type ConfigFile } from './schema.ts'
 import { isGuessable } from './guessable.ts'
 import { isExposed, readSecret, type SecretReference } from './secret.ts'
@@ -273,17 +274,28 @@ function tokenFaults(operators: OperatorConfig[]): string[] {
 function parse(path: string): ConfigFile {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'))
+    // Some editors put a byte order mark before the text.
+    json = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new ConfigFault([
       error instanceof SyntaxError
-        ? `${path} is not JSON`
+        ? `${path} is not JSON${placeOf(error)}: no comments, and no comma after the last of a list`
         : `${path} cannot be read: name the file with --config or QIAOFU_CONFIG`,
     ])
   }
-  const parsed = configSchema.safeParse(json)
+  const parsed = configSchema.safeParse(json, { error: wordFault })
   if (parsed.success) return parsed.data
-  throw new ConfigFault(
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`),
-  )
+  const faults = new Map<string, string>()
+  for (const { path: place, message } of parsed.error.issues) {
+    const where = place.join('.') || '(root)'
+    // A value of the wrong type is not asked about its length as well.
+    if (!faults.has(where)) faults.set(where, `${where}: ${message}`)
+  }
+  throw new ConfigFault([...faults.values()])
+}
+
+/** " (line 3, column 7)" of a file that is not JSON, where the parser says it. Its whole message would repeat the file's text. */
+function placeOf({ message }: SyntaxError): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? []
+  return line ? ` (line ${line}, column ${column})` : ''
 }

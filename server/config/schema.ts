@@ -6,6 +6,7 @@ import { shopSchema } from './shop.ts'
 import { subscriberSchema } from './subscribers.ts'
 
 const wechatId = z.string().regex(/^wx[0-9a-f]{16}$/, 'an appid is wx and 16 hexadecimal digits')
+const serialNo = z.string().regex(/^[0-9A-Fa-f]{8,64}$/, 'a serial number is 8 to 64 hexadecimal digits')
 const mchid = z.string().regex(/^[0-9]{8,10}$/, 'a mchid is 8 to 10 digits')
 
 /** Who the money goes to. One merchant may serve several entries. */
@@ -18,15 +19,16 @@ const merchantSchema = z.strictObject({
   demo: z.boolean().default(false),
   apiV3Key: secretSchema,
   /** The first one signs; the others are kept until WeChat forgets them. */
-  certificates: z
-    .array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), privateKey: secretSchema }))
-    .min(1),
+  certificates: z.array(z.strictObject({ serialNo, privateKey: secretSchema })).min(1),
   publicKeys: z
-    .array(z.strictObject({ id: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/), key: secretSchema }))
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/, 'is PUB_KEY_ID_ and letters or digits'),
+        key: secretSchema,
+      }),
+    )
     .default([]),
-  platformCertificates: z
-    .array(z.strictObject({ serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/), certificate: secretSchema }))
-    .default([]),
+  platformCertificates: z.array(z.strictObject({ serialNo, certificate: secretSchema })).default([]),
 })
 
 /** An app of Alipay's open platform, and whose money it takes. */
@@ -87,12 +89,17 @@ const operatorSchema = z.strictObject({
 /** Where WeChat is asked who somebody is. */
 const needsSecret = (kind: string) => kind === 'official-account' || kind === 'mini-program'
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''))
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://shop.example.com' })
+  .transform((text) => text.replace(/\/$/, ''))
 
 export const configSchema = z
   .strictObject({
     /** Where customers and WeChat reach this server, e.g. "https://shop.example.com". */
-    publicUrl: url,
+    publicUrl: url.refine(
+      (text) => !URL.canParse(text) || /^https?:\/\/[^/?#@]+$/i.test(text),
+      'must be scheme and host alone, such as https://shop.example.com: pages and webhooks stand at the root of it',
+    ),
     listen: z
       .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(3000) })
       .default({ host: '127.0.0.1', port: 3000 }),
@@ -103,10 +110,10 @@ export const configSchema = z
     /** What the pages may load or send to besides our own, by directive of the content security policy. */
     contentSecurity: contentSecuritySchema.default({}),
     clock: z
-      .union([
-        z.strictObject({ kind: z.literal('system') }),
-        z.strictObject({ kind: z.literal('remote'), url }),
-      ])
+      .union(
+        [z.strictObject({ kind: z.literal('system') }), z.strictObject({ kind: z.literal('remote'), url })],
+        'is for the demonstration; remove this field',
+      )
       .default({ kind: 'system' }),
     /** The provider's own hosts unless the demonstration names others. */
     hosts: z
@@ -124,9 +131,14 @@ export const configSchema = z
     catalogue: z.string().optional(),
     /** What customers are asked for beside the goods. An address brings a phone number. */
     shipping: z
-      .array(z.enum(['note', 'phone', 'address']))
+      .array(
+        z.enum(
+          ['note', 'phone', 'address'],
+          'must be note, phone or address; to ask for nothing leave shipping out',
+        ),
+      )
       .default([])
-      .refine((fields) => new Set(fields).size === fields.length, 'names a field twice')
+      .refine((fields) => new Set(fields).size === fields.length, 'names a field twice; leave one out')
       .refine(
         (fields) => !(fields.includes('phone') && fields.includes('address')),
         'an address has a phone number already; leave one of them out',

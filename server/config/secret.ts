@@ -3,10 +3,13 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 /** A secret is never written in the configuration: it is a file beside it, or an environment variable. */
-export const secretSchema = z.union([
-  z.strictObject({ file: z.string().min(1).meta({ description: 'relative to the configuration file' }) }),
-  z.strictObject({ env: z.string().min(1) }),
-])
+export const secretSchema = z.union(
+  [
+    z.strictObject({ file: z.string().min(1).meta({ description: 'relative to the configuration file' }) }),
+    z.strictObject({ env: z.string().min(1) }),
+  ],
+  'a secret stands in a file or an environment variable: write {"file": "keys/…"} or {"env": "NAME"}',
+)
 
 export type SecretReference = z.infer<typeof secretSchema>
 

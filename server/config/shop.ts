@@ -2,8 +2,15 @@ import { z } from 'zod'
 
 /** A page that customers are led to. */
 const page = z
-  .url({ protocol: /^https$/, error: 'an address of a page begins with https://' })
-  .max(500)
+  .url({
+    protocol: /^https$/,
+    error: 'must be the https:// address of a page; without one leave the field out',
+  })
+  .max(500, 'must not be longer than 500 characters')
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must not hold a user or a password',
+  )
   .nullable()
   .default(null)
 
@@ -12,7 +19,11 @@ export const shopSchema = z.strictObject({
   contactUrl: page,
   contactPhone: z
     .string()
-    .regex(/^\+?[0-9][0-9 -]{2,19}$/, 'a phone number is digits, spaces and hyphens')
+    .max(21, 'must not be longer than 21 characters')
+    .regex(
+      /^\+?[0-9](?:[ -]*[0-9]){2,}$/,
+      'must be at least three digits, with spaces and hyphens between them, e.g. "+86 571 8888 0000" or "95017"; without a phone leave the field out',
+    )
     .nullable()
     .default(null),
   contactInMiniProgram: z.boolean().default(false),

@@ -15,6 +15,7 @@ describe('additions to the content security policy', () => {
     ['script-src', `'sha256-${'A'.repeat(43)}='`],
     ['frame-src', 'alipays:'],
     ['img-src', 'blob:'],
+    ['connect-src', 'https://Stat.Example.com'],
   ])('%s %s is taken', (directive, source) => {
     expect(faultsOf({ [directive]: [source] })).toEqual([])
   })
@@ -24,6 +25,9 @@ describe('additions to the content security policy', () => {
     ['script-src', 'https:'],
     ['script-src', "'unsafe-inline'"],
     ['script-src', 'javascript:'],
+    ['script-src', 'data:'],
+    ['script-src', 'filesystem:'],
+    ['connect-src', 'https://stat.example.com:99999'],
     ['script-src', 'http://example.com'],
     ['script-src', 'https://example.com; frame-ancestors *'],
     ['script-src', 'https://*'],
