@@ -44,6 +44,9 @@ function faultInside(statement: string, newTables: ReadonlySet<string>, all: str
   // It refuses what no version does: each closes an order by its version, which every new attempt raises.
   if (statement.startsWith('create trigger refuse_open_attempt before update of state on orders '))
     return null
+  // It refuses what no version does: each ends a request by compare-and-set on its version, out of "open" alone.
+  if (statement.startsWith('create trigger refuse_second_end before update of state on refund_requests '))
+    return null
   const indexed = /^create (?:unique )?index (concurrently )?\w+ on (\w+)/.exec(statement)
   if (indexed) return !indexed[1] && newTables.has(indexed[2]!) ? null : NEW_INDEX_ALONE
   const altered = /^alter table (\w+) (.*)$/.exec(statement)

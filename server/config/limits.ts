@@ -96,6 +96,8 @@ export const limits = {
   /** WeChat's own limits of refunds. https://pay.weixin.qq.com/doc/v3/merchant/4012556457 */
   refundWithinMs: 365 * 24 * 60 * 60_000,
   refundsOfPaymentCount: 50,
+  /** Refund requests of one order that its customer withdraws: each one, and each step of it, is a row that stays. */
+  withdrawalsOfOrderCount: 5,
   /** A second more than the minute that WeChat wants between two refunds of a payment. */
   refundEveryMs: 61_000,
   /** A refund above its operator's limit waits this long for another operator. */

@@ -59,12 +59,14 @@ export async function keepPurchaseLimits(
 
 /**
  * Refuses a new attempt to pay when the order, the unpaid orders of its account, or those of its network have had too
- * many: each attempt is asked about at the provider in the merchant's name. Throws Conflict.
+ * many: each attempt is asked about at the provider in the merchant's name. An order that was cancelled counts for as long
+ * as it could have been unpaid. Throws Conflict.
  */
-export async function refuseTooManyAttempts(writer: Writer, order: OrderRow): Promise<void> {
+export async function refuseTooManyAttempts(writer: Writer, order: OrderRow, now: Date): Promise<void> {
   if (order.payment_count >= limits.attemptsOfOrderCount)
     throw new KindError('Conflict', '这个订单换了太多次支付方式，请重新下单。')
-  const { ofAccount, ofNetwork } = await countAttempts(writer, order)
+  const since = new Date(now.getTime() - limits.orderLifetimeMs - limits.expiryGraceMs)
+  const { ofAccount, ofNetwork } = await countAttempts(writer, order, since)
   if (ofAccount >= limits.attemptsOfAccountCount || ofNetwork >= limits.attemptsOfNetworkCount)
     throw new KindError('Conflict', '未完成的支付太多，请先完成已发起的支付，或等未支付的订单关闭后再试。', {
       code: 'too-many-unpaid',

@@ -115,7 +115,7 @@ async function openAttempt(
     const current = await lockCurrentPayment(writer, orderId)
     if (current && isSameDoor(current, collector, order))
       return { payment: current, isNew: false, replaced: null }
-    await refuseTooManyAttempts(writer, order)
+    await refuseTooManyAttempts(writer, order, now)
     if (current && !mayReplace) return { occupiedBy: current }
     if (current) await retirePayment(writer, current, 'another door', now)
     const lines = await linesOf(writer, [orderId])

@@ -1,4 +1,4 @@
-import { sql, type Updateable } from 'kysely'
+import { sql, type RawBuilder, type Updateable } from 'kysely'
 import { limits } from '../config/limits.ts'
 import { orderMachine, type OrderEvent } from '../orders/order-state.ts'
 import type { Database, Writer } from './database.ts'
@@ -82,17 +82,24 @@ export async function firstExpiry(
   return row?.expires_at
 }
 
-/** Attempts to pay the unpaid orders of an account, and of the site that an order was placed from. */
+/**
+ * Attempts to pay the orders of an account, and of the site that an order was placed from, that are unpaid, or that were
+ * placed after `since` and cancelled: cancelling does not take back what was asked of the channel.
+ */
 export async function countAttempts(
   db: Database,
   order: Pick<OrderRow, 'account_id' | 'placed_site'>,
+  since: Date,
 ): Promise<{ ofAccount: number; ofNetwork: number }> {
+  const attempts = (of: RawBuilder<unknown>) => sql`(
+    select coalesce(sum(payment_count), 0) from (
+      select payment_count from orders where ${of} and state = 'pending'
+      union all
+      select payment_count from orders
+      where ${of} and state = 'closed' and cancel_asked_at is not null and created_at > ${since}) as counted)::int`
   const { rows } = await sql<{ ofAccount: number; ofNetwork: number }>`
-    select
-      (select coalesce(sum(payment_count), 0) from orders
-       where account_id = ${order.account_id} and state = 'pending')::int as "ofAccount",
-      (select coalesce(sum(payment_count), 0) from orders
-       where placed_site = ${order.placed_site} and state = 'pending')::int as "ofNetwork"`.execute(db)
+    select ${attempts(sql`account_id = ${order.account_id}`)} as "ofAccount",
+      ${attempts(sql`placed_site = ${order.placed_site}`)} as "ofNetwork"`.execute(db)
   return rows[0]!
 }
 

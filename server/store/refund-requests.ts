@@ -45,6 +45,17 @@ export const findRefundRequest = (db: Database, requestId: string): Promise<Ende
     .where('request_id', '=', requestId)
     .executeTakeFirst()
 
+/** How many requests of an order its customer has withdrawn. */
+export async function countWithdrawn(db: Database, orderId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('refund_requests')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('order_id', '=', orderId)
+    .where('state', '=', 'withdrawn')
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 /** What an order's customer asked for last. */
 export const newestRefundRequest = (db: Database, orderId: string): Promise<EndedRequest | undefined> =>
   db

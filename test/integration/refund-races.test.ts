@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { OperatorRefund } from '../../contract/operator.ts'
 import type { OrderPage } from '../../contract/order.ts'
+import type { Problem } from '../../contract/problem.ts'
 import type { RefundRequest } from '../../contract/refund.ts'
+import { limits } from '../../server/config/limits.ts'
 import type { ChannelRefund } from '../../server/payments/payment-channel.ts'
 import { attendRefund } from '../../server/refunds/attend-refund.ts'
 import { openSurplusRefund } from '../../server/refunds/open-surplus-refund.ts'
@@ -175,6 +177,25 @@ describe('a refund request', () => {
     expect(await stage.books.events(request.id)).toEqual(['asked', 'withdrawn'])
     const anew = await stage.alice.post(`/orders/${orderId}/refund-requests`, { reason: '还是不要了' })
     expect(anew.status).toBe(201)
+  })
+
+  test('is withdrawn a few times of one order; the next one stays until the shop decides', async () => {
+    const { orderId, withdraw } = await asked()
+    await expectOk(stage.alice.post(withdraw))
+    const path = `/orders/${orderId}/refund-requests`
+    const ask = () => expectOk(stage.alice.post<RefundRequest>(path, { reason: '不想要了' }))
+    for (let n = 2; n <= limits.withdrawalsOfOrderCount; n += 1)
+      await expectOk(stage.alice.post(`${path}/${(await ask()).id}/withdraw`))
+    const last = await ask()
+    for (const { status, body } of await atOnce(
+      () => stage.alice.post<Problem>(`${path}/${last.id}/withdraw`),
+      10,
+    )) {
+      expect(status).toBe(409)
+      expect(body.detail).toContain('联系商家')
+    }
+    expect((await stage.alice.detail(orderId)).refundRequest).toMatchObject({ id: last.id, state: 'open' })
+    expect((await decide(last.id, false)).status).toBe(200)
   })
 
   test('puts its order into the list of refunds, and its withdrawal takes it out again', async () => {

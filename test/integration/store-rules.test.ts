@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { RefundRequest } from '../../contract/refund.ts'
+import { expectOk } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { paidOrder } from '../support/operator.ts'
 
@@ -42,6 +44,21 @@ describe('the database refuses', () => {
       const close = `update orders set state = 'closed', closed_at = now() where order_id = $1`
       await expect(stage.books.rows(close, [open.orderId])).rejects.toThrow('has an open attempt')
       await change(open, `state = 'pending'`)
+    },
+  )
+
+  test.each(['approved', 'declined', 'withdrawn'])(
+    'to change the state of a refund request that is %s',
+    async (state) => {
+      const { orderId } = await paidOrder(stage.alice)
+      const asked = await expectOk(
+        stage.alice.post<RefundRequest>(`/orders/${orderId}/refund-requests`, { reason: '不想要了' }),
+      )
+      const become = (next: string) =>
+        stage.books.rows(`update refund_requests set state = $2 where request_id = $1`, [asked.id, next])
+      await become(state)
+      for (const next of ['open', 'approved', 'declined', 'withdrawn'].filter((other) => other !== state))
+        await expect(become(next)).rejects.toThrow('has ended')
     },
   )
 

@@ -132,6 +132,41 @@ describe('an account', () => {
   })
 })
 
+describe('orders that were cancelled', () => {
+  const attemptsOf = (orderId: string, count: number) =>
+    stage.books.rows('update orders set payment_count = $2 where order_id = $1', [orderId, count])
+
+  test('keep counting their attempts to pay for as long as an order lives', async () => {
+    const judy = await known('judy')
+    const cancelled = await judy.order('tea-puer')
+    await attemptsOf(cancelled.id, limits.attemptsOfAccountCount)
+    expect((await judy.post(`/orders/${cancelled.id}/cancel`)).status).toBe(200)
+    const order = await judy.order('tea-puer')
+    isTooMuch(await judy.post(`/orders/${order.id}/payments`))
+    expect(await stage.books.trades(order.id)).toEqual([])
+    await stage.books.rows(
+      `update orders set created_at = created_at - $2 * interval '1 millisecond' where order_id = $1`,
+      [cancelled.id, limits.orderLifetimeMs + limits.expiryGraceMs],
+    )
+    expect((await judy.post(`/orders/${order.id}/payments`)).status).toBe(200)
+  })
+
+  test('of the browsers of a network too', async () => {
+    const [one, other] = await browsers('198.51.104', 2)
+    for (const count of [limits.attemptsOfNetworkCount / 2, limits.attemptsOfNetworkCount / 2]) {
+      const cancelled = await one!.order('tea-puer')
+      await attemptsOf(cancelled.id, count)
+      expect((await one!.post(`/orders/${cancelled.id}/cancel`)).status).toBe(200)
+    }
+    const order = await other!.order('tea-puer')
+    isTooMuch(await other!.post(`/orders/${order.id}/payments`))
+    const [elsewhere] = await browsers('198.51.105', 1)
+    expect(
+      (await elsewhere!.post(`/orders/${(await elsewhere!.order('tea-puer')).id}/payments`)).status,
+    ).toBe(200)
+  })
+})
+
 const accountOf = async (openid: string) =>
   (
     await stage.books.rows<{ account_id: string }>('select account_id from identities where openid = $1', [
@@ -164,7 +199,9 @@ describe('a purchase limit', () => {
   })
 
   test('is counted by one order of an account after the other, however long the first one takes', async () => {
-    await stage.books.rows(`update products set purchase_limit = 1, stock = held + 10 where id = 'gift-spring'`)
+    await stage.books.rows(
+      `update products set purchase_limit = 1, stock = held + 10 where id = 'gift-spring'`,
+    )
     const judy = await known('judy')
     const answers = await whileHeld(
       stage.shop.databaseUrl,
