@@ -72,6 +72,8 @@ export interface PaymentView extends Payment {
   description: string
   /** How the client collects it. */
   way: PaymentWay
+  /** ISO 8601: the server's time of this answer. Count down to `expiresAt` from here: a phone's clock may be wrong. */
+  serverTime: string
 }
 
 /** POST /api/{entry}/payments/{paymentId}/launch: what opens the cashier, for the payer only. Never kept: ask at the tap. */

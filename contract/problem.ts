@@ -10,11 +10,22 @@ export interface Problem {
   code?: ProblemCode
   /** With `order-paid` and `order-closed`: the order that takes no payment any more. */
   orderId?: string
+  /** With `order-closed`, when a payment was asked for: why. */
+  closure?: OrderClosure
   /** Give this to support. */
   requestId: string
   /** For invalid input, and for lines that cannot be ordered: where and why. */
   errors?: { path: string; message: string }[]
 }
+
+/**
+ * Why an order takes no payment any more:
+ * - cancelled: its buyer cancelled it
+ * - cancelling: its buyer has asked to cancel it, and a channel has not confirmed the close yet
+ * - expired: it was not paid in time
+ * - last-minute: it closes within a minute
+ */
+export type OrderClosure = 'cancelled' | 'cancelling' | 'expired' | 'last-minute'
 
 export type ProblemCode =
   | 'ticket-spent'

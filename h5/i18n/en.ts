@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../contract/problem.ts'
+import type { OrderClosure, ProblemCode } from '../../contract/problem.ts'
 import type { PageSentence } from './zh-cn-pages.ts'
 import type { Sentence } from './zh-cn.ts'
 
@@ -110,6 +110,14 @@ export const en: Record<Sentence | PageSentence, string> = {
   'failure.no-cookies': 'This browser forgets you',
   'failure.no-cookies-advice': 'Please allow cookies for this site, then reload the page.',
   'failure.page': 'The page did not load completely',
+}
+
+/** Why an order takes no payment any more. */
+export const closures: Record<OrderClosure, string> = {
+  cancelled: 'This order is cancelled. If you still want it, please order again.',
+  cancelling: 'This order is being cancelled. If you still want it, please order again.',
+  expired: 'This order was not paid in time. Please order again.',
+  'last-minute': 'This order closes within a minute, too late to pay. Please order again.',
 }
 
 /** The server's refusals, whose own sentences are Chinese. */

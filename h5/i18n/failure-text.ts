@@ -11,11 +11,12 @@ export interface FailureText {
 export function failureText(failure: Failure): FailureText {
   if (failure.kind !== 'problem')
     return { title: t(`failure.${failure.kind}`), advice: adviceFor(failure.kind) }
-  const { status, code, detail } = failure.problem
+  const { problem } = failure
+  const { status, detail } = problem
   const isMissing = status === 404
   const title = t(isMissing ? 'failure.not-found' : 'failure.problem')
   if (language() === 'zh-CN') return { title, advice: detail }
-  const ours = code ? problemText(code) : null
+  const ours = problemText(problem)
   return { title, advice: ours ?? t(isMissing ? 'failure.not-found-advice' : 'failure.problem-advice') }
 }
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../contract/problem.ts'
+import type { Problem } from '../../contract/problem.ts'
 import type * as English from './en.ts'
 import type { Language } from './language.ts'
 import { zh } from './zh-cn.ts'
@@ -29,8 +29,9 @@ function fill(words: string, values: Values): string {
 }
 
 /** What a refusal means, for readers of English; null in Chinese, which the server speaks itself. */
-export function problemText(code: ProblemCode): string | null {
-  return english?.problems[code] ?? null
+export function problemText({ code, closure }: Pick<Problem, 'code' | 'closure'>): string | null {
+  if (!english || !code) return null
+  return (closure && english.closures[closure]) || (english.problems[code] ?? null)
 }
 
 /** The language that t() speaks. */

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../contract/problem'
+import type { OrderClosure, ProblemCode } from '../../contract/problem'
 
 /**
  * Why something could not be done, in the few kinds a page treats apart:
@@ -19,6 +19,8 @@ export interface Trouble extends Error {
   code?: ProblemCode
   /** The order that takes no payment any more. */
   orderId?: string
+  /** Why it takes none. */
+  closure?: OrderClosure
   /** Of the refused request, for the support desk. */
   requestId?: string
 }
@@ -27,7 +29,7 @@ export interface Trouble extends Error {
 export function trouble(
   kind: TroubleKind,
   message: string,
-  more: Pick<Trouble, 'status' | 'code' | 'orderId' | 'requestId'> = {},
+  more: Pick<Trouble, 'status' | 'code' | 'orderId' | 'closure' | 'requestId'> = {},
 ): Trouble {
   return Object.assign(new Error(message), { kind }, more)
 }

@@ -29,6 +29,11 @@ export const en: Words = {
   pay: {
     pageTitle: 'Pay order',
     amount: 'Amount',
+    timeLeft: 'Time left',
+    orderNumber: 'Order no.',
+    paymentNumber: 'Payment no.',
+    copy: 'Copy',
+    copyFailed: 'Not copied: press the number',
     states: {
       idle: { title: 'To be paid', message: 'Check the amount, then tap “Pay now”' },
       preparing: { title: 'Preparing payment', message: 'One moment' },
@@ -72,6 +77,18 @@ export const en: Words = {
     'order-closed': {
       title: 'Too late to pay',
       message: 'The order is closed, or closes within a minute. Please order again',
+    },
+    'order-cancelled': {
+      title: 'Order cancelled',
+      message: 'It cannot be paid any more. If you still want it, please order again',
+    },
+    'order-cancelling': {
+      title: 'Order being cancelled',
+      message: 'It cannot be paid any more. If you still want it, please order again',
+    },
+    'order-expired': {
+      title: 'Order closed',
+      message: 'It was not paid in time. Please order again',
     },
     'other-door': {
       title: 'Started somewhere else',

@@ -27,6 +27,11 @@ export const zh = {
   pay: {
     pageTitle: '支付订单',
     amount: '支付金额',
+    timeLeft: '剩余',
+    orderNumber: '订单号',
+    paymentNumber: '支付单号',
+    copy: '复制',
+    copyFailed: '没能复制，请长按号码',
     states: {
       idle: { title: '待支付', message: '请核对金额，再点“确认支付”' },
       preparing: { title: '正在准备支付', message: '请稍候' },
@@ -59,6 +64,9 @@ export const zh = {
       title: '已来不及支付',
       message: '订单已关闭，或不到 1 分钟就要关闭，请再次下单',
     },
+    'order-cancelled': { title: '订单已取消', message: '这个订单不能再支付。还要的话，请再次下单' },
+    'order-cancelling': { title: '订单正在取消', message: '这个订单不能再支付。还要的话，请再次下单' },
+    'order-expired': { title: '订单已超时关闭', message: '没有在时限内付款，请再次下单' },
     'other-door': { title: '这笔支付是在别处发起的', message: '请到“我的订单”打开订单，重新支付' },
     blocked: {
       title: '微信支付暂时不可用',

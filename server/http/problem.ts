@@ -59,6 +59,7 @@ export function sendProblem(req: Request, res: Response, error: KindError | null
     requestId: String(req.id),
     ...(error?.code ? { code: error.code } : {}),
     ...(error?.orderId ? { orderId: error.orderId } : {}),
+    ...(error?.closure ? { closure: error.closure } : {}),
     ...(error?.errors ? { errors: error.errors } : {}),
   }
   res.status(status)

@@ -29,6 +29,7 @@ export const toPaymentView = (payment: PaymentRow, now: Date): PaymentView => ({
   ...toPayment(payment, now),
   description: payment.description,
   way: payment.way,
+  serverTime: now.toISOString(),
 })
 
 /** The identities that the channel is asked with: the payment's own, never today's entry. */

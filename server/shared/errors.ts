@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../contract/problem.ts'
+import type { OrderClosure, ProblemCode } from '../../contract/problem.ts'
 
 /** The kinds of failure that a noun may throw. Only http/ knows which status each becomes. */
 export type ErrorKind =
@@ -17,6 +17,8 @@ interface Particulars {
   code?: ProblemCode
   /** The order that it is about, when the caller may know it. */
   orderId?: string
+  /** Why that order takes no payment any more. */
+  closure?: OrderClosure
   /** Which fields of the request, and why. */
   errors?: { path: string; message: string }[]
   /** When it is worth trying again, in milliseconds: the answer's Retry-After. */
@@ -29,6 +31,7 @@ export class KindError extends Error {
   readonly kind: ErrorKind
   readonly code: ProblemCode | undefined
   readonly orderId: string | undefined
+  readonly closure: OrderClosure | undefined
   readonly errors: { path: string; message: string }[] | undefined
   readonly retryAfterMs: number | undefined
   /** Where a browser's page begins again, for an address that is of no more use. A path of ours, safe in an attribute. */
@@ -40,6 +43,7 @@ export class KindError extends Error {
     this.kind = kind
     this.code = particulars.code
     this.orderId = particulars.orderId
+    this.closure = particulars.closure
     this.errors = particulars.errors
     this.retryAfterMs = particulars.retryAfterMs
   }

@@ -91,14 +91,20 @@ describe('a buyer who cancels', () => {
     })
     expect(await stock.left('tin-tea')).toBe(3)
     for (const path of [`/orders/${order.id}/payments`, `/payments/${payment.id}/launch`]) {
-      const { code, detail } = expectProblem(await stage.alice.post(path), 409)
-      expect([code, detail]).toEqual(['order-closed', expect.stringContaining('正在取消')])
+      const { code, detail, closure } = expectProblem(await stage.alice.post(path), 409)
+      expect([code, detail, closure]).toEqual([
+        'order-closed',
+        expect.stringContaining('正在取消'),
+        'cancelling',
+      ])
     }
     expectProblem(await stage.lin.post(`/orders/${order.id}/price`, { totalFen: 1, reason: '优惠' }), 409)
     await stage.clearWeather()
     await stage.shop.advance(2 * limits.closeRetryMs)
     await until(async () => (await stage.alice.detail(order.id)).state === 'closed')
     expect(await stage.alice.detail(order.id)).toMatchObject({ closedBy: 'buyer', cancelling: false })
+    const gone = expectProblem(await stage.alice.get(`/payments/${payment.id}`), 409)
+    expect(gone).toMatchObject({ code: 'order-closed', orderId: order.id, closure: 'cancelled' })
     expect(await stock.left('tin-tea')).toBe(5)
   })
 

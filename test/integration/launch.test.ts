@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { AlipayLaunch, NativeQrLaunch } from '../../contract/payment.ts'
+import type { AlipayLaunch, NativeQrLaunch, PaymentView } from '../../contract/payment.ts'
 import { limits } from '../../server/config/limits.ts'
 import { settlePayment } from '../../server/payments/settle-payment.ts'
 import { expectOk, type ApiAnswer, type ApiClient, type Customer } from '../support/customer.ts'
@@ -184,7 +184,11 @@ describe('an order that is closed', () => {
     await until(async () => (await stage.alice.result(order.id)).result === 'closed')
     expect(await launchCode(stage.alice, id)).toBe('order-closed')
     expect(await startCode(stage.alice, order.id)).toBe('order-closed')
-    expect(await readCode(stage.alice, id)).toBe('order-closed')
+    expect(await refusal(stage.alice.get(`/payments/${id}`))).toMatchObject({
+      code: 'order-closed',
+      orderId: order.id,
+      closure: 'expired',
+    })
   })
 })
 
@@ -195,14 +199,19 @@ describe('the last minute before an order closes', () => {
     await stage.shop.advance(limits.orderLifetimeMs - minuteMs - 5_000)
     expect((await stage.alice.launch(id)).package).toContain('prepay_id=')
     expect(await stage.alice.result(begun.id)).toMatchObject({ order: { payable: true } })
+    const seen = await expectOk(stage.alice.get<PaymentView>(`/payments/${id}`))
+    const leftMs = Date.parse(seen.expiresAt) - Date.parse(seen.serverTime)
+    expect(leftMs).toBeGreaterThan(minuteMs)
+    expect(leftMs).toBeLessThanOrEqual(minuteMs + 5_000)
     await stage.shop.advance(10_000)
     for (const path of [
       `/payments/${id}/launch`,
       `/orders/${begun.id}/payments`,
       `/orders/${waiting.id}/payments`,
     ]) {
-      const { code, detail } = await refusal(stage.alice.post(path))
-      expect([code, detail]).toEqual(['order-closed', expect.stringMatching(/不到 1 分钟.*再次下单/)])
+      const { code, closure, detail } = await refusal(stage.alice.post(path))
+      expect([code, closure]).toEqual(['order-closed', 'last-minute'])
+      expect(detail).toMatch(/不到 1 分钟.*再次下单/)
     }
     expect(await stage.alice.detail(waiting.id)).toMatchObject({ state: 'pending', payable: false })
     expect(await stage.books.trades(waiting.id)).toEqual([])

@@ -26,6 +26,12 @@ export interface FakeWechat {
   SDKVersion: string
   /** Functions that this base library has not. */
   missing: string[]
+  /** Texts that wx.setClipboardData was given, in order. */
+  copied: string[]
+  /** When set, wx.setClipboardData fails with this errMsg. */
+  clipboardError: string | null
+  /** Titles of wx.showToast. */
+  toasts: string[]
   /** Contents of wx.showModal. */
   modals: { title: string; content: string }[]
 }
@@ -63,6 +69,12 @@ interface RequestOption {
 
 interface LoginOption {
   success(answer: { code: string; errMsg: string }): void
+  fail(answer: { errMsg: string }): void
+}
+
+interface ClipboardOption {
+  data: string
+  success(): void
   fail(answer: { errMsg: string }): void
 }
 
@@ -108,6 +120,9 @@ function freshWechat(): FakeWechat {
     platform: 'ios',
     SDKVersion: '3.8.12',
     missing: [],
+    copied: [],
+    clipboardError: null,
+    toasts: [],
     modals: [],
   }
 }
@@ -146,6 +161,12 @@ function wxOf(wechat: FakeWechat): object {
     showModal: (option: { title: string; content: string; success?(answer: { confirm: boolean }): void }) => {
       wechat.modals.push({ title: option.title, content: option.content })
       option.success?.({ confirm: true })
+    },
+    showToast: ({ title }: { title: string }) => wechat.toasts.push(title),
+    setClipboardData: (option: ClipboardOption) => {
+      if (wechat.clipboardError) return option.fail({ errMsg: wechat.clipboardError })
+      wechat.copied.push(option.data)
+      option.success()
     },
     updateWeChatApp: () => wechat.went.push('updateWeChatApp'),
     getStorageSync: (key: string) => wechat.storage.get(key) ?? '',

@@ -24,7 +24,7 @@ export interface Mounted<Data> {
   data: Data
   /** Text of the first element with the class, without surrounding white space; null when there is none. */
   text(className: string): string | null
-  /** Labels of all buttons, in order. */
+  /** Labels of the page's large buttons, in order. */
   buttons(): string[]
   /** Taps the button with this label: the handler runs before this returns. */
   tapButton(label: string): void
@@ -132,7 +132,7 @@ function withClass(place: Element, className: string): Element[] {
 }
 
 function buttonsIn(place: Element): Element[] {
-  return [...place.querySelectorAll('wx-button')]
+  return withClass(place, 'button')
 }
 
 function tap(element: Element | undefined, name: string): void {

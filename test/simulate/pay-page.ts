@@ -7,6 +7,7 @@ export type Pay = Mounted<{
   state: string
   amount: string
   description: string
+  timeLeft: string
   screen: { sign: string }
 }>
 
@@ -34,6 +35,7 @@ export function payment(change: object = {}): { status: number; body: object } {
     way: 'mini-program',
     createdAt: '2026-11-21T10:15:00+08:00',
     expiresAt: '2026-11-21T10:45:00+08:00',
+    serverTime: '2026-11-21T10:15:00+08:00',
     paidAt: null,
     ...change,
   }

@@ -9,6 +9,7 @@ import {
   pathOf,
   payment,
   payWechat,
+  paymentId,
   until,
   type Pay,
 } from './pay-page.ts'
@@ -159,10 +160,25 @@ describe('a payment that cannot be paid here', () => {
     expect(wechat.cashiers).toEqual([])
   })
 
-  const orderOver = (code: string) => {
+  const orderOver = (code: string, more: object = {}) => {
     const { status, body } = problem(409, code)
-    return { status, body: { ...body, orderId: '7KQ2M9ABCDEFG' } }
+    return { status, body: { ...body, orderId: '7KQ2M9ABCDEFG', ...more } }
   }
+
+  test.each([
+    ['cancelled', '订单已取消'],
+    ['cancelling', '订单正在取消'],
+    ['expired', '订单已超时关闭'],
+    ['last-minute', '已来不及支付'],
+    ['a reason of a later server', '已来不及支付'],
+  ])('of an order that takes no payment any more, %s: %s', async (closure, title) => {
+    wechat.server[`GET ${pathOf()}`] = orderOver('order-closed', { closure })
+    const page = await openPayUntil('failed')
+    expect(page.text('outcome-title')).toBe(title)
+    expect(page.text('outcome-message')).toContain('请再次下单')
+    expect(page.buttons()).toEqual(['再次下单', '回到首页'])
+    expect(wechat.cashiers).toEqual([])
+  })
 
   test.each([
     ['read', () => (wechat.server[`GET ${pathOf()}`] = orderOver('order-closed'))],
@@ -260,5 +276,71 @@ describe('something that may pass', () => {
     expect(page.buttons()).toEqual(['重试', '查看订单'])
     expect(hintsIn(wechat)).toEqual([{ hint: 'fail' }])
     expect(wechat.went).toEqual([])
+  })
+})
+
+describe('the time that is left to pay', () => {
+  const openByHand = () => {
+    wechat.platform = 'ohos'
+    return openPayUntil('idle')
+  }
+
+  test('counts down by the server’s clock, whatever the phone’s says', async () => {
+    vi.setSystemTime('2031-01-01T00:00:00Z')
+    const page = await openByHand()
+    expect(page.text('bill-time')).toBe('剩余 30:00')
+    await vi.advanceTimersByTimeAsync(61_000)
+    expect(page.text('bill-time')).toBe('剩余 28:59')
+  })
+
+  test('is over a minute before the order closes: the page asks again, and opens no cashier', async () => {
+    wechat.server[`GET ${pathOf()}`] = payment({ serverTime: '2026-11-21T10:43:50+08:00' })
+    const page = await openByHand()
+    expect(page.text('bill-time')).toBe('剩余 1:10')
+    const { status, body } = problem(409, 'order-closed')
+    const over = { ...body, orderId: '7KQ2M9ABCDEFG', closure: 'last-minute' }
+    wechat.server[`GET ${pathOf()}`] = { status, body: over }
+    await vi.advanceTimersByTimeAsync(11_000)
+    expect(page.text('outcome-title')).toBe('已来不及支付')
+    expect(page.text('bill-time')).toBeNull()
+    expect(wechat.cashiers).toEqual([])
+  })
+
+  test('that a server keeps calling enough is asked about once', async () => {
+    wechat.server[`GET ${pathOf()}`] = payment({ serverTime: '2026-11-21T10:44:30+08:00' })
+    await openByHand()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(launchesIn(wechat)).toBe(1)
+  })
+
+  test('is not shown when the server does not tell its time, nor once it is paid', async () => {
+    wechat.server[`GET ${pathOf()}`] = payment({ serverTime: undefined })
+    expect((await openByHand()).text('bill-time')).toBeNull()
+    wechat.server[`GET ${pathOf()}`] = payment({ state: 'paid' })
+    expect((await openPayUntil('paid')).text('bill-time')).toBeNull()
+  })
+})
+
+describe('the numbers that support asks for', () => {
+  test('are shown once the server knows them, and copied by a tap', async () => {
+    const page = await openPayUntil('waiting')
+    page.tap('number-copy', 0)
+    page.tap('number-copy', 1)
+    expect(wechat.copied).toEqual(['7KQ2M9ABCDEFG', paymentId])
+    expect(wechat.toasts).toEqual([])
+  })
+
+  test('that WeChat refuses to copy can still be copied by hand', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue(undefined)
+    wechat.clipboardError = 'setClipboardData:fail api scope is not declared in the privacy agreement'
+    const page = await openPayUntil('waiting')
+    page.tap('number-copy')
+    await until(() => expect(wechat.toasts).toEqual(['没能复制，请长按号码']))
+  })
+
+  test('are not taken from the page’s own address', async () => {
+    wechat.server[`GET ${pathOf()}`] = problem(404)
+    const page = await openPayUntil('failed')
+    expect(page.text('number-text')).toBeNull()
   })
 })

@@ -94,6 +94,12 @@ describe('a list names what it lists', () => {
     page.answers['GET payments'] = json({ payments: [payment], nextCursor: null })
     await page.open('/payments')
     expect(page.app.find('.order-card__look').text()).toContain('明前龙井、熟普洱')
+    expect(page.app.find('.order-card__look button').exists()).toBe(false)
+    expect(names('button[aria-label^="复制"]')).toEqual(['复制订单号', '复制支付单号'])
+    expect(page.app.findAll('.copy .number').map((one) => one.text())).toEqual([
+      'A'.repeat(13),
+      '0'.repeat(32),
+    ])
   })
 
   test('each 立即购买 on the shelf is named by its product', async () => {

@@ -167,6 +167,8 @@ describe('the language', () => {
     expect(failureText(failure).advice).toBe('这笔订单已经支付。')
     await speak('en')
     expect(failureText(failure).advice).toBe('This order is already paid.')
+    const closed = { ...problem, code: 'order-closed', closure: 'cancelled' } as const
+    expect(failureText({ kind: 'problem', problem: closed }).advice).toMatch(/^This order is cancelled\./)
     expect(document.documentElement.lang).toBe('en')
     await speak('zh-CN')
   })

@@ -1,4 +1,5 @@
 import type { PaidDisplayState, PaymentView } from '../../../contract/payment'
+import type { OrderClosure } from '../../../contract/problem'
 import { asTrouble } from '../../platform/trouble'
 import { failureOf, type Failure } from '../../services/failure'
 import type { Words } from '../../words/zh'
@@ -46,6 +47,32 @@ export interface PayScreen {
   buttons: PayButton[]
 }
 
+/** A number that support asks for, with a button that copies it. */
+export interface PayNumber {
+  label: string
+  number: string
+  copyLabel: string
+}
+
+/** Order and payment as support knows them; none before the server has named the order. */
+export function payNumbers(orderId: string, paymentId: string, { pay }: Words): PayNumber[] {
+  if (!orderId) return []
+  return [
+    { label: pay.orderNumber, number: orderId },
+    { label: pay.paymentNumber, number: paymentId },
+  ].map((one) => ({ ...one, copyLabel: `${pay.copy} ${one.label}` }))
+}
+
+const failureOfClosure: Record<OrderClosure, Failure> = {
+  cancelled: 'order-cancelled',
+  cancelling: 'order-cancelling',
+  expired: 'order-expired',
+  'last-minute': 'order-closed',
+}
+
+/** Failures of an order that takes no payment any more. */
+const orderOver: readonly Failure[] = Object.values(failureOfClosure)
+
 /** Failures that another try may cure. */
 const passing: readonly Failure[] = ['offline', 'login', 'unavailable', 'blocked']
 
@@ -87,7 +114,7 @@ function actionsOf({ state, failure = 'unavailable', overdue }: PayStatus, hasOr
     case 'paid':
       return [wayOut, 'go-home']
     case 'failed':
-      if (failure === 'order-closed' && hasOrder) return ['order-again', 'go-home']
+      if (orderOver.includes(failure) && hasOrder) return ['order-again', 'go-home']
       return passing.includes(failure) ? ['reload', wayOut] : [wayOut, 'go-home']
   }
 }
@@ -133,14 +160,18 @@ function refundOf({ displayState }: PaymentView): Pick<PayStatus, 'refund'> {
 
 /** What a refused request for a payment means to the customer. */
 export function statusOfTrouble(thrown: unknown): PayStatus {
-  const { status, code, orderId, requestId } = asTrouble(thrown)
+  const { status, code, orderId, closure, requestId } = asTrouble(thrown)
   if (code === 'order-paid') return { state: 'paid', orderId }
-  if (code === 'order-closed') return { state: 'failed', failure: 'order-closed', orderId }
+  if (code === 'order-closed') return { state: 'failed', failure: closureFailure(closure), orderId }
   if (code === 'payment-closed') return { state: 'failed', failure: 'closed' }
   if (code === 'wrong-payer') return { state: 'failed', failure: 'other-door' }
   if (status === 400 || status === 404) return { state: 'failed', failure: 'no-payment' }
   return { state: 'failed', failure: failureOf(thrown), requestId }
 }
+
+/** Servers before this version give no reason, later ones may give another. */
+const closureFailure = (closure: OrderClosure = 'last-minute'): Failure =>
+  failureOfClosure[closure] ?? 'order-closed'
 
 /**
  * What stopped the cashier before it opened, if the words of WeChat's client say so:

@@ -1,5 +1,6 @@
 import type { MiniProgramLaunch, Payment, PaymentHint } from '../../../contract/payment'
 import { openCashier, type CashierAnswer } from '../../platform/cashier'
+import { copyText } from '../../platform/clipboard'
 import { cashierNeedsTap, textSizeClass } from '../../platform/device'
 import { backToWebView, goHome, replaceWithWebView } from '../../platform/navigation'
 import { priceText } from '../../services/fen'
@@ -9,14 +10,17 @@ import { words } from '../../words/words'
 import { zh } from '../../words/zh'
 import {
   cashierObstacle,
+  payNumbers,
   payScreen,
   statusOf,
   statusOfTrouble,
   type PayAction,
+  type PayNumber,
   type PayScreen,
   type PayState,
   type PayStatus,
 } from './pay-screen'
+import { clockText, endOf, lastMinuteMs } from './time-left'
 
 /** Launch parameters are fetched anew after this long: WeChat honours their prepay_id for two hours only. */
 const launchKeepsMs = 10 * 60_000
@@ -38,6 +42,9 @@ Page({
     screen: payScreen({ state: 'preparing' }, false, zh),
     amount: '',
     description: '',
+    /** Empty when there is nothing to wait for. */
+    timeLeft: '',
+    numbers: [] as PayNumber[],
   },
 
   paymentId: '',
@@ -45,6 +52,9 @@ Page({
   launch: null as MiniProgramLaunch | null,
   launchFetchedAtMs: 0,
   timer: 0,
+  /** Milliseconds of the phone's clock; null when the server did not tell its time. */
+  endsAtMs: null as number | null,
+  clock: 0,
   gone: false,
 
   onLoad(query: { payment?: string }) {
@@ -63,6 +73,7 @@ Page({
   onUnload() {
     this.gone = true
     clearTimeout(this.timer)
+    clearTimeout(this.clock)
     // Left without opening the cashier: with the hint the result page need not wait to say 未支付.
     if (this.data.state === 'idle') void this.tellServer('cancel')
   },
@@ -83,6 +94,7 @@ Page({
     try {
       const payment = await getPayment(this.paymentId)
       this.orderId = payment.orderId
+      this.endsAtMs = endOf(payment, Date.now())
       this.setData({ amount: priceText(payment.amountFen), description: payment.description })
       const stopped = statusOf(payment)
       if (stopped) return stopped
@@ -177,10 +189,41 @@ Page({
     act[event.currentTarget.dataset.action as PayAction]()
   },
 
+  async onCopy(event: WechatMiniprogram.TouchEvent) {
+    try {
+      await copyText(String(event.currentTarget.dataset.number))
+    } catch (reason) {
+      console.warn('the number was not copied', reason)
+      wx.showToast({ title: this.data.words.pay.copyFailed, icon: 'none' })
+    }
+  },
+
   show(status: PayStatus) {
     clearTimeout(this.timer)
     if (status.orderId) this.orderId = status.orderId
-    const screen: PayScreen = payScreen(status, this.orderId !== '', this.data.words)
-    this.setData({ state: status.state, screen })
+    const { words } = this.data
+    const screen: PayScreen = payScreen(status, this.orderId !== '', words)
+    const numbers = payNumbers(this.orderId, this.paymentId, words)
+    this.setData({ state: status.state, screen, numbers })
+    this.countDown()
+  },
+
+  /** Tells each second how long the customer may still pay. */
+  countDown() {
+    clearTimeout(this.clock)
+    const isOpen = this.data.state === 'idle' || this.data.state === 'waiting'
+    if (!isOpen || this.endsAtMs === null) return this.setData({ timeLeft: '' })
+    const leftMs = this.endsAtMs - Date.now()
+    this.setData({ timeLeft: clockText(leftMs) })
+    if (leftMs <= 0) return
+    const wasInTime = leftMs > lastMinuteMs
+    this.clock = setTimeout(() => this.tick(wasInTime), leftMs % 1_000 || 1_000)
+  },
+
+  /** As the last minute begins, the server is asked anew, once: it opens no cashier any more and says why. */
+  tick(wasInTime: boolean) {
+    const isLate = this.endsAtMs !== null && this.endsAtMs - Date.now() <= lastMinuteMs
+    if (this.data.state === 'idle' && wasInTime && isLate) void this.prepare('then-wait-for-tap')
+    else this.countDown()
   },
 })

@@ -27,7 +27,9 @@ export const paymentShape = {
 export const paymentSchema = pin<contract.Payment>()(z.strictObject(paymentShape).meta({ id: 'Payment' }))
 
 export const paymentViewSchema = pin<contract.PaymentView>()(
-  z.strictObject({ ...paymentShape, description: z.string(), way }).meta({ id: 'PaymentView' }),
+  z
+    .strictObject({ ...paymentShape, description: z.string(), way, serverTime: instant })
+    .meta({ id: 'PaymentView' }),
 )
 
 export const paymentRequestSchema = pin<contract.PaymentRequest>()(

@@ -43,6 +43,7 @@ export const problemSchema = pin<Problem>()(
       detail: z.string(),
       code: problemCodeSchema.optional(),
       orderId: z.string().optional(),
+      closure: z.enum(['cancelled', 'cancelling', 'expired', 'last-minute']).optional(),
       requestId: z.string(),
       errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
     })
