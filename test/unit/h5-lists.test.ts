@@ -69,6 +69,16 @@ describe('a list names what it lists', () => {
     ])
   })
 
+  test('the time that is left is told by no card of a list, so that ten of them do not talk at once', async () => {
+    const soon = { serverTime: '2026-11-21T04:25:00Z' }
+    const orders = [order('A', 1, soon), order('B', 1, soon)]
+    page.answers['GET orders'] = json({ orders, nextCursor: null })
+    await page.open('/orders')
+    expect(page.app.findAll('[data-testid="time-left"]')).toHaveLength(2)
+    expect(page.app.find('.order-card__pay').text()).toContain('支付时间还剩约 5 分钟')
+    expect(page.app.findAll('[role=status], [aria-live]')).toEqual([])
+  })
+
   test('each filter says how many orders it has, and one of them lists refunds', async () => {
     const counts = { pending: 3, paid: 100, closed: 0, refund: 2 }
     page.answers['GET orders?state=refund'] = json({ orders: [], nextCursor: null, counts })
@@ -100,6 +110,11 @@ describe('a list names what it lists', () => {
       'A'.repeat(13),
       '0'.repeat(32),
     ])
+    expect(page.app.findAll('[role=status]')).toEqual([])
+    await page.app.find('button[aria-label="复制订单号"]').trigger('click')
+    await vi.waitFor(() => expect(page.app.find('.copy__said').text()).not.toBe(''))
+    const regions = [...document.querySelectorAll('[role=status]')]
+    expect(regions.map((one) => one.textContent)).toEqual([page.app.find('.copy__said').text()])
   })
 
   test('each 立即购买 on the shelf is named by its product', async () => {
