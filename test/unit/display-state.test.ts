@@ -197,6 +197,7 @@ describe('a payment is shown', () => {
         ...paymentOf(paid(true, [back, onTheirWay])),
         description: '',
         way: 'mini-program',
+        serverTime: '',
       } as const
       const sign = toneOf(shown) === 'busy' ? 'refunding' : 'refunded'
       expect(payScreen(statusOf(payment) ?? { state: 'idle' }, true, zh)).toMatchObject(
