@@ -1,6 +1,7 @@
 import type { OperatorOrder } from '../../contract/operator.ts'
 import type { Order, OrderResult } from '../../contract/order.ts'
 import type { PaymentHint, PaymentView } from '../../contract/payment.ts'
+import type { RefundRequest } from '../../contract/refund.ts'
 import {
   callApi,
   newKey,
@@ -50,6 +51,7 @@ const journeys = {
   isRefunded: [6, isRefunded],
   isRefundedInParts: [4, isRefundedInParts],
   isRefundedOnThePlatform: [2, isRefundedOnThePlatform],
+  asksForMoneyBack: [2, asksForMoneyBack],
 } as const satisfies Record<string, readonly [number, (travel: Travel, order: Order) => Promise<unknown>]>
 
 export type JourneyKind = keyof typeof journeys
@@ -233,6 +235,25 @@ async function isRefundedInParts(one: Travel, order: Order): Promise<void> {
     // The last one may be for more than is left: refused, and nothing happens.
     await refund(one, order.id, { amountFen: Math.ceil(order.totalFen * (part === 3 ? 0.5 : 0.3)) })
   }
+}
+
+/** The customer asks for the money back, and takes it back before or after an operator approves it: the first of both counts. */
+async function asksForMoneyBack(one: Travel, order: Order): Promise<void> {
+  if (!(await pays(one, order))) return
+  await one.time.sleepUntil(one.time.nowMs() + one.chance.between(1, 24) * AGAIN_MS)
+  const door = one.doors.miniProgram
+  const path = `/orders/${order.id}/refund-requests`
+  const asked = await insist(one, () => door.post<RefundRequest>(path, { reason: '不想要了' }))
+  // 409: the payment is not known yet, or the answer to the first try was lost.
+  if (asked.status !== 201) return
+  const headers = { authorization: `Bearer ${one.shop.operatorToken}` }
+  const decide = () =>
+    callApi(one.shop, 'POST', `/api/operator/refund-requests/${asked.body.id}/decision`, {
+      headers,
+      body: { approved: true },
+    })
+  const withdraw = () => door.post(`${path}/${asked.body.id}/withdraw`)
+  for (const act of one.chance.next() < 0.5 ? [withdraw, decide] : [decide, withdraw]) await insist(one, act)
 }
 
 /** The merchant's staff refunds in WeChat's own console; our server is not asked. */

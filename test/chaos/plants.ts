@@ -38,6 +38,8 @@ const refundThere = ({ ledger }: Case, { outRefundNo }: { outRefundNo: string })
   first(ledger.refunds, (refund) => refund.outRefundNo === outRefundNo)
 const paymentOf = ({ books }: Case, { outTradeNo }: { outTradeNo: string }) =>
   first(books.payments, (payment) => payment.outTradeNo === outTradeNo)
+const approved = ({ books }: Case, key: string | null) =>
+  books.requests.some(({ requestId, state }) => requestId === key && state === 'approved')
 const stepsOf = ({ books }: Case, number: string) =>
   books.steps.filter((step) => step.subjectNo === number).toSorted((a, b) => a.version - b.version)
 const lineOf = ({ books }: Case, { orderId }: { orderId: string }) =>
@@ -164,6 +166,23 @@ export const plants: readonly Plant[] = [
     'cancelled-unasked',
     (it) =>
       void (stepsOf(it, closed(it).orderId).find(({ toState }) => toState === 'closed')!.event = 'cancelled'),
+  ],
+  [
+    'money went back for a request that its customer had withdrawn',
+    'refund-not-approved',
+    (it) => {
+      const { key } = first(it.books.refunds, (refund) => approved(it, refund.key))
+      first(it.books.requests, ({ requestId }) => requestId === key).state = 'withdrawn'
+    },
+  ],
+  [
+    'a withdrawn request was approved after all',
+    'history-impossible',
+    (it) => {
+      const request = first(it.books.requests, ({ state }) => state === 'withdrawn')
+      const last = stepsOf(it, request.requestId).at(-1)!
+      it.books.steps.push({ ...last, version: last.version + 1, fromState: 'withdrawn', toState: 'approved' })
+    },
   ],
   ['surplus money stayed here', 'surplus-not-returned', (it) => void (surplus(it).refundedFen = 0)],
   [

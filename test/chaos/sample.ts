@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnomalyPage } from '../../contract/operator.ts'
-import { joinAccounts, signIn, type Customer } from '../support/customer.ts'
+import type { RefundRequest } from '../../contract/refund.ts'
+import { expectOk, joinAccounts, signIn, type Customer } from '../support/customer.ts'
 import { operatorOf, paidOrder, type Operator } from '../support/operator.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { openSubscriber } from '../support/subscriber.ts'
@@ -53,6 +54,7 @@ async function trade(shop: Shop): Promise<void> {
   const [part, whole] = [await paidOrder(native), await paidOrder(native, 'tin-tea', 3)]
   await lin.refund(part.orderId, { amountFen: 100 })
   await lin.refund(whole.orderId)
+  await askForMoneyBack(native, lin)
   const surplus = await payTwice(shop, native, official, lin)
   await payUnheard(shop, native)
   await refundUnheard(shop, native, lin)
@@ -76,6 +78,15 @@ async function payTwice(shop: Shop, native: Customer, official: Customer, lin: O
   await until(async () => (await lin.order(orderId)).refunds.length === 1)
   await shop.sandbox.control('/rules', undefined, 'DELETE')
   return orderId
+}
+
+/** One refund request is withdrawn, the next one of the same order is approved. */
+async function askForMoneyBack(native: Customer, lin: Operator): Promise<void> {
+  const { orderId } = await paidOrder(native)
+  const path = `/orders/${orderId}/refund-requests`
+  const ask = () => expectOk(native.post<RefundRequest>(path, { reason: '不想要了' }))
+  await expectOk(native.post(`${path}/${(await ask()).id}/withdraw`))
+  await expectOk(lin.post(`/refund-requests/${(await ask()).id}/decision`, { approved: true }))
 }
 
 /** The notification is lost: the query finds it. */

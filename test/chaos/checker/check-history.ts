@@ -43,6 +43,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
     'refused>abnormal',
     'closed>succeeded',
   ],
+  request: ['null>open', 'open>approved', 'open>declined', 'open>withdrawn'],
   anomaly: ['null>open', 'open>resolved', 'open>dismissed'],
 }
 
@@ -58,6 +59,7 @@ export function checkHistory(books: Books): Difference[] {
   for (const order of books.orders) follow('order', order.orderId, order)
   for (const payment of books.payments) follow('payment', payment.outTradeNo, payment)
   for (const refund of books.refunds) follow('refund', refund.outRefundNo, refund)
+  for (const request of books.requests) follow('request', request.requestId, request)
   for (const anomaly of books.anomalies) follow('anomaly', anomaly.anomalyId, anomaly)
   const inbox = new Set(books.inbox)
   for (const step of books.steps)

@@ -52,7 +52,18 @@ export function checkRefunds(books: Books, ledger: Ledger): Difference[] {
     if (!payments.has(refund.outTradeNo))
       found.push({ kind: 'refund-without-payment', about: refund.outRefundNo })
   found.push(...checkMadeAgain(books, ledger))
+  found.push(...checkRequests(books))
   return found
+}
+
+/** A refund that was opened for a customer's request: the request is approved, and stays so. */
+function checkRequests(books: Books): Difference[] {
+  const requests = new Map(books.requests.map((request) => [request.requestId, request]))
+  return books.refunds.flatMap(({ key, orderId, outRefundNo }) => {
+    const request = key === null ? undefined : requests.get(key)
+    if (!request || (request.state === 'approved' && request.orderId === orderId)) return []
+    return [{ kind: 'refund-not-approved', about: outRefundNo, expected: 'approved', found: request.state }]
+  })
 }
 
 /** A refund that failed and was made again under another number went out once: WeChat has one of the two at most. */

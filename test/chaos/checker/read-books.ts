@@ -45,6 +45,12 @@ export async function readBooks(databaseUrl: string): Promise<Books> {
         version: row.version,
         key: row.idempotency_key,
       })),
+      requests: (await rows('select * from refund_requests')).map((row) => ({
+        orderId: row.order_id,
+        requestId: row.request_id,
+        state: row.state,
+        version: row.version,
+      })),
       steps: (await rows('select * from history')).map((row) => ({
         orderId: row.order_id,
         subject: row.subject,

@@ -46,8 +46,16 @@ export interface RefundRecord {
   state: string
   amountFen: number
   version: number
-  /** The key that it was asked for under; of a refund that is made again it begins with the anomaly's id. */
+  /** The key that it was asked for under; of a refund that is made again it begins with the anomaly's id, of an approved request it is the request's. */
   key: string | null
+}
+
+/** A row of refund_requests: a customer asks for the money back. */
+export interface RequestRecord {
+  orderId: string
+  requestId: string
+  state: string
+  version: number
 }
 
 /** A row of history: one step of an order, a payment or a refund. */
@@ -119,6 +127,7 @@ export interface Books {
   orders: OrderRecord[]
   payments: PaymentRecord[]
   refunds: RefundRecord[]
+  requests: RequestRecord[]
   steps: StepRecord[]
   products: ProductRecord[]
   lines: LineRecord[]
