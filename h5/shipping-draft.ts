@@ -10,7 +10,7 @@ export type DraftField = (typeof draftFields)[number]
 export type ShippingDraft = Record<DraftField, string> & { edits: number }
 
 const memoryKey = 'qiaofu.shipping'
-const phoneShape = /^\+?\d[\d -]{3,17}\d$/
+const phoneShape = /^(?=.{5,20}$)\+?\d(?:[ -]*\d){4,}$/
 /** As many characters as the server takes. */
 export const longest: Record<DraftField, number> = { name: 30, phone: 20, region: 60, detail: 120, note: 200 }
 

@@ -53,6 +53,18 @@ describe('a shop that asks for an address and a note', () => {
       'body.shipping.address.phone',
       '请填写能联系到的手机号或座机号',
     ],
+    [
+      'two digits and spaces for a phone number',
+      { address: { ...address, phone: '1               1' } },
+      'body.shipping.address.phone',
+      '请填写能联系到的手机号或座机号',
+    ],
+    [
+      'a name that cannot be seen',
+      { address: { ...address, name: '\u200b\u2060' } },
+      'body.shipping.address.name',
+      '请填写收货人',
+    ],
     ['no region', { address: { ...address, region: '' } }, 'body.shipping.address.region', '请填写所在地区'],
     ['no street', { address: { ...address, detail: '' } }, 'body.shipping.address.detail', '请填写详细地址'],
     ['a NUL in it', { address, note: '门口\u0000' }, 'body.shipping.note', '有无法保存的字符，请删去后重试'],
@@ -73,6 +85,16 @@ describe('a shop that asks for an address and a note', () => {
     const bob = await signIn(stage.shop, 'bob')
     expectProblem(await bob.get(`/orders/${order.id}`), 404)
     expect(JSON.stringify((await stage.lin.order(order.id)).timeline)).not.toContain('陈小明')
+  })
+
+  test('prints on one line each, in the direction that it is read', async () => {
+    const odd = { ...address, name: '陈\r\n小明', detail: '新港\u0007中路\u202e397 号\t3 栋\u2028201' }
+    const order = await expectOk(place({ address: odd, note: '门口\n按铃' }))
+    expect((await stage.lin.order(order.id)).shipping).toEqual({
+      note: '门口\n按铃',
+      phone: null,
+      address: { ...address, name: '陈 小明', detail: '新港 中路 397 号 3 栋 201' },
+    })
   })
 
   test('tells its own systems that there is an address, and not which', async () => {

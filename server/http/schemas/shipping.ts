@@ -1,23 +1,24 @@
 import { z } from 'zod'
 import type * as contract from '../../../contract/shipping.ts'
 import { pin } from './pin.ts'
-import { writtenText } from './text.ts'
+import { writtenLine, writtenText } from './text.ts'
 
 const phone = z
   .string()
   .trim()
   .min(1, '请填写手机号')
-  .regex(/^\+?\d[\d -]{3,17}\d$/, '请填写能联系到的手机号或座机号')
+  // At most 20 characters, of them at least 5 digits.
+  .regex(/^(?=.{5,20}$)\+?\d(?:[ -]*\d){4,}$/, '请填写能联系到的手机号或座机号')
 
 export const shippingFieldSchema = z.enum(['note', 'phone', 'address'])
 
 const addressSchema = pin<contract.ShippingAddress>()(
   z
     .strictObject({
-      name: writtenText(30, '请填写收货人'),
+      name: writtenLine(30, '请填写收货人'),
       phone,
-      region: writtenText(60, '请填写所在地区'),
-      detail: writtenText(120, '请填写详细地址'),
+      region: writtenLine(60, '请填写所在地区'),
+      detail: writtenLine(120, '请填写详细地址'),
     })
     .meta({ id: 'ShippingAddress' }),
 )
