@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/** A page that customers are led to. */
+const notAPage = 'must be the https:// address of a page; without one leave the field out'
+
+/** A page that customers are led to. On a page of https "https:host" is a path of our own, so the slashes must be there. */
 const page = z
-  .url({
-    protocol: /^https$/,
-    error: 'must be the https:// address of a page; without one leave the field out',
-  })
+  .url({ protocol: /^https$/, error: notAPage, abort: true })
+  .regex(/^https:\/\//i, notAPage)
   .max(500, 'must not be longer than 500 characters')
   .refine(
     (text) => !URL.canParse(text) || new URL(text).username === '',

@@ -68,6 +68,11 @@ test.each<[string, (config: ConfigText) => void, string]>([
     'shop.termsUrl: must be the https:// address of a page; without one leave the field out',
   ],
   [
+    'an address that a browser reads as a path of ours',
+    (c) => (c.shop = { termsUrl: 'https:shop.example.com/terms' }),
+    'shop.termsUrl: must be the https:// address of a page; without one leave the field out',
+  ],
+  [
     'an address of a page that is too long',
     (c) => (c.shop = { termsUrl: `https://shop.example.com/${'a'.repeat(500)}` }),
     'shop.termsUrl: must not be longer than 500 characters',
