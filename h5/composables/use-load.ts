@@ -33,12 +33,18 @@ export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
   const reloadWhenSeen = () => {
     if (document.visibilityState === 'visible') void reload()
   }
+  // A network that comes back is used at once; what is shown already stays as it is.
+  const retryOnline = () => {
+    if (failure.value) void reload()
+  }
   onMounted(() => {
+    window.addEventListener('online', retryOnline)
     window.addEventListener('pageshow', reloadWhenRevived)
     document.addEventListener('visibilitychange', reloadWhenSeen)
   })
   onBeforeUnmount(() => {
     latest++
+    window.removeEventListener('online', retryOnline)
     window.removeEventListener('pageshow', reloadWhenRevived)
     document.removeEventListener('visibilitychange', reloadWhenSeen)
   })

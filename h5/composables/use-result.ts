@@ -31,12 +31,15 @@ export function useResult(orderId: string) {
   }
 
   onMounted(() => {
+    // A network that comes back is used at once, not at the end of the pause after a failure.
+    window.addEventListener('online', look)
     document.addEventListener('visibilitychange', lookAnew)
     window.addEventListener('pageshow', lookAnew)
     window.addEventListener('focus', look)
     results.look()
   })
   onBeforeUnmount(() => {
+    window.removeEventListener('online', look)
     document.removeEventListener('visibilitychange', lookAnew)
     window.removeEventListener('pageshow', lookAnew)
     window.removeEventListener('focus', look)

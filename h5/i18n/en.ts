@@ -77,6 +77,8 @@ export const en: Record<Sentence | PageSentence, string> = {
   'result.unpaid-advice': 'No payment has arrived yet. The order is kept for you until {time}.',
   'result.closed-advice':
     'The time to pay is over. If you have just paid, it will be taken care of by itself.',
+  'result.cancelled-advice':
+    'You cancelled this order. If you have just paid, it will be taken care of by itself.',
   'result.again': 'Pay again',
   'result.view': 'View order',
   'result.refresh': 'Refresh',

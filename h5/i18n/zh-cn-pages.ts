@@ -54,6 +54,7 @@ export const zhPages = {
   'result.paid-advice': '谢谢惠顾，我们会尽快为您备货。',
   'result.unpaid-advice': '还没有收到付款，订单为您保留到 {time}。',
   'result.closed-advice': '订单已过支付时间。如果刚刚付过款，会自动为您处理。',
+  'result.cancelled-advice': '您已取消这个订单。如果刚刚付过款，会自动为您处理。',
   'result.again': '重新支付',
   'result.view': '查看订单',
   'result.refresh': '刷新',

@@ -299,6 +299,26 @@ describe('an order', () => {
   })
 })
 
+describe('the result of a cancelled order', () => {
+  const id = 'A'.repeat(13)
+  const closed = (closedBy: Order['closedBy']) =>
+    json({
+      ...paidResult,
+      result: 'closed',
+      order: { ...order(id, 'closed', closedBy === 'buyer' ? 'cancelled' : 'closed'), closedBy },
+    })
+
+  test.each([
+    ['buyer', '订单已取消', '您已取消这个订单。如果刚刚付过款，会自动为您处理。'],
+    ['expiry', '订单已关闭', '订单已过支付时间。如果刚刚付过款，会自动为您处理。'],
+  ] as const)('names who closed it: %s', async (closedBy, title, advice) => {
+    page.answers[`GET orders/${id}/result`] = closed(closedBy)
+    await page.open(`/orders/${id}/result`)
+    expect(page.app.find('[data-testid="result-title"]').text()).toBe(title)
+    expect(page.app.text()).toContain(advice)
+  })
+})
+
 describe('the result of a paid order', () => {
   const id = 'A'.repeat(13)
   const back = { paymentId: 'P', createdAt: '2026-11-21T04:00:00Z', succeededAt: null, surplus: false }
