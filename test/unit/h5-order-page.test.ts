@@ -142,6 +142,41 @@ describe('an order', () => {
     expect(status).toContain('支付时间还剩约 5 分钟')
   })
 
+  test.each([
+    ['underway', true],
+    ['abnormal', false],
+  ] as const)(
+    'promises no days and no account for a refund that its account did not take: %s',
+    async (outcome, isPromised) => {
+      const id = 'A'.repeat(13)
+      const at = '2026-11-21T04:05:00Z'
+      const refund = {
+        ...{ id: 'R1', paymentId: 'P', state: 'processing', surplus: false, amountFen: 2800, createdAt: at },
+        ...{
+          succeededAt: null,
+          submittedAt: at,
+          reason: null,
+          receivedAccount: '支付用户零钱',
+          goesTo: 'balance',
+        },
+      }
+      const refundRequest = {
+        ...{ id: 'Q', state: 'approved', reason: '破损', reply: null, createdAt: at, endedAt: at },
+        refund: { id: 'R1', amountFen: 2800, outcome },
+      }
+      page.answers[`GET orders/${id}`] = json({
+        ...order(id, 'paid'),
+        ...nothingElse,
+        refunds: [refund],
+        refundRequest,
+      })
+      await page.open(`/orders/${id}`)
+      expect(page.app.find('.progress').exists()).toBe(true)
+      expect(page.app.text().includes('几分钟内到账')).toBe(isPromised)
+      expect(page.app.text().includes('退到：支付用户零钱')).toBe(isPromised)
+    },
+  )
+
   test('has its refund request withdrawn after a question, and shows each step with its time', async () => {
     const id = 'A'.repeat(13)
     const at = '2026-11-21T04:00:00Z'
