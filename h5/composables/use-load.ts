@@ -3,8 +3,8 @@ import { failureOf } from '../api/failure.ts'
 import type { Failure } from '../api/failure.ts'
 
 /**
- * Something a page shows once the server has told it. `reload` keeps what is shown until the new answer is there. A page
- * that is seen again, or that comes back out of the browser's cache, asks again.
+ * Something a page shows once the server has told it. `reload` keeps what is shown until the new answer is there, and
+ * answers why there is none. A page that is seen again, or that comes back out of the browser's cache, asks again.
  */
 export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
   const content = shallowRef<T | null>(first)
@@ -12,12 +12,12 @@ export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
   const isLoading = ref(false)
   let latest = 0
 
-  async function reload(): Promise<void> {
+  async function reload(): Promise<Failure | null> {
     const turn = ++latest
     isLoading.value = true
     try {
       const answer = await load()
-      if (turn !== latest) return
+      if (turn !== latest) return null
       content.value = answer
       failure.value = null
     } catch (error) {
@@ -25,6 +25,7 @@ export function useLoad<T>(load: () => Promise<T>, first: T | null = null) {
     } finally {
       if (turn === latest) isLoading.value = false
     }
+    return turn === latest ? failure.value : null
   }
 
   const reloadWhenRevived = (event: PageTransitionEvent) => {

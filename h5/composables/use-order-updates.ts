@@ -22,7 +22,7 @@ const againMs = 15_000
  */
 export function useOrderUpdates(
   orders: () => Order[],
-  reload: () => Promise<void>,
+  reload: () => Promise<unknown>,
   timers: Timers = browserTimers,
 ): void {
   let timer = 0
