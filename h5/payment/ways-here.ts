@@ -38,8 +38,20 @@ const openable: Record<Environment, Collecting[]> = {
 }
 
 /** The ways to pay here among the shop's entries, the suggested one first. Pure. */
-export function waysAmong(entries: Entry[], environment: Environment, doorCode: string): WayHere[] {
-  return openable[environment].flatMap(([way, kind]): WayHere[] => {
+export const waysAmong = (entries: Entry[], environment: Environment, doorCode: string): WayHere[] =>
+  collectable(openable[environment], entries, doorCode)
+
+/**
+ * The same for a customer who wants another way than the suggested one: an app that opens its own cashier can still show a
+ * code, which another phone scans. Pure.
+ */
+export function waysOnRequest(entries: Entry[], environment: Environment, doorCode: string): WayHere[] {
+  const ways = openable[environment]
+  return collectable(ways.includes(own.qr) ? ways : [...ways, own.qr], entries, doorCode)
+}
+
+function collectable(ways: Collecting[], entries: Entry[], doorCode: string): WayHere[] {
+  return ways.flatMap(([way, kind]): WayHere[] => {
     const rows = entries.filter((entry) => entry.kind === kind)
     const collector = rows.find(({ code }) => code === doorCode) ?? rows[0]
     if (!collector) return []
@@ -53,11 +65,19 @@ export function waysAmong(entries: Entry[], environment: Environment, doorCode: 
 /** The same for this page; the server is asked once, and only where there is something to choose. */
 export async function waysHere(environment: Environment, doorCode: string): Promise<WayHere[]> {
   if (openable[environment].length === 1) return []
+  return waysAmong(await entriesOfShop(), environment, doorCode)
+}
+
+/** The ways on request for this page. */
+export const otherWaysHere = async (environment: Environment, doorCode: string): Promise<WayHere[]> =>
+  waysOnRequest(await entriesOfShop(), environment, doorCode)
+
+async function entriesOfShop(): Promise<Entry[]> {
   asked ??= send<EntryList>('/api/entries').catch((error: unknown) => {
     asked = null
     throw error
   })
-  return waysAmong((await asked).entries, environment, doorCode)
+  return (await asked).entries
 }
 
 let asked: Promise<EntryList> | null = null

@@ -31,6 +31,8 @@ export const limits = {
   checkLeaseMs: 30_000,
   /** "Ask now" becomes at most one query a payment in this time, whoever asks. Machine time. */
   askEveryMs: 2_000,
+  /** A client fetches launch parameters of a new payment within this time; one without any later than that is unpaid. */
+  launchFollowsMs: 3_000,
   /** Without a word from the cashier, two NOTPAY answers count as unpaid only after this time … */
   silenceBeforeUnpaidMs: 10_000,
   /** … and only when they are this far apart. */

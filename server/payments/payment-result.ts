@@ -14,8 +14,9 @@ type Known = Pick<
 >
 
 /**
- * What the result page shows, by an order's payments, newest first. "unpaid" needs proof: a NOTPAY answered after the
- * cashier said cancel or fail, or, without a word from the cashier, two NOTPAY answers some seconds apart. After "ok" it
+ * What the result page shows, by an order's payments, newest first. "unpaid" needs proof: no launch parameters were ever
+ * handed out, a NOTPAY answered after the cashier said cancel or fail, or, without a word from the cashier, two NOTPAY
+ * answers some seconds apart. After "ok" it
  * never says unpaid; nor while an attempt of another door, which the customer left, may still turn out to be paid. Pure.
  */
 export function resultOf(order: Pick<OrderRow, 'state'>, payments: Known[], now: Date): Verdict {
@@ -29,19 +30,26 @@ export function resultOf(order: Pick<OrderRow, 'state'>, payments: Known[], now:
     : verdict
 }
 
-/** Left for a newer attempt, and no NOTPAY says since then that the customer had not paid. */
-const mayBePaid = ({ state, unpaid_at: unpaidAt }: Known, leftAt: Date): boolean =>
-  isOpen(state) && (unpaidAt === null || unpaidAt < leftAt)
+/** Launched and left for a newer attempt, and no NOTPAY says since then that the customer had not paid. */
+const mayBePaid = ({ state, launched_at: launchedAt, unpaid_at: unpaidAt }: Known, leftAt: Date): boolean =>
+  launchedAt !== null && isOpen(state) && (unpaidAt === null || unpaidAt < leftAt)
 
 function verdictOn(newest: Known, now: Date): Verdict {
   if (newest.state === 'closed' || newest.state === 'failed' || isSurplus(newest))
     return { result: 'unpaid', askAgainMs: null }
-  if (isProvenUnpaid(newest, now)) return { result: 'unpaid', askAgainMs: limits.resultUnpaidAskAgainMs }
+  if (wasNeverLaunched(newest, now) || isProvenUnpaid(newest, now))
+    return { result: 'unpaid', askAgainMs: limits.resultUnpaidAskAgainMs }
   const waitedMs = newest.hint === 'ok' && newest.hint_at ? now.getTime() - newest.hint_at.getTime() : 0
   return {
     result: 'checking',
     askAgainMs: waitedMs > limits.okWithoutProofMs ? null : limits.resultAskAgainMs,
   }
+}
+
+/** No cashier opens without launch parameters. Those of a fresh attempt may be under way, unless its client turned away. */
+function wasNeverLaunched(newest: Known, now: Date): boolean {
+  if (newest.launched_at !== null || newest.state === 'paid' || newest.hint === 'ok') return false
+  return newest.hint !== null || now.getTime() - newest.created_at.getTime() >= limits.launchFollowsMs
 }
 
 /** Paid at another price than the order's: goes back, while the order may still be paid. */

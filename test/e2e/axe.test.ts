@@ -127,7 +127,7 @@ describe.each(looks)('in $name', (look) => {
 test('the result while it is being confirmed has no fault', async () => {
   const { context, page } = await openWebView(looks[0]!)
   const order = await alice.order('cake-osmanthus')
-  await alice.pay(order.id)
+  await alice.launch((await alice.pay(order.id)).id)
   // As long as WeChat proves nothing, it stays so.
   await shop.sandbox.control('/rules', { match: { api: 'query' }, effect: { error: 'SYSTEM_ERROR' } })
   await page.goto(`${shop.url}/orders/${order.id}/result`)

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Order, Quote } from '../../contract/order.ts'
 import type { AddressPick, ShippingField } from '../../contract/shipping.ts'
+import type { Shop } from '../../contract/shop.ts'
+import { shopSchema } from '../../server/http/schemas/shop.ts'
 import { transact } from '../../server/store/database.ts'
 import { forgetUnlaunchedOrders } from '../../server/store/prune-orders.ts'
-import { expectOk, newKey, signIn } from '../support/customer.ts'
+import { callApi, expectOk, newKey, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openSubscriber, type Subscriber } from '../support/subscriber.ts'
@@ -24,9 +26,18 @@ beforeAll(async () => {
 })
 afterAll(() => erp.close())
 
+const shopLinks: Shop = {
+  contactUrl: 'https://work.weixin.qq.com/kfid/kfc1',
+  contactPhone: '+86 571 8888 0000',
+  contactInMiniProgram: true,
+  termsUrl: 'https://shop.example.com/terms.html',
+  privacyUrl: null,
+  licenceUrl: 'https://shop.example.com/licence.html',
+}
 const ask = (...shippingFields: ShippingField[]) =>
   stage.shop.restart((config) => ({
     ...config,
+    shop: shopLinks,
     shippingFields,
     subscribers: [erp.config('erp', [randomBytes(32)])],
   }))
@@ -34,6 +45,16 @@ const place = (shipping: unknown, key = newKey()) =>
   stage.alice.post<Order>('/orders', { lines, shipping }, key)
 const rowsOf = (orderId: string) =>
   stage.books.rows('select * from order_shipping where order_id = $1', [orderId])
+
+test('a shop tells anyone how it is reached, and what it has not configured as null', async () => {
+  const read = () => callApi<Shop>(stage.shop, 'GET', '/api/shop')
+  const nothing = { ...shopLinks, contactUrl: null, contactPhone: null, contactInMiniProgram: false }
+  expect(await expectOk(read())).toEqual({ ...nothing, termsUrl: null, licenceUrl: null })
+  await ask()
+  const { status, body } = await read()
+  expect([status, body]).toEqual([200, shopLinks])
+  expect(shopSchema.parse(body)).toEqual(shopLinks)
+})
 
 describe('a shop that asks for an address and a note', () => {
   beforeAll(() => ask('address', 'note'))

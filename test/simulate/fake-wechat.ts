@@ -30,6 +30,8 @@ export interface FakeWechat {
   copied: string[]
   /** When set, wx.setClipboardData fails with this errMsg. */
   clipboardError: string | null
+  /** What wx.chooseAddress answers: an address, or why there is none. */
+  address: Record<string, string> | { errMsg: string }
   /** Titles of wx.showToast. */
   toasts: string[]
   /** Contents of wx.showModal. */
@@ -69,6 +71,11 @@ interface RequestOption {
 
 interface LoginOption {
   success(answer: { code: string; errMsg: string }): void
+  fail(answer: { errMsg: string }): void
+}
+
+interface AddressOption {
+  success(chosen: object): void
   fail(answer: { errMsg: string }): void
 }
 
@@ -122,6 +129,7 @@ function freshWechat(): FakeWechat {
     missing: [],
     copied: [],
     clipboardError: null,
+    address: { errMsg: 'chooseAddress:fail cancel' },
     toasts: [],
     modals: [],
   }
@@ -161,6 +169,10 @@ function wxOf(wechat: FakeWechat): object {
     showModal: (option: { title: string; content: string; success?(answer: { confirm: boolean }): void }) => {
       wechat.modals.push({ title: option.title, content: option.content })
       option.success?.({ confirm: true })
+    },
+    chooseAddress: (option: AddressOption) => {
+      if ('errMsg' in wechat.address) option.fail(wechat.address as { errMsg: string })
+      else option.success(wechat.address)
     },
     showToast: ({ title }: { title: string }) => wechat.toasts.push(title),
     setClipboardData: (option: ClipboardOption) => {

@@ -6,6 +6,15 @@ import { h5PageStage, json, problem } from '../support/h5-page-stage.ts'
 
 const page = h5PageStage()
 
+const wentTo = vi.hoisted(() => vi.fn<(option: { url: string }) => void>())
+vi.mock('weixin-js-sdk', () => ({ default: { miniProgram: { navigateTo: wentTo } } }))
+const inMiniProgram = () =>
+  vi.stubGlobal('navigator', {
+    ...navigator,
+    userAgent: 'MicroMessenger/8.0.60 miniProgram/wx0',
+    onLine: true,
+  })
+
 const order = (
   id: string,
   state: Order['state'] = 'pending',
@@ -251,9 +260,56 @@ describe('how the shop is reached', () => {
     )
   })
 
+  test('in the mini-program leads to the native page with WeChat’s own chat, in place of the contact page', async () => {
+    inMiniProgram()
+    page.answers['GET /api/shop'] = json({ ...shop, contactInMiniProgram: true })
+    await page.open('/me')
+    await vi.waitFor(() => expect(page.button('联系商家')).toBeDefined())
+    expect(linksOf().map(([words]) => words)).toEqual([
+      '电话联系 +86 571 8888-0000',
+      '用户协议',
+      '隐私政策',
+      '营业执照',
+    ])
+    await page.button('联系商家')?.trigger('click')
+    await vi.waitFor(() => expect(wentTo).toHaveBeenCalledWith({ url: '/pages/contact/contact' }))
+  })
+
+  test('outside the mini-program leads to the contact page, whatever the mini-program has', async () => {
+    page.answers['GET /api/shop'] = json({ ...shop, contactInMiniProgram: true })
+    await page.open('/me')
+    await vi.waitFor(() => expect(linksOf()[0]).toEqual(['联系商家', shop.contactUrl]))
+    expect(page.button('联系商家')).toBeUndefined()
+  })
+
   test('is left out where nothing is configured or the request fails', async () => {
     await page.open('/me')
     expect(page.asked).toContain('GET /api/shop')
     expect(page.app.find('.shop-links').exists()).toBe(false)
   })
+})
+
+test('the way back from a cashier offers another way and the order, in the mini-program’s web-view too', async () => {
+  inMiniProgram()
+  const id = 'A'.repeat(13)
+  const entries = [
+    { code: '02', kind: 'mini-program' },
+    { code: '04', kind: 'pc-browser' },
+  ]
+  page.answers['GET /api/entries'] = json({ entries })
+  page.answers[`GET orders/${id}/result`] = json({
+    order: order(id),
+    result: 'checking',
+    paymentId: 'P',
+    refunds: [],
+    askAgainMs: 1_000,
+  })
+  await page.open(`/orders/${id}/return`)
+  await vi.waitFor(() => expect(page.button('换一种支付方式')).toBeDefined())
+  const view = page.app.findAll('a').find((link) => link.text() === '查看订单')
+  expect(view?.attributes('href')).toBe(`/orders/${id}`)
+  await page.button('换一种支付方式')?.trigger('click')
+  await vi.waitFor(() =>
+    expect(page.app.findAll('.way').map((way) => way.text())).toEqual(['微信支付', '用手机微信扫码支付']),
+  )
 })

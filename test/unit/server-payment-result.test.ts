@@ -50,7 +50,33 @@ describe('the result page', () => {
     ['a payment that is closed', 'pending', { state: 'closed' }, 0, 'unpaid', null],
     ['a payment that failed', 'pending', { state: 'failed' }, 0, 'unpaid', null],
     ['a payment just launched', 'pending', {}, 0, 'checking', 1_000],
-    ['a payment not launched yet', 'pending', { state: 'created', launched_at: null }, 0, 'checking', 1_000],
+    // No cashier opens without launch parameters, which follow within seconds or never.
+    ['a payment not launched yet', 'pending', { launched_at: null }, -2_001, 'checking', 1_000],
+    ['a payment never launched', 'pending', { launched_at: null }, -2_000, 'unpaid', again],
+    [
+      'a payment never registered, nor launched',
+      'pending',
+      { state: 'created', launched_at: null },
+      -2_000,
+      'unpaid',
+      again,
+    ],
+    [
+      'a payment left before it was launched',
+      'pending',
+      { launched_at: null, ...hinted('cancel', -4_900) },
+      -4_800,
+      'unpaid',
+      again,
+    ],
+    [
+      'a payment never launched that somebody says is ok',
+      'pending',
+      { launched_at: null, ...hinted('ok', 0) },
+      1_000,
+      'checking',
+      1_000,
+    ],
     ['a payment being closed', 'pending', { state: 'closing' }, 0, 'checking', 1_000],
     // A word of the cashier alone proves nothing.
     ['cancel, and no query yet', 'pending', hinted('cancel', 1_000), 2_000, 'checking', 1_000],
@@ -95,22 +121,6 @@ describe('the result page', () => {
     ['two NOTPAY that are 2.999 s apart', 'pending', notPaid(8_000, 10_999), 11_000, 'checking', 1_000],
     ['two NOTPAY before ten seconds are over', 'pending', notPaid(1_000, 9_000), 9_999, 'checking', 1_000],
     ['two NOTPAY, 3 s apart, after ten seconds', 'pending', notPaid(7_000, 10_000), 10_000, 'unpaid', again],
-    [
-      'quiet since it was created, never launched',
-      'pending',
-      { launched_at: null, ...notPaid(-1_000, 4_000) },
-      5_000,
-      'unpaid',
-      again,
-    ],
-    [
-      'quiet since it was created, not long enough',
-      'pending',
-      { launched_at: null, ...notPaid(-1_000, 4_000) },
-      4_999,
-      'checking',
-      1_000,
-    ],
   ])('of %s', (_what, state, known, nowMs, result, askAgainMs) => {
     const payments = known ? [{ ...launched, ...known }] : []
     expect(resultOf({ state }, payments, at(nowMs))).toEqual({ result, askAgainMs })
@@ -128,6 +138,12 @@ describe('the result page', () => {
       const newest = { ...launched, created_at: at(2_000), ...came }
       expect(resultOf({ state: 'pending' }, [newest, older], at(5_000)).result).toBe(result)
     }
+  })
+
+  test('of an attempt that came to nothing does not wait for one that was never launched', () => {
+    const older = { ...launched, launched_at: null }
+    const newest = { ...launched, created_at: at(2_000), state: 'failed' } as const
+    expect(resultOf({ state: 'pending' }, [newest, older], at(5_000)).result).toBe('unpaid')
   })
 
   test('shows 支付中 while an attempt is open, was launched, and nothing proves that the customer turned away', () => {
