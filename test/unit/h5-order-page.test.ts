@@ -160,17 +160,25 @@ describe('an order', () => {
       const id = 'A'.repeat(13)
       const at = '2026-11-21T04:05:00Z'
       const refund = {
-        ...{ id: 'R1', paymentId: 'P', state: 'processing', surplus: false, amountFen: 2800, createdAt: at },
-        ...{
-          succeededAt: null,
-          submittedAt: at,
-          reason: null,
-          receivedAccount: '支付用户零钱',
-          goesTo: 'balance',
-        },
+        id: 'R1',
+        paymentId: 'P',
+        state: 'processing',
+        surplus: false,
+        amountFen: 2800,
+        createdAt: at,
+        succeededAt: null,
+        submittedAt: at,
+        reason: null,
+        receivedAccount: '支付用户零钱',
+        goesTo: 'balance',
       }
       const refundRequest = {
-        ...{ id: 'Q', state: 'approved', reason: '破损', reply: null, createdAt: at, endedAt: at },
+        id: 'Q',
+        state: 'approved',
+        reason: '破损',
+        reply: null,
+        createdAt: at,
+        endedAt: at,
         refund: { id: 'R1', amountFen: 2800, outcome },
       }
       page.answers[`GET orders/${id}`] = json({
