@@ -11,7 +11,7 @@ const linesMost = 20
 export function parseLines(text: unknown): OrderLineRequest[] {
   const quantities = new Map<string, number>()
   for (const part of typeof text === 'string' ? text.split(',') : []) {
-    const match = /^([a-z0-9-]{1,64}):([1-9]\d?)$/.exec(part)
+    const match = /^([a-z0-9-]{1,40}):([1-9]\d?)$/.exec(part)
     if (!match) continue
     const [, productId = '', quantity] = match
     quantities.set(productId, Math.min(quantityMost, (quantities.get(productId) ?? 0) + Number(quantity)))
