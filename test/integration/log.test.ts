@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BindCode, Session, WebViewTicket } from '../../contract/session.ts'
+import type { ShippingRequest } from '../../contract/shipping.ts'
 import { sql } from 'kysely'
 import { callApi, cookieOf, loginCode, newKey, signIn } from '../support/customer.ts'
+import type { Customer } from '../support/customer.ts'
 import { mchid, openShop, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -57,6 +59,21 @@ async function comeIn() {
     await callApi(shop, 'GET', callback, { headers: { cookie } })
 }
 
+/** An address that is stored, one that the shop does not ask for, and one that PostgreSQL refuses and tells the row of. */
+async function orderWithShipping(alice: Customer, shipping: ShippingRequest) {
+  const place = () =>
+    alice.post('/orders', { lines: [{ productId: 'tea-puer', quantity: 1 }], shipping }, newKey())
+  const statuses = [(await place()).status]
+  await shop.restart((config) => ({ ...config, shippingFields: ['address', 'note'] }))
+  statuses.push((await place()).status)
+  const change = (sentence: string) => sql.raw(sentence).execute(shop.server.services.db)
+  await change(`alter table order_shipping add constraint broken check (name = '') not valid`)
+  statuses.push((await place()).status)
+  await change('alter table order_shipping drop constraint broken')
+  await shop.restart((config) => ({ ...config, shippingFields: [] }))
+  expect(statuses).toEqual([400, 201, 500])
+}
+
 /** Orders and pays while everything goes wrong once. */
 async function payInBadWeather() {
   const alice = await signIn(shop, 'alice')
@@ -72,9 +89,8 @@ async function payInBadWeather() {
     detail: keep('street', '新港中路 397 号'),
   }
   const shipping = { address, note: keep('note', '放在门口的鞋柜里') }
-  const lines = [{ productId: 'tea-puer', quantity: 1 }]
-  await alice.post('/orders', { lines, shipping }, newKey())
   await alice.post('/address-picks', { pick: keep('pick', 'ab'.repeat(16)), address })
+  await orderWithShipping(alice, shipping)
   const order = await alice.order()
   await weather('prepay', { dropAfter: true })
   await alice.post(`/orders/${order.id}/payments`)

@@ -5,6 +5,7 @@ import type { AddressPick, ShippingField } from '../../contract/shipping.ts'
 import type { Shop } from '../../contract/shop.ts'
 import { shopSchema } from '../../server/http/schemas/shop.ts'
 import { transact } from '../../server/store/database.ts'
+import { forgetExpiredAddressPicks } from '../../server/store/prune.ts'
 import { forgetUnlaunchedOrders } from '../../server/store/prune-orders.ts'
 import { callApi, expectOk, newKey, signIn } from '../support/customer.ts'
 import { moneyStage } from '../support/money-stage.ts'
@@ -180,4 +181,7 @@ test('an address that the native page has left is for the web-view of the same a
   expect(await picked(stage.alice, next)).toMatchObject({ name: '李雷' })
   await stage.shop.advance(10 * 60_000)
   expect(await picked(stage.alice, next)).toBeNull()
+  const { db, clock } = stage.shop.server.services
+  await transact(db, (writer) => forgetExpiredAddressPicks(writer, clock.now()))
+  expect(await stage.books.rows('select * from address_picks')).toEqual([])
 })

@@ -5,9 +5,13 @@ import { repository } from '../../scripts/data-folder.ts'
 
 /** How many attacks of each kind there are: N1 to N25, M1 to M12, … */
 const kinds = { N: 25, M: 12, A: 8, L: 16, W: 14, R: 8, S: 14 }
-const ids = Object.entries(kinds).flatMap(([kind, count]) =>
-  Array.from({ length: count }, (_, n) => `${kind}${n + 1}`),
-)
+/** Attacks on delivery addresses, which came later and are counted apart. */
+const personalKinds = { P: 6 }
+const idsOf = (counts: Record<string, number>) =>
+  Object.entries(counts).flatMap(([kind, count]) =>
+    Array.from({ length: count }, (_, n) => `${kind}${n + 1}`),
+  )
+const ids = [...idsOf(kinds), ...idsOf(personalKinds)]
 
 interface Entry {
   attack: string
@@ -46,6 +50,7 @@ function titlesOf(file: string): Set<string> {
 }
 
 test('the page has every attack, each once and in order', () => {
+  expect(idsOf(kinds)).toHaveLength(97)
   expect([...entries.keys()]).toEqual(ids)
 })
 

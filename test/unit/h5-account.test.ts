@@ -169,6 +169,17 @@ describe('signing out', () => {
     isShared: false,
   })
 
+  test('forgets the address that was typed in this tab', async () => {
+    page.answers['GET me'] = json(me('pc-browser'))
+    page.answers['POST session/end'] = json({ ended: true })
+    sessionStorage.setItem('qiaofu.shipping', JSON.stringify({ name: '沈清和', phone: '13800138000' }))
+    await page.open('/me')
+    await page.button('退出登录')?.trigger('click')
+    await page.app.find('.weui-dialog__btn_primary').trigger('click')
+    await flushPromises()
+    expect(Object.keys(sessionStorage).filter((key) => key.includes('shipping'))).toEqual([])
+  })
+
   test('asks first, ends the session, and signs in again by a tap alone', async () => {
     page.answers['GET me'] = json(me('mini-program'))
     page.answers['POST session/end'] = json({ ended: true })

@@ -23,9 +23,12 @@ test('the log tells of an error its name, sentence and place, and not the row th
 
 test('the log masks what opens a door or names a person, should somebody write it there', () => {
   const secret = 's3cret'
-  const names = ['openid', 'code', 'ticket', 'token', 'state', 'authorization', 'cookie', 'paySign']
-  const fields = Object.fromEntries(names.map((name) => [name, secret]))
-  const text = JSON.stringify(written((log) => log.info({ ...fields, payer: { openid: secret } }, 'x')))
+  const credentials = ['openid', 'code', 'ticket', 'token', 'state', 'authorization', 'cookie', 'paySign']
+  const personal = ['shipping', 'address', 'phone']
+  const names = [...credentials, ...personal]
+  const fieldsOf = (keys: string[]) => Object.fromEntries(keys.map((key) => [key, secret]))
+  const nested = fieldsOf(['openid', ...personal])
+  const text = JSON.stringify(written((log) => log.info({ ...fieldsOf(names), order: nested }, 'x')))
   expect(text).not.toContain(secret)
-  expect(text.match(/\[masked\]/g)).toHaveLength(names.length + 1)
+  expect(text.match(/\[masked\]/g)).toHaveLength(names.length + Object.keys(nested).length)
 })
