@@ -32,7 +32,8 @@ export async function faultsOf(page: Page): Promise<string[]> {
     const { scrollWidth } = document.documentElement
     if (scrollWidth > innerWidth) faults.push(`${scrollWidth} px wide on a screen of ${innerWidth}`)
     for (const target of document.querySelectorAll('a, button, input')) {
-      const { width, height } = target.getBoundingClientRect()
+      // A tap on a label reaches what it names.
+      const { width, height } = (target.closest('label') ?? target).getBoundingClientRect()
       if (width > 0 && Math.min(width, height) < 44) faults.push(`too small for a thumb: ${target.outerHTML}`)
     }
     return faults

@@ -126,6 +126,48 @@ describe('an order', () => {
     await page.open(`/orders/${id}`)
     expect(page.app.find('.badge').text()).toBe('已取消')
     expect(page.app.text()).toContain('您已取消这个订单。')
+    page.app.unmount()
+    const closed = { result: 'closed', paymentId: null, refunds: [], askAgainMs: null, order: cancelled }
+    page.answers[`GET orders/${id}/result`] = json(closed)
+    await page.open(`/orders/${id}/result`)
+    expect(page.app.find('.result__title').text()).toBe('订单已取消')
+    expect(page.app.find('.result__advice').text()).toBe('您已取消这个订单。')
+  })
+
+  test('that is being cancelled says on its result page until when, and not that its time is over', async () => {
+    const id = 'A'.repeat(13)
+    const cancelling = { ...order(id, 'pending', 'cancelling'), cancelling: true, payable: false }
+    const result = { result: 'unpaid', paymentId: 'P', refunds: [], askAgainMs: null, order: cancelling }
+    page.answers[`GET orders/${id}/result`] = json(result)
+    await page.open(`/orders/${id}/result`)
+    expect(page.app.find('.result__title').text()).toBe('正在取消订单')
+    expect(page.app.find('.result__advice').text()).toContain('正在确认没有付款，确认后自动取消')
+  })
+
+  test.each([
+    ['open', '已申请', 'badge_busy'],
+    ['declined', '未同意', ''],
+    ['withdrawn', '已撤回', ''],
+  ] as const)('whose request is %s says %s in the tone of that', async (state, word, tone) => {
+    const id = 'A'.repeat(13)
+    const refundRequest = {
+      id: 'R',
+      state,
+      reason: '不想要了',
+      reply: null,
+      refund: null,
+      createdAt: '2026-11-21T04:00:00Z',
+      endedAt: '2026-11-21T05:00:00Z',
+    }
+    page.answers[`GET orders/${id}`] = json({ ...order(id, 'paid'), ...nothingElse, refundRequest })
+    await page.open(`/orders/${id}`)
+    const badge = page.app.findAll('.badge').find((one) => one.text() === word)
+    expect(
+      badge
+        ?.classes()
+        .filter((name) => name !== 'badge')
+        .join(),
+    ).toBe(tone)
   })
 
   test.each<Order['state']>(['pending', 'paid', 'closed'])(
