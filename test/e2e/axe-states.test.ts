@@ -5,7 +5,7 @@ import { violationsInFrames, violationsOf } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
 import type { Customer } from '../support/customer.ts'
-import { orderScenes } from '../support/order-scenes.ts'
+import { orderScene, orderScenes } from '../support/order-scenes.ts'
 import { faultsOf, setRootFont } from '../support/page-faults.ts'
 import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
@@ -112,7 +112,7 @@ describe('states that come seldom: in the dark, at 320 px, with text at 200 %', 
     await page.getByText('退款申请已提交').waitFor()
     await expectNoFault()
     const real = await alice.detail(orders.paid)
-    await answer(`**/api/02${path}`, { ...real, ...orderScenes[0]!.change(real) })
+    await answer(`**/api/02${path}`, { ...real, ...orderScene('a refund asked for').change(real) })
     await open(path, '撤回申请')
     await press('撤回申请')
     await expectDialog()

@@ -5,8 +5,11 @@ import { launchBrowser } from '../support/browser.ts'
 import { signIn } from '../support/customer.ts'
 import type { Customer } from '../support/customer.ts'
 import { ringFaults } from '../support/focus-ring.ts'
+import { paidOrder } from '../support/operator.ts'
+import { orderScene } from '../support/order-scenes.ts'
 import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
+import { expectPage } from '../support/walk.ts'
 
 const wechat =
   'Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/134.0 Mobile Safari/537.36 MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN miniProgram/wx0'
@@ -15,10 +18,12 @@ let shop: Shop
 let browser: Browser
 let alice: Customer
 let pendingId = ''
+let paidId = ''
 
 beforeAll(async () => {
   ;[shop, browser] = await Promise.all([openShop(), launchBrowser()])
   alice = await signIn(shop, 'alice')
+  ;({ orderId: paidId } = await paidOrder(alice))
   // Two pages of the list: ten orders a page.
   for (let count = 0; count < 12; count++) pendingId = (await alice.order('tin-tea')).id
 })
@@ -94,6 +99,57 @@ describe('the focus', () => {
     ;({ context, page } = await openWebView('none'))
   })
   afterAll(() => context.close())
+
+  test.each<[string, () => string, string]>([
+    ['a paid order', () => `/orders/${paidId}`, '申请退款'],
+    ['the result of a paid order', () => `/orders/${paidId}/result`, '支付成功'],
+    ['the way back from a cashier', () => `/orders/${pendingId}/return`, '支付完成了吗'],
+    ['the payments', () => '/payments', '支付单号'],
+    ['a list with nothing in it', () => '/orders?state=closed', '没有已关闭的订单'],
+    ['a product that is gone', () => '/products/gone', '没有找到这件商品'],
+    ['confirm with nothing in it', () => '/confirm', '还没有选商品'],
+    ['somebody else’s order', () => '/orders/0000000000000', '请求编号'],
+  ])('has a whole ring wherever Tab leads: %s', async (_title, path, sign) => {
+    await page.goto(shop.url + path())
+    await page.getByText(sign).first().waitFor()
+    const { reached, faults } = await ringFaults(page)
+    expect(reached).toBeGreaterThan(0)
+    expect(faults).toEqual([])
+  })
+
+  test('has a whole ring in a request for a refund, and leaves neither it nor a dialog for BODY', async () => {
+    await page.goto(`${shop.url}/orders/${paidId}`)
+    await page.getByRole('button', { name: '申请退款' }).press('Enter')
+    await page.getByLabel('请写一下原因').waitFor()
+    expect((await ringFaults(page)).faults).toEqual([])
+    await page.getByRole('button', { name: '先不申请' }).press('Enter')
+    await page.getByLabel('请写一下原因').waitFor({ state: 'detached' })
+    await expectPage.poll(() => focused(page)).not.toBe('BODY')
+
+    const real = await alice.detail(paidId)
+    let scene = orderScene('a refund asked for')
+    await page.route(`**/api/02/orders/${paidId}`, (route) =>
+      route.fulfill({ json: { ...real, ...scene.change(real) } }),
+    )
+    await page.route('**/withdraw', (route) => route.fulfill({ json: {} }))
+    await page.goto(`${shop.url}/orders/${paidId}`)
+    await page.getByRole('button', { name: '撤回申请' }).press('Enter')
+    expect(await ringFaults(page, 3)).toEqual({ reached: 3, faults: [] })
+    scene = orderScene('a request that was withdrawn')
+    await page.getByRole('alertdialog').getByRole('button', { name: '撤回申请' }).press('Enter')
+    await page.getByText('已撤回').first().waitFor()
+    await expectPage.poll(() => focused(page)).not.toBe('BODY')
+    await page.unrouteAll()
+  })
+
+  test('stays in the page when an order is cancelled and its buttons are gone', async () => {
+    const { id } = await alice.order('cake-osmanthus')
+    await page.goto(`${shop.url}/orders/${id}`)
+    await page.getByRole('button', { name: '取消订单' }).press('Enter')
+    await page.getByRole('alertdialog').getByRole('button', { name: '取消订单' }).press('Enter')
+    await page.getByText('您已取消这个订单').waitFor()
+    await expectPage.poll(() => focused(page)).not.toBe('BODY')
+  })
 
   test('stays on the stepper at 1, and moves to what follows a line that is removed', async () => {
     await page.goto(`${shop.url}/confirm?lines=tea-longjing:2,cup-celadon:2`)

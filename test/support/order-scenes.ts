@@ -203,3 +203,10 @@ export const orderScenes: OrderScene[] = [
     sign: '订单详情',
   },
 ]
+
+/** The scene of this title. */
+export function orderScene(title: string): OrderScene {
+  const found = orderScenes.find((scene) => scene.title === title)
+  if (!found) throw new Error(`no scene ${title}`)
+  return found
+}
