@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
-import jsQR from 'jsqr'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { faultsOf, looks, setRootFont } from '../support/page-faults.ts'
+import { readQr } from '../support/read-qr.ts'
 import { openShop } from '../support/shop.ts'
 import type { Shop } from '../support/shop.ts'
 import { expectPage } from '../support/walk.ts'
@@ -60,25 +60,7 @@ async function buy(page: Page): Promise<void> {
   await button(page, '提交订单').click()
 }
 
-/** What a phone's camera reads on this page. */
-async function readCode(page: Page): Promise<string | undefined> {
-  const png = (await code(page).screenshot()).toString('base64')
-  const blank = await page.context().newPage()
-  const { width, height, bytes } = await blank.evaluate(async (source) => {
-    const image = new Image()
-    image.src = `data:image/png;base64,${source}`
-    await image.decode()
-    const canvas = document.createElement('canvas')
-    canvas.width = image.width
-    canvas.height = image.height
-    const brush = canvas.getContext('2d')!
-    brush.drawImage(image, 0, 0)
-    const { data } = brush.getImageData(0, 0, image.width, image.height)
-    return { width: image.width, height: image.height, bytes: [...data] }
-  }, png)
-  await blank.close()
-  return jsQR(new Uint8ClampedArray(bytes), width, height)?.data
-}
+const readCode = (page: Page) => readQr(code(page))
 
 const pay = (what: { codeUrl: string } | { h5Url: string }, user: string) =>
   shop.sandbox.control('/pay', { ...what, user })
