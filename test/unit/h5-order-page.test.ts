@@ -358,6 +358,7 @@ test('the way back from a cashier offers another way and the order, in the mini-
   await vi.waitFor(() => expect(page.button('换一种支付方式')).toBeDefined())
   const view = page.app.findAll('a').find((link) => link.text() === '查看订单')
   expect(view?.attributes('href')).toBe(`/orders/${id}`)
+  expect(page.app.find('button[aria-label="复制订单号"]').exists()).toBe(true)
   await page.button('换一种支付方式')?.trigger('click')
   await vi.waitFor(() =>
     expect(page.app.findAll('.way').map((way) => way.text())).toEqual(['微信支付', '用手机微信扫码支付']),
