@@ -23,6 +23,7 @@ const own = {
 
 /** What can be opened where, the best first. A user agent may be wrong, so there is another way wherever there can be. */
 const openable: Record<Environment, Collecting[]> = {
+  // WeChat wants its mini-programs and pages to collect by their own cashier: no code for another phone in them.
   'mini-program': [own.miniProgram],
   wechat: [own.wechat],
   // WeChat on a PC knows who somebody is and opens no cashier: the PC's entry collects, by a code for the phone.
@@ -30,7 +31,8 @@ const openable: Record<Environment, Collecting[]> = {
   // WeCom calls itself MicroMessenger, and H5 pay refuses every client that does.
   wecom: [own.qr, own.alipayPhone, own.h5],
   'wecom-pc': [own.qr, own.alipayPc],
-  alipay: [own.alipayPhone],
+  // A buyer whose Alipay does not pay scans the code with another phone.
+  alipay: [own.alipayPhone, own.qr],
   // Its host opens no other app and shows the pages of registered domains only: a code on the screen always works.
   'other-mini-program': [own.qr, own.alipayPhone, own.h5],
   phone: [own.h5, own.alipayPhone, own.qr],
@@ -38,20 +40,8 @@ const openable: Record<Environment, Collecting[]> = {
 }
 
 /** The ways to pay here among the shop's entries, the suggested one first. Pure. */
-export const waysAmong = (entries: Entry[], environment: Environment, doorCode: string): WayHere[] =>
-  collectable(openable[environment], entries, doorCode)
-
-/**
- * The same for a customer who wants another way than the suggested one: an app that opens its own cashier can still show a
- * code, which another phone scans. Pure.
- */
-export function waysOnRequest(entries: Entry[], environment: Environment, doorCode: string): WayHere[] {
-  const ways = openable[environment]
-  return collectable(ways.includes(own.qr) ? ways : [...ways, own.qr], entries, doorCode)
-}
-
-function collectable(ways: Collecting[], entries: Entry[], doorCode: string): WayHere[] {
-  return ways.flatMap(([way, kind]): WayHere[] => {
+export function waysAmong(entries: Entry[], environment: Environment, doorCode: string): WayHere[] {
+  return openable[environment].flatMap(([way, kind]): WayHere[] => {
     const rows = entries.filter((entry) => entry.kind === kind)
     const collector = rows.find(({ code }) => code === doorCode) ?? rows[0]
     if (!collector) return []
@@ -65,19 +55,11 @@ function collectable(ways: Collecting[], entries: Entry[], doorCode: string): Wa
 /** The same for this page; the server is asked once, and only where there is something to choose. */
 export async function waysHere(environment: Environment, doorCode: string): Promise<WayHere[]> {
   if (openable[environment].length === 1) return []
-  return waysAmong(await entriesOfShop(), environment, doorCode)
-}
-
-/** The ways on request for this page. */
-export const otherWaysHere = async (environment: Environment, doorCode: string): Promise<WayHere[]> =>
-  waysOnRequest(await entriesOfShop(), environment, doorCode)
-
-async function entriesOfShop(): Promise<Entry[]> {
   asked ??= send<EntryList>('/api/entries').catch((error: unknown) => {
     asked = null
     throw error
   })
-  return (await asked).entries
+  return waysAmong((await asked).entries, environment, doorCode)
 }
 
 let asked: Promise<EntryList> | null = null

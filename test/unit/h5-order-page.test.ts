@@ -339,11 +339,11 @@ describe('how the shop is reached', () => {
   })
 })
 
-test('the way back from a cashier offers another way and the order, in the mini-program’s web-view too', async () => {
-  inMiniProgram()
+test('the way back from Alipay’s cashier offers another way and the order', async () => {
+  vi.stubGlobal('navigator', { ...navigator, userAgent: 'AlipayClient/10.6.0', onLine: true })
   const id = 'A'.repeat(13)
   const entries = [
-    { code: '02', kind: 'mini-program' },
+    { code: '06', kind: 'alipay' },
     { code: '04', kind: 'pc-browser' },
   ]
   page.answers['GET /api/entries'] = json({ entries })
@@ -361,6 +361,6 @@ test('the way back from a cashier offers another way and the order, in the mini-
   expect(page.app.find('button[aria-label="复制订单号"]').exists()).toBe(true)
   await page.button('换一种支付方式')?.trigger('click')
   await vi.waitFor(() =>
-    expect(page.app.findAll('.way').map((way) => way.text())).toEqual(['微信支付', '用手机微信扫码支付']),
+    expect(page.app.findAll('.way').map((way) => way.text())).toEqual(['支付宝', '用手机微信扫码支付']),
   )
 })

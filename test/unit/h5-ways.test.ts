@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../contract/entry.ts'
 import type { Environment } from '../../h5/entry/environment.ts'
 import { qrPath } from '../../h5/payment/qr-path.ts'
-import { waysAmong, waysOnRequest } from '../../h5/payment/ways-here.ts'
+import { waysAmong } from '../../h5/payment/ways-here.ts'
 
 const shop: Entry[] = [
   { code: '01', kind: 'official-account' },
@@ -26,25 +26,12 @@ describe('the ways to pay', () => {
     ['wechat-pc', '01', ['native-qr by 04', 'jsapi']],
     ['phone', '03', ['h5', 'alipay-wap by 06', 'native-qr by 04']],
     ['pc', '04', ['native-qr', 'alipay-page by 06']],
-    ['alipay', '06', ['alipay-wap']],
+    ['alipay', '06', ['alipay-wap', 'native-qr by 04']],
     ['wecom', '03', ['native-qr by 04', 'alipay-wap by 06', 'h5']],
     ['wecom-pc', '04', ['native-qr', 'alipay-page by 06']],
     ['other-mini-program', '03', ['native-qr by 04', 'alipay-wap by 06', 'h5']],
   ])('in %s at door %s are %j', (environment, doorCode, ways) => {
     expect(offered(environment, doorCode)).toEqual(ways)
-  })
-
-  test.each<[Environment, string, string[]]>([
-    ['mini-program', '02', ['mini-program', 'native-qr by 04']],
-    ['wechat', '01', ['jsapi', 'native-qr by 04']],
-    ['alipay', '06', ['alipay-wap', 'native-qr by 04']],
-    ['phone', '03', ['h5', 'alipay-wap by 06', 'native-qr by 04']],
-  ])('in %s at door %s are on request %j', (environment, doorCode, ways) => {
-    const found = waysOnRequest(shop, environment, doorCode)
-    expect(
-      found.map(({ way, request }) => way + (request.collectBy ? ` by ${request.collectBy}` : '')),
-    ).toEqual(ways)
-    expect(waysOnRequest(shop.slice(0, 2), 'mini-program', '02')).toHaveLength(1)
   })
 
   test('leave out what the shop has no entry for', () => {
