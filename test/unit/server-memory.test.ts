@@ -14,6 +14,7 @@ vi.mock('../../server/store/rate-counters.ts', () => ({
 /** Every collection that begins empty and may grow, and what bounds it. */
 const bounded: Record<string, string> = {
   'server/channels/wechatpay/channel.ts': 'merchants of the configuration',
+  'server/config/load-config.ts': 'fields of the configuration that are wrong, while it is read',
   'server/http/bulkhead.ts': 'requests that wait, and goes with them',
   'server/http/http-server.ts': 'open connections',
   'server/http/rate-limits.ts': 'a count, see the test below',
